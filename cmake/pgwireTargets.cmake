@@ -1,0 +1,33 @@
+# pgwire::codec (floors 0 to 2, standard library only) and pgwire::pgwire (all floors, on standalone Asio).
+# Included by CMakeLists.txt and by the installed package, with `pgwire_include_dir` set.
+
+if(TARGET pgwire::pgwire)
+  return()
+endif()
+
+# Imported, so that the headers are system headers to whoever links them: their own warnings stay their own.
+add_library(pgwire::codec INTERFACE IMPORTED GLOBAL)
+set_target_properties(pgwire::codec PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES "${pgwire_include_dir}"
+  INTERFACE_COMPILE_FEATURES cxx_std_20)
+
+# A project that has Asio elsewhere says so in PGWIRE_ASIO_INCLUDE_DIR.
+find_path(PGWIRE_ASIO_INCLUDE_DIR asio.hpp DOC "where standalone Asio's asio.hpp is")
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads)
+
+if(PGWIRE_ASIO_INCLUDE_DIR AND Threads_FOUND)
+  add_library(pgwire::pgwire INTERFACE IMPORTED GLOBAL)
+  set_target_properties(pgwire::pgwire PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${PGWIRE_ASIO_INCLUDE_DIR}"
+    INTERFACE_COMPILE_DEFINITIONS "ASIO_STANDALONE"
+    INTERFACE_LINK_LIBRARIES "pgwire::codec;Threads::Threads")
+  # Asio before 1.26 does not see that clang has C++20's coroutines.
+  file(STRINGS "${PGWIRE_ASIO_INCLUDE_DIR}/asio/version.hpp" pgwire_asio_version REGEX "define ASIO_VERSION [0-9]+")
+  string(REGEX REPLACE ".* ASIO_VERSION ([0-9]+).*" "\\1" pgwire_asio_version "${pgwire_asio_version}")
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND pgwire_asio_version LESS 102600)
+    set_property(TARGET pgwire::pgwire APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS ASIO_HAS_CO_AWAIT)
+  endif()
+else()
+  message(STATUS "pgwire: no standalone Asio (PGWIRE_ASIO_INCLUDE_DIR): only the target pgwire::codec exists")
+endif()

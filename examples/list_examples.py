@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+"""Prints the examples, one a line: its name and its sources. With --names, its name and its first comment line."""
+
+import pathlib
+import sys
+
+here = pathlib.Path(__file__).resolve().parent
+examples = {path.stem: [path] for path in here.glob('*.cpp')}
+for folder in here.iterdir():
+    sources = sorted(folder.glob('*.cpp')) if folder.is_dir() else []
+    if sources:
+        examples[folder.name] = sources
+
+for name, sources in sorted(examples.items()):
+    if '--names' in sys.argv:
+        main = next((source for source in sources if source.stem == 'main'), sources[0])
+        first = main.read_text().split('\n', 1)[0]
+        print(f'  {name:<12}{first.removeprefix("// ") if first.startswith("//") else ""}')
+    else:
+        print(name, *(source.relative_to(here).as_posix() for source in sources))

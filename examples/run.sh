@@ -1,0 +1,87 @@
+#!/bin/bash
+# Builds an example and starts it. Installs what is missing (Debian and Ubuntu).
+set -euo pipefail
+
+help() {
+    cat <<'TEXT'
+usage: examples/run.sh [EXAMPLE] [--port 5433] [--threads N] [FILE.db]
+
+Builds the example, the SQLite server if none is named, and starts it on 127.0.0.1. Ctrl-C and SIGTERM stop it.
+
+  EXAMPLE       one of those that --list names
+  --port N      the TCP port to listen on, 1 to 65535 (default: 5433)
+  --threads N   how many threads serve (default: 1)
+  FILE.db       the database that the SQLite server serves; without it, a sample database
+  --list        names the examples
+  --help        this text
+TEXT
+}
+
+wrong() {
+    echo "examples/run.sh: $1 (see --help)" >&2
+    exit 2
+}
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=tests/support/packages.sh
+source "$root/tests/support/packages.sh"
+
+is_example() {
+    [[ $1 =~ ^[a-z0-9_]+$ ]] && { [[ -f $root/examples/$1.cpp ]] || compgen -G "$root/examples/$1/*.cpp" >/dev/null; }
+}
+
+example=
+file=
+port=5433
+options=()
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --port=* | --threads=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
+        --port)
+            [[ ${2-} =~ ^[1-9][0-9]{0,4}$ && $2 -le 65535 ]] || wrong "--port: not a number from 1 to 65535: ${2-}"
+            port=$2
+            shift ;;
+        --threads)
+            [[ ${2-} =~ ^[1-9][0-9]{0,2}$ ]] || wrong "--threads: not a number from 1 to 999: ${2-}"
+            options+=(--threads "$2")
+            shift ;;
+        --list)
+            need python3 program python3
+            install_needed
+            exec python3 "$root/examples/list_examples.py" --names ;;
+        --help | -h) help && exit ;;
+        -*) wrong "unknown option: $1" ;;
+        *)
+            if [[ -z $example ]] && is_example "$1"; then
+                example=$1
+            elif [[ -f $1 && -r $1 && -z $file ]]; then
+                file=$1
+            else
+                wrong "neither an example nor a file that can be read: $1"
+            fi ;;
+    esac
+    shift
+done
+example=${example:-sqlite}
+[[ -z $file || $example == sqlite ]] || wrong "the example $example serves no file: $file"
+
+need_build_tools
+need python3 program python3
+need libcli11-dev header CLI/CLI.hpp
+if [[ $example == sqlite ]]; then need libsqlite3-dev header sqlite3.h; fi
+install_needed
+
+# Quiet, unless it fails.
+build=$root/build/examples
+log=$root/build/examples.log
+mkdir -p "$root/build"
+echo "building $example ..." >&2
+if ! { meson setup --reconfigure "$build" "$root" --buildtype release -Dtests=disabled -Dexamples=enabled ||
+    { rm -rf "$build" && meson setup "$build" "$root" --buildtype release -Dtests=disabled -Dexamples=enabled; }; } \
+    >"$log" 2>&1 || ! ninja -C "$build" "examples/$example" >>"$log" 2>&1; then
+    cat "$log" >&2
+    exit 1
+fi
+
+echo "try: psql -h 127.0.0.1 -p $port"
+exec "$build/examples/$example" --port "$port" "${options[@]}" ${file:+"$file"}

@@ -1,0 +1,87 @@
+// Why a decoder, an encoder or a codec said no, and which SQLSTATE and message PostgreSQL has for it.
+//
+// Floor 0, standard library only.
+#pragma once
+
+#include "pgwire/core/sqlstate.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace pgwire {
+
+enum class errc : std::uint8_t {
+    none,
+    // decoding a message
+    insufficient_data,       ///< a field reaches past the end of its message
+    invalid_string,          ///< a String without its NUL inside the message
+    trailing_data,           ///< the message is longer than its fields
+    invalid_value,           ///< a field holds a value that the protocol does not know
+    invalid_length,          ///< a message length below 4, or above the limit of its type
+    unknown_message_type,    ///< no message has this type byte
+    // encoding a message
+    message_too_large,       ///< a value or a message over 2^31-1 bytes
+    too_many_items,          ///< a list of more than 65,535 items
+    embedded_nul,            ///< a String that contains a NUL
+    // values
+    invalid_text,            ///< the text does not spell a value of the type
+    invalid_binary,          ///< the bytes are not a value of the type
+    out_of_range,            ///< a number that the type can't hold
+    invalid_datetime,        ///< the text does not spell a date or time
+    datetime_overflow,       ///< a date or time field out of its range
+    invalid_encoding,        ///< not UTF-8, or a zero byte
+    unexpected_null,         ///< NULL where the host type has no place for it
+    unsupported,             ///< valid, but this type has no such format
+};
+
+/// The SQLSTATE that a PostgreSQL server reports for this failure.
+[[nodiscard]] constexpr sqlstate to_sqlstate(errc e) noexcept {
+    switch (e) {
+    case errc::none: return sqlstates::successful_completion;
+    case errc::insufficient_data:
+    case errc::invalid_string:
+    case errc::trailing_data:
+    case errc::invalid_value:
+    case errc::invalid_length:
+    case errc::unknown_message_type: return sqlstates::protocol_violation;
+    case errc::message_too_large:
+    case errc::too_many_items: return sqlstates::program_limit_exceeded;
+    case errc::embedded_nul:
+    case errc::invalid_encoding: return sqlstates::character_not_in_repertoire;
+    case errc::invalid_text: return sqlstates::invalid_text_representation;
+    case errc::invalid_binary: return sqlstates::invalid_binary_representation;
+    case errc::out_of_range: return sqlstates::numeric_value_out_of_range;
+    case errc::invalid_datetime: return sqlstates::invalid_datetime_format;
+    case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
+    case errc::unexpected_null: return sqlstates::null_value_not_allowed;
+    case errc::unsupported: return sqlstates::feature_not_supported;
+    }
+    return sqlstates::internal_error;
+}
+
+/// A sentence for people, in PostgreSQL's words where it has some.
+[[nodiscard]] constexpr std::string_view message(errc e) noexcept {
+    switch (e) {
+    case errc::none: return "success";
+    case errc::insufficient_data: return "insufficient data left in message";
+    case errc::invalid_string: return "invalid string in message";
+    case errc::trailing_data: return "invalid message format";
+    case errc::invalid_value: return "invalid value in message";
+    case errc::invalid_length: return "invalid message length";
+    case errc::unknown_message_type: return "invalid message type";
+    case errc::message_too_large: return "message or value exceeds 2147483647 bytes";
+    case errc::too_many_items: return "list exceeds 65535 items";
+    case errc::embedded_nul: return "string contains a zero byte";
+    case errc::invalid_text: return "invalid input syntax";
+    case errc::invalid_binary: return "incorrect binary data format";
+    case errc::out_of_range: return "value out of range";
+    case errc::invalid_datetime: return "invalid input syntax for a date or time";
+    case errc::datetime_overflow: return "date/time field value out of range";
+    case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
+    case errc::unexpected_null: return "null value not allowed";
+    case errc::unsupported: return "format not supported for this type";
+    }
+    return "unknown error";
+}
+
+}  // namespace pgwire

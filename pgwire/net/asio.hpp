@@ -1,0 +1,84 @@
+// The one place that includes Asio: standalone, or Boost's with PGWIRE_BOOST_ASIO.
+//
+// Floor 3. Everything above says `asio::` inside the namespace and means whichever it is. Standalone Asio from 1.22,
+// Boost.Asio from 1.81. The names that differ between the two, or moved between versions, are brought together here.
+#pragma once
+
+#include <utility>  // some versions of awaitable.hpp forget it
+
+#if defined(PGWIRE_BOOST_ASIO)
+#define PGWIRE_ASIO_HEADER(name) <boost/asio/name>
+#include <boost/asio/detail/config.hpp>
+#if !defined(BOOST_ASIO_HAS_CO_AWAIT)
+#error "pgwire: this Boost.Asio sees no coroutines: compile as C++20, and with clang define BOOST_ASIO_HAS_CO_AWAIT"
+#endif
+#else
+#define PGWIRE_ASIO_HEADER(name) <asio/name>
+#include <asio/detail/config.hpp>
+#if !defined(ASIO_HAS_CO_AWAIT)
+#error "pgwire: this Asio sees no coroutines: compile as C++20, and with clang and Asio < 1.26 define ASIO_HAS_CO_AWAIT"
+#endif
+#endif
+
+#include PGWIRE_ASIO_HEADER(awaitable.hpp)
+#include PGWIRE_ASIO_HEADER(bind_cancellation_slot.hpp)
+#include PGWIRE_ASIO_HEADER(buffer.hpp)
+#include PGWIRE_ASIO_HEADER(cancellation_signal.hpp)
+#include PGWIRE_ASIO_HEADER(co_spawn.hpp)
+#include PGWIRE_ASIO_HEADER(detached.hpp)
+#include PGWIRE_ASIO_HEADER(dispatch.hpp)
+#include PGWIRE_ASIO_HEADER(generic/stream_protocol.hpp)
+#include PGWIRE_ASIO_HEADER(io_context.hpp)
+#include PGWIRE_ASIO_HEADER(ip/tcp.hpp)
+#include PGWIRE_ASIO_HEADER(local/stream_protocol.hpp)
+#include PGWIRE_ASIO_HEADER(post.hpp)
+#include PGWIRE_ASIO_HEADER(redirect_error.hpp)
+#include PGWIRE_ASIO_HEADER(signal_set.hpp)
+#include PGWIRE_ASIO_HEADER(steady_timer.hpp)
+#include PGWIRE_ASIO_HEADER(this_coro.hpp)
+#include PGWIRE_ASIO_HEADER(use_awaitable.hpp)
+
+namespace pgwire {
+
+#if defined(PGWIRE_BOOST_ASIO)
+// A program that mixes translation units of both kinds must not link: the inline namespace of floors 3 and up differs.
+inline namespace on_boost_asio {
+namespace asio = ::boost::asio;
+using error_code = ::boost::system::error_code;
+using system_error = ::boost::system::system_error;
+}  // namespace on_boost_asio
+#else
+namespace asio = ::asio;
+using error_code = ::asio::error_code;
+using system_error = ::asio::system_error;
+#endif
+
+/// What a hook returns that wants to await: any operation of Asio's may be awaited in it.
+template<class T = void>
+using task = asio::awaitable<T>;
+
+namespace detail {
+
+/// Awaits an operation without exceptions: its error goes to `ec`.
+[[nodiscard]] inline auto await_into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
+
+template<class T>
+inline constexpr bool is_task = false;
+template<class T>
+inline constexpr bool is_task<task<T>> = true;
+
+/// `T` of a `task<T>`, and of a plain `T`.
+template<class T>
+struct awaited_type {
+    using type = T;
+};
+template<class T>
+struct awaited_type<task<T>> {
+    using type = T;
+};
+template<class T>
+using awaited = typename awaited_type<T>::type;
+
+}  // namespace detail
+
+}  // namespace pgwire

@@ -1,0 +1,114 @@
+// What a session needs of a connection, and the connection that it usually has: a TCP or Unix socket.
+//
+// Floor 3. Reading is awaited. Writing is tried at once, and only a stream that can take no more is waited for: so an
+// answer costs one system call and no suspension. One buffer is written from one offset, never two writes at a time.
+#pragma once
+
+#include "pgwire/net/asio.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace pgwire {
+
+namespace detail {
+
+struct any_completion {
+    void operator()(error_code) const {}
+    void operator()(error_code, std::size_t) const {}
+};
+
+}  // namespace detail
+
+/// Who is at the other end, as far as the stream knows.
+struct peer_info {
+    std::string address;     ///< of TCP without the port; empty for a Unix socket
+    bool is_local = false;   ///< on this machine: a loopback address, or a Unix socket
+    bool is_secure = false;  ///< the stream is encrypted
+};
+
+/// A bidirectional stream of bytes. All of it is called on the session's own executor.
+template<class S>
+concept stream = std::movable<S> && requires(S& s, asio::mutable_buffer room, asio::const_buffer bytes, error_code& ec,
+                                             detail::any_completion token) {
+    // where the session runs
+    { s.get_executor() } -> std::convertible_to<asio::any_io_executor>;
+    // awaits at least one byte: void(error_code, std::size_t); at the end asio::error::eof
+    s.async_read_some(room, token);
+    // writes what the stream takes now; asio::error::would_block if that is nothing
+    { s.write_some(bytes, ec) } -> std::same_as<std::size_t>;
+    // awaits the moment when a write may succeed: void(error_code)
+    s.async_wait_writable(token);
+    // ends every pending operation, and the connection; may be called again
+    s.close();
+    { s.peer() } -> std::convertible_to<peer_info>;
+};
+
+/// A connected TCP or Unix socket.
+class socket_stream {
+public:
+    using socket = asio::generic::stream_protocol::socket;
+
+    /// Takes over a connected TCP socket. Small answers leave at once.
+    explicit socket_stream(asio::ip::tcp::socket connected) : peer_(describe(connected)), socket_(std::move(connected)) {
+        error_code ignored;
+        socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+        socket_.non_blocking(true, ignored);
+    }
+#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+    /// Takes over a connected Unix socket.
+    explicit socket_stream(asio::local::stream_protocol::socket connected)
+        : peer_{.address = {}, .is_local = true, .is_secure = false}, socket_(std::move(connected)) {
+        error_code ignored;
+        socket_.non_blocking(true, ignored);
+    }
+#endif
+
+    [[nodiscard]] auto get_executor() { return socket_.get_executor(); }
+
+    template<class Token>
+    auto async_read_some(asio::mutable_buffer room, Token&& token) {
+        return socket_.async_read_some(room, std::forward<Token>(token));
+    }
+
+    std::size_t write_some(asio::const_buffer bytes, error_code& ec) { return socket_.write_some(bytes, ec); }
+
+    template<class Token>
+    auto async_wait_writable(Token&& token) {
+        return socket_.async_wait(socket::wait_write, std::forward<Token>(token));
+    }
+
+    void close() {
+        error_code ignored;
+        socket_.shutdown(socket::shutdown_both, ignored);
+        socket_.close(ignored);
+    }
+
+    [[nodiscard]] peer_info const& peer() const noexcept { return peer_; }
+
+    /// The socket itself, for options that this class does not know.
+    [[nodiscard]] socket& next_layer() noexcept { return socket_; }
+
+private:
+    static peer_info describe(asio::ip::tcp::socket const& connected) {
+        error_code ec;
+        auto const endpoint = connected.remote_endpoint(ec);
+        if (ec) return {};
+        auto const address = endpoint.address();
+        return {.address = address.to_string(), .is_local = is_loopback(address), .is_secure = false};
+    }
+    static bool is_loopback(asio::ip::address const& address) {
+        if (address.is_v6() && address.to_v6().is_v4_mapped())
+            return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+        return address.is_loopback();
+    }
+
+    peer_info peer_;
+    socket socket_;
+};
+
+static_assert(stream<socket_stream>);
+
+}  // namespace pgwire

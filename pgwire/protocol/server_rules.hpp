@@ -1,0 +1,79 @@
+// Which message may come when, from a server's side, once the client is authenticated.
+//
+// Floor 1, pure and constexpr: the rules of sequence without sockets, handlers or memory.
+//
+//                     error in the extended protocol
+//            ready ───────────────────────────────────▶ skipping
+//             │ ▲ ◀───────────────────────────────────────┘
+//    CopyIn   │ │ CopyDone, CopyFail        Sync
+//    response ▼ │
+//            copying
+//
+// Source: PostgreSQL documentation, "Extended Query", "COPY Operations"; details as measured on its servers.
+#pragma once
+
+#include <cstdint>
+
+namespace pgwire {
+
+/// What a server does with the message that has come.
+enum class reaction : std::uint8_t {
+    act,        ///< decode it and do what it says
+    ignore,     ///< drop its body undecoded
+    violation,  ///< tell the client that the sequence is broken, and close
+};
+
+/// What follows an ErrorResponse.
+enum class recovery : std::uint8_t {
+    ready,  ///< ReadyForQuery at once
+    skip,   ///< everything up to the next Sync is dropped
+};
+
+class server_rules {
+public:
+    enum class state : std::uint8_t { ready, skipping, copying };
+
+    [[nodiscard]] constexpr state current() const noexcept { return state_; }
+    [[nodiscard]] constexpr bool skipping() const noexcept { return state_ == state::skipping; }
+
+    /// A frontend message of a known type has come. A Sync ends the skipping.
+    [[nodiscard]] constexpr reaction on_message(char tag) noexcept {
+        switch (state_) {
+        case state::ready:
+            return is_copy_message(tag) ? reaction::ignore : reaction::act;  // what is left of a COPY that failed
+        case state::skipping:
+            if (tag == 'X') return reaction::act;
+            if (tag != 'S') return reaction::ignore;
+            state_ = state::ready;
+            return reaction::act;
+        case state::copying:
+            if (is_copy_message(tag)) return reaction::act;
+            return tag == 'S' || tag == 'H' ? reaction::ignore : reaction::violation;
+        }
+        return reaction::violation;
+    }
+
+    /// An ErrorResponse was caused by a message of type `tag`. Query, FunctionCall and Sync are answered by one
+    /// ReadyForQuery each, error or not; any other leaves that to the Sync that must follow.
+    constexpr recovery on_error(char tag) noexcept {
+        if (tag == 'Q' || tag == 'F' || tag == 'S') {
+            state_ = state::ready;
+            return recovery::ready;
+        }
+        state_ = state::skipping;
+        return recovery::skip;
+    }
+
+    /// CopyInResponse or CopyBothResponse was sent.
+    constexpr void on_copy_begin() noexcept { state_ = state::copying; }
+
+    /// The frontend ended the copy.
+    constexpr void on_copy_end() noexcept { state_ = state::ready; }
+
+private:
+    static constexpr bool is_copy_message(char tag) noexcept { return tag == 'd' || tag == 'c' || tag == 'f'; }
+
+    state state_ = state::ready;
+};
+
+}  // namespace pgwire

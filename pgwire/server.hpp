@@ -1,0 +1,14 @@
+// The server's public face: write a handler, serve it.
+#pragma once
+
+#include "pgwire/protocol.hpp"
+#include "pgwire/server/cursor.hpp"
+#include "pgwire/server/handler.hpp"
+#include "pgwire/server/layer.hpp"
+#include "pgwire/server/outcome.hpp"
+#include "pgwire/server/query_loop.hpp"
+#include "pgwire/server/request.hpp"
+#include "pgwire/server/serve.hpp"
+#include "pgwire/server/server.hpp"
+#include "pgwire/server/session.hpp"
+#include "pgwire/types.hpp"

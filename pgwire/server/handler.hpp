@@ -1,0 +1,329 @@
+// What a handler is: the hooks it may have, how they are found, and what a mistake in one is answered with.
+//
+// Floor 4. A handler is a class with an `execute`; every other hook is optional, and found by its name. A hook with the
+// right name and the wrong signature is never ignored: a static_assert names the hook and the signature expected. Any
+// hook but on_stop, on_cancel, on_error, transaction and admit may be a plain function or a coroutine (`task<T>`).
+//
+//     Outcome execute(request const&)                      // a statement; where there is a prepare:
+//     Outcome execute(request const&, Statement&)
+//     Statement prepare(std::string_view text, std::span<oid const> types)     // Parse
+//     description describe(Statement&)                     // Describe, where the statement can't tell itself
+//     void admit(Statement const&)                         // before Bind, Describe and Execute; throws to refuse
+//     void begin_implicit(), commit_implicit(), rollback_implicit()   // around what is one transaction by itself
+//     transaction_status transaction() const               // what ReadyForQuery says
+//     authentication authenticate(login_info const&)       // after the startup packet
+//     void on_start(session_context&), on_stop() noexcept  // after authentication, at the end
+//     void on_cancel() noexcept                            // somebody cancels the statement at work
+//     void on_error(diagnostic&, std::string_view cause)   // before an error leaves: mask it, log it; `cause` is the
+//                                                          // text of an exception that the client is not told of
+//
+// A `Statement` may have `std::span<oid const> parameters() const`, the types of its parameters, and
+// `std::span<column const> columns() const`, its result's columns, empty if it has none.
+#pragma once
+
+#include "pgwire/core/error.hpp"
+#include "pgwire/core/fixed_string.hpp"
+#include "pgwire/net/asio.hpp"
+#include "pgwire/protocol/simple_query.hpp"
+#include "pgwire/protocol/sql_scanner.hpp"
+#include "pgwire/server/outcome.hpp"
+#include "pgwire/server/request.hpp"
+#include "pgwire/server/session_context.hpp"
+#include "pgwire/types/columns.hpp"
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace pgwire {
+
+/// What is known of a statement before it runs. The spans live as long as the statement.
+struct description {
+    std::span<oid const> parameters;
+    std::span<column const> columns;  ///< empty if it returns no rows
+};
+
+/// How a client has to prove who it is.
+enum class authentication : std::uint8_t {
+    trust,   ///< not at all
+    reject,  ///< it may not enter
+};
+
+namespace detail {
+
+/// The statement of a handler without `prepare`.
+struct no_statement {};
+
+// Does `H` say this name at all, whatever its signature? Then a class that inherits it from two sides is ambiguous.
+#define PGWIRE_DETAIL_HOOK(NAME)                                                                                       \
+    struct says_##NAME {                                                                                               \
+        int NAME;                                                                                                      \
+    };                                                                                                                 \
+    template<class H>                                                                                                  \
+    struct probe_##NAME : H, says_##NAME {};                                                                           \
+    template<class H>                                                                                                  \
+    concept names_##NAME = !requires { &probe_##NAME<H>::NAME; };
+
+PGWIRE_DETAIL_HOOK(execute)
+PGWIRE_DETAIL_HOOK(prepare)
+PGWIRE_DETAIL_HOOK(describe)
+PGWIRE_DETAIL_HOOK(admit)
+PGWIRE_DETAIL_HOOK(begin_implicit)
+PGWIRE_DETAIL_HOOK(commit_implicit)
+PGWIRE_DETAIL_HOOK(rollback_implicit)
+PGWIRE_DETAIL_HOOK(transaction)
+PGWIRE_DETAIL_HOOK(authenticate)
+PGWIRE_DETAIL_HOOK(on_start)
+PGWIRE_DETAIL_HOOK(on_stop)
+PGWIRE_DETAIL_HOOK(on_cancel)
+PGWIRE_DETAIL_HOOK(on_error)
+#undef PGWIRE_DETAIL_HOOK
+
+/// `T`, or a `task<T>`.
+template<class R, class T>
+concept plain_or_task = std::same_as<awaited<R>, T>;
+
+// ---- the hooks with the signatures they must have
+
+template<class H>
+concept has_prepare = requires(H& h, std::string_view text, std::span<oid const> types) { h.prepare(text, types); };
+
+template<class H>
+struct statement_of {
+    using type = no_statement;
+    static constexpr bool async = false;
+};
+template<has_prepare H>
+struct statement_of<H> {
+    using result = decltype(std::declval<H&>().prepare(std::string_view(), std::span<oid const>()));
+    using type = awaited<result>;
+    static constexpr bool async = is_task<result>;
+};
+
+/// What `prepare` makes; `no_statement` where there is none.
+template<class H>
+using statement_type = typename statement_of<H>::type;
+
+template<class H>
+concept executes_text = requires(H& h, request const& r) { h.execute(r); };
+template<class H>
+concept executes_statement = requires(H& h, request const& r, statement_type<H>& s) { h.execute(r, s); };
+
+template<class H>
+struct outcome_of {  // stands in where execute is wrong, so that one mistake gives one error
+    using type = command;
+    static constexpr bool async = false;
+};
+template<class H>
+    requires(!has_prepare<H> && executes_text<H>)
+struct outcome_of<H> {
+    using result = decltype(std::declval<H&>().execute(std::declval<request const&>()));
+    using type = awaited<result>;
+    static constexpr bool async = is_task<result>;
+};
+template<class H>
+    requires(has_prepare<H> && executes_statement<H>)
+struct outcome_of<H> {
+    using result = decltype(std::declval<H&>().execute(std::declval<request const&>(), std::declval<statement_type<H>&>()));
+    using type = awaited<result>;
+    static constexpr bool async = is_task<result>;
+};
+
+/// What `execute` returns.
+template<class H>
+using outcome_type = typename outcome_of<H>::type;
+
+template<class H>
+concept has_describe = requires(H& h, statement_type<H>& s) {
+    { h.describe(s) } -> plain_or_task<description>;
+};
+template<class H>
+concept has_admit = requires(H& h, statement_type<H> const& s) {
+    { h.admit(s) } -> std::same_as<void>;
+};
+template<class H>
+concept has_begin_implicit = requires(H& h) {
+    { h.begin_implicit() } -> plain_or_task<void>;
+};
+template<class H>
+concept has_commit_implicit = requires(H& h) {
+    { h.commit_implicit() } -> plain_or_task<void>;
+};
+template<class H>
+concept has_rollback_implicit = requires(H& h) {
+    { h.rollback_implicit() } -> plain_or_task<void>;
+};
+template<class H>
+concept has_transaction = requires(H const& h) {
+    { h.transaction() } -> std::same_as<transaction_status>;
+};
+template<class H>
+concept has_authenticate = requires(H& h, login_info const& login) {
+    { h.authenticate(login) } -> plain_or_task<authentication>;
+};
+template<class H>
+concept has_on_start = requires(H& h, session_context& session) {
+    { h.on_start(session) } -> plain_or_task<void>;
+};
+template<class H>
+concept has_on_stop = requires(H& h) {
+    { h.on_stop() } noexcept -> std::same_as<void>;
+};
+template<class H>
+concept has_on_cancel = requires(H& h) {
+    { h.on_cancel() } noexcept -> std::same_as<void>;
+};
+template<class H>
+concept has_on_error = requires(H& h, diagnostic& d, std::string_view cause) {
+    { h.on_error(d, cause) } -> std::same_as<void>;
+};
+
+template<class S>
+concept tells_columns = requires(S const& s) {
+    { s.columns() } -> std::convertible_to<std::span<column const>>;
+};
+template<class S>
+concept tells_parameters = requires(S const& s) {
+    { s.parameters() } -> std::convertible_to<std::span<oid const>>;
+};
+
+/// Does the handler leave out the extended protocol? It says so with `static constexpr bool simple_protocol_only = true;`
+template<class H>
+inline constexpr bool simple_protocol_only = false;
+template<class H>
+    requires requires { H::simple_protocol_only; }
+inline constexpr bool simple_protocol_only<H> = H::simple_protocol_only;
+
+/// How the texts of simple queries are cut into statements: `using splitter = pgwire::whole_text;` says they are not.
+template<class H>
+struct splitter_of {
+    using type = sql_splitter;
+};
+template<class H>
+    requires requires { typename H::splitter; }
+struct splitter_of<H> {
+    using type = typename H::splitter;
+};
+
+/// What a wrapping handler wraps: see layer.hpp.
+template<class H>
+concept wraps_handler = requires { typename H::inner_handler; };
+
+template<class H>
+consteval bool check_execute() {
+    static_assert(names_execute<H>, "pgwire: the handler has no execute; it needs:  "
+                                    "Outcome execute(pgwire::request const&)");
+    static_assert(!names_prepare<H> || has_prepare<H>,
+                  "pgwire: the handler's prepare does not fit; expected:  Statement prepare(std::string_view text, "
+                  "std::span<pgwire::oid const> types)  (or pgwire::task<Statement>; is it public?)");
+    if constexpr (names_execute<H> && (!names_prepare<H> || has_prepare<H>)) {
+        if constexpr (has_prepare<H>) {
+            static_assert(!std::is_void_v<statement_type<H>>,
+                          "pgwire: the handler's prepare returns nothing; it returns the statement that execute gets");
+            if constexpr (!std::is_void_v<statement_type<H>>) {
+                constexpr bool fits = executes_statement<H>;
+                static_assert(fits, "pgwire: the handler has a prepare, so execute must be:  "
+                                    "Outcome execute(pgwire::request const&, Statement&)");
+                if constexpr (fits) return outcome_check<outcome_type<H>>::run();
+            }
+        } else {
+            constexpr bool fits = executes_text<H>;
+            static_assert(fits, "pgwire: the handler's execute does not fit; expected:  "
+                                "Outcome execute(pgwire::request const&)  (or pgwire::task<Outcome>; is it public?)");
+            if constexpr (fits) return outcome_check<outcome_type<H>>::run();
+        }
+    }
+    return false;
+}
+
+template<class H>
+consteval void check_optional_hooks() {
+    static_assert(!names_describe<H> || has_describe<H>,
+                  "pgwire: the handler's describe does not fit; expected:  pgwire::description describe(Statement&)");
+    static_assert(!names_admit<H> || has_admit<H>,
+                  "pgwire: the handler's admit does not fit; expected:  void admit(Statement const&)");
+    static_assert(!names_begin_implicit<H> || has_begin_implicit<H>,
+                  "pgwire: the handler's begin_implicit does not fit; expected:  void begin_implicit()");
+    static_assert(!names_commit_implicit<H> || has_commit_implicit<H>,
+                  "pgwire: the handler's commit_implicit does not fit; expected:  void commit_implicit()");
+    static_assert(!names_rollback_implicit<H> || has_rollback_implicit<H>,
+                  "pgwire: the handler's rollback_implicit does not fit; expected:  void rollback_implicit()");
+    static_assert(names_begin_implicit<H> == names_commit_implicit<H> &&
+                      names_begin_implicit<H> == names_rollback_implicit<H>,
+                  "pgwire: begin_implicit, commit_implicit and rollback_implicit go together: have all three or none");
+    static_assert(!names_transaction<H> || has_transaction<H>,
+                  "pgwire: the handler's transaction does not fit; expected:  "
+                  "pgwire::transaction_status transaction() const");
+    static_assert(!names_authenticate<H> || has_authenticate<H>,
+                  "pgwire: the handler's authenticate does not fit; expected:  "
+                  "pgwire::authentication authenticate(pgwire::login_info const&)");
+    static_assert(!names_on_start<H> || has_on_start<H>,
+                  "pgwire: the handler's on_start does not fit; expected:  void on_start(pgwire::session_context&)  or  "
+                  "void on_start(pgwire::session_handle const&)");
+    static_assert(!names_on_stop<H> || has_on_stop<H>,
+                  "pgwire: the handler's on_stop does not fit; expected:  void on_stop() noexcept");
+    static_assert(!names_on_cancel<H> || has_on_cancel<H>,
+                  "pgwire: the handler's on_cancel does not fit; expected:  void on_cancel() noexcept");
+    static_assert(!names_on_error<H> || has_on_error<H>,
+                  "pgwire: the handler's on_error does not fit; expected:  "
+                  "void on_error(pgwire::diagnostic&, std::string_view cause)");
+}
+
+template<class H>
+consteval void check_describable() {
+    constexpr bool known = simple_protocol_only<H> || has_static_columns<outcome_type<H>> || has_describe<H> ||
+                           tells_columns<statement_type<H>>;
+    static_assert(known, "pgwire: the columns of what execute returns are not known before it runs; give the statement "
+                         "that prepare makes a  std::span<pgwire::column const> columns() const,  or the handler a  "
+                         "describe,  or leave the extended protocol out with  static constexpr bool "
+                         "simple_protocol_only = true");
+}
+
+/// Looks at every hook of `H`, and of what it wraps. The first mistake is the first error that the compiler prints.
+template<class H>
+consteval bool check_handler() {
+    static_assert(std::is_class_v<H>, "pgwire: a handler is a class or a struct");
+    if constexpr (std::is_class_v<H>) {
+        static_assert(!std::is_final_v<H>, "pgwire: a handler can't be final, since its hooks could not be looked for: "
+                                           "remove the word `final`");
+        if constexpr (!std::is_final_v<H>) {
+            if constexpr (wraps_handler<H>) static_cast<void>(check_handler<typename H::inner_handler>());
+            if constexpr (constexpr bool fits = check_execute<H>(); fits) {
+                check_optional_hooks<H>();
+                check_describable<H>();
+            }
+        }
+    }
+    return true;
+}
+
+template<class H>
+consteval bool names_hook(std::string_view name) {
+    return (name == "execute" && names_execute<H>) || (name == "prepare" && names_prepare<H>) ||
+           (name == "describe" && names_describe<H>) || (name == "admit" && names_admit<H>) ||
+           (name == "begin_implicit" && names_begin_implicit<H>) ||
+           (name == "commit_implicit" && names_commit_implicit<H>) ||
+           (name == "rollback_implicit" && names_rollback_implicit<H>) ||
+           (name == "transaction" && names_transaction<H>) || (name == "authenticate" && names_authenticate<H>) ||
+           (name == "on_start" && names_on_start<H>) || (name == "on_stop" && names_on_stop<H>) ||
+           (name == "on_cancel" && names_on_cancel<H>) || (name == "on_error" && names_on_error<H>);
+}
+
+}  // namespace detail
+
+/// A class whose hooks all fit. Where it is not, the compiler says which hook, and what was expected.
+template<class H>
+concept handler = detail::check_handler<H>();
+
+/// Does the session find all these hooks in `H`? A misspelt optional hook is a plain member function that nothing can
+/// see; whoever wants to be sure writes
+///
+///     static_assert(pgwire::has_hooks<my_handler, "prepare", "on_start">);
+template<class H, fixed_string... Names>
+inline constexpr bool has_hooks = (detail::names_hook<H>(Names.view()) && ...);
+
+}  // namespace pgwire

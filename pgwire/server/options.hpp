@@ -1,0 +1,28 @@
+// The settings of a server, all with defaults.
+//
+// Floor 4. Only trivially destructible members: such an aggregate may be a temporary in a coroutine's expression, which
+// one of another kind must not be with GCC 12.
+#pragma once
+
+#include "pgwire/protocol/limits.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+namespace pgwire {
+
+struct server_options {
+    std::string_view address = "127.0.0.1";  ///< to listen on: an IPv4 or IPv6 address; empty for none
+    std::uint16_t port = 5432;               ///< 0 takes a free one
+    std::string_view unix_socket{};          ///< the path of a Unix socket to listen on as well; empty for none
+    unsigned threads = 1;                    ///< of `serve`, one io_context each; a `server` runs where it is told to
+    std::string_view server_version = "15.0 (pgwire)";  ///< drivers choose what they send by the number in front
+    std::chrono::milliseconds login_timeout{60'000};    ///< from accepting a connection to the first ReadyForQuery
+    message_limits limits{};
+};
+
+static_assert(std::is_trivially_destructible_v<server_options>);
+
+}  // namespace pgwire

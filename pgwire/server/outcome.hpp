@@ -1,0 +1,128 @@
+// What `execute` may return, and what the session has to know of it at compile time.
+//
+// Floor 4. An outcome is a `command` (a tag, no rows), a cursor (rows), a `forget` (of prepared statements), or a
+// `std::variant` of these.
+#pragma once
+
+#include "pgwire/net/asio.hpp"
+#include "pgwire/server/command.hpp"
+#include "pgwire/server/cursor.hpp"
+#include "pgwire/types/row_traits.hpp"
+
+#include <array>
+#include <concepts>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace pgwire {
+
+/// The outcome of DEALLOCATE and of DISCARD: the session forgets protocol objects, then answers with the tag.
+struct forget {
+    std::optional<std::string> statement;  ///< this prepared statement; 26000 if there is none
+    bool all_statements = false;
+    bool portals = false;  ///< all of them
+    command done{"DEALLOCATE"};
+};
+
+namespace detail {
+
+template<class T>
+concept cursor_type = requires { typename T::row; };
+
+/// The result of pulling a cursor: `bool`, or `task<bool>`.
+template<cursor_type C>
+using next_result = decltype(std::declval<C&>().next(std::declval<row_writer<typename C::row>&>()));
+
+template<class C>
+concept pullable = cursor_type<C> && requires(C& c, row_writer<typename C::row>& out) { c.next(out); };
+
+template<class C>
+inline constexpr bool pulls_async = false;
+template<pullable C>
+inline constexpr bool pulls_async<C> = is_task<next_result<C>>;
+template<class... C>
+inline constexpr bool pulls_async<std::variant<C...>> = (pulls_async<C> || ...);
+
+template<class T>
+inline constexpr bool is_variant = false;
+template<class... T>
+inline constexpr bool is_variant<std::variant<T...>> = true;
+
+/// Calls `f` with the outcome, or with what the variant holds.
+template<class Outcome, class F>
+constexpr decltype(auto) visit_outcome(Outcome& outcome, F&& f) {
+    if constexpr (is_variant<std::remove_const_t<Outcome>>) return std::visit(std::forward<F>(f), outcome);
+    else return std::forward<F>(f)(outcome);
+}
+
+/// Are this outcome's columns known from its type alone? Of a variant they are not: it may be any of its kinds.
+template<class Outcome>
+inline constexpr bool has_static_columns = !is_variant<Outcome>;
+template<cursor_type C>
+inline constexpr bool has_static_columns<C> = row_type<typename C::row> && !requires(C const& c) { c.columns(); };
+
+/// Those columns; none for what has no rows.
+template<class Outcome>
+[[nodiscard]] constexpr std::span<column const> static_columns() {
+    if constexpr (cursor_type<Outcome>) return columns_of<typename Outcome::row>;
+    else return {};
+}
+
+/// The columns of a cursor that is there.
+template<cursor_type C>
+[[nodiscard]] std::span<column const> columns_of_cursor(C const& c) {
+    if constexpr (requires { c.columns(); }) return c.columns();
+    else return columns_of<typename C::row>;
+}
+
+/// Looks at one kind of outcome; each mistake is a sentence.
+template<class T>
+consteval bool check_outcome() {
+    static_assert(!std::is_void_v<T>,
+                  "pgwire: execute returns nothing; return pgwire::command{\"TAG\"} for a statement without rows");
+    if constexpr (std::is_void_v<T> || std::same_as<T, command> || std::same_as<T, forget>) {
+        return true;
+    } else {
+        constexpr bool is_cursor = cursor_type<T>;
+        static_assert(is_cursor, "pgwire: execute returned something that is no outcome; return pgwire::rows{...}, "
+                                 "pgwire::command{\"TAG\"}, a class derived from pgwire::cursor<Row>, or a std::variant "
+                                 "of these");
+        if constexpr (is_cursor) {
+            constexpr bool described = std::same_as<typename T::row, dynamic_row> || row_type<typename T::row>;
+            static_assert(described, "pgwire: the rows of a cursor are an aggregate struct, a std::tuple, a "
+                                     "pgwire::columns<...>, or have a pgwire::row_traits (see types/row_traits.hpp)");
+            if constexpr (std::same_as<typename T::row, dynamic_row>) {
+                constexpr bool has_columns = requires(T const& c) {
+                    { c.columns() } -> std::convertible_to<std::span<column const>>;
+                };
+                static_assert(has_columns, "pgwire: a cursor whose columns are known at run time needs:  "
+                                           "std::span<pgwire::column const> columns() const");
+            }
+            constexpr bool can_pull = pullable<T>;
+            static_assert(can_pull, "pgwire: a cursor needs:  bool next(writer&)  or  pgwire::task<bool> next(writer&)");
+            if constexpr (can_pull) {
+                constexpr bool says_more = std::same_as<awaited<next_result<T>>, bool>;
+                static_assert(says_more, "pgwire: a cursor's next returns bool or pgwire::task<bool>: may there be more "
+                                         "rows?");
+            }
+        }
+        return true;
+    }
+}
+
+template<class Outcome>
+struct outcome_check {
+    static consteval bool run() { return check_outcome<Outcome>(); }
+};
+template<class... T>
+struct outcome_check<std::variant<T...>> {
+    static consteval bool run() { return (check_outcome<T>() && ...); }
+};
+
+}  // namespace detail
+
+}  // namespace pgwire

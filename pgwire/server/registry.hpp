@@ -1,0 +1,97 @@
+// All sessions of a server by process ID, for those who come to cancel one.
+//
+// Floor 4. Shared by all threads; touched when a session begins, when it ends, and by a CancelRequest. Sharded, so that
+// threads seldom meet. Source: PostgreSQL documentation, "Canceling Requests in Progress".
+#pragma once
+
+#include "pgwire/protocol/startup.hpp"
+#include "pgwire/server/session_handle.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace pgwire {
+
+class registry {
+public:
+    /// A session's secret; as long as the protocol allows: 4 bytes in 3.0, 32 in 3.2.
+    struct secret {
+        std::array<char, 32> bytes{};
+        std::size_t size = 0;
+
+        [[nodiscard]] std::string_view view() const noexcept { return {bytes.data(), size}; }
+    };
+
+    /// Enters a session.
+    /// @return its process ID, positive and unique among the sessions that live, and its secret
+    std::pair<std::int32_t, secret> add(std::weak_ptr<detail::session_mailbox> mailbox, std::size_t secret_size) {
+        entry e{std::move(mailbox), make_secret(secret_size)};
+        for (;;) {
+            auto const id = static_cast<std::int32_t>(next_id_.fetch_add(1, std::memory_order_relaxed) & 0x7fff'ffff);
+            if (id == 0) continue;
+            auto& s = shard_of(id);
+            std::lock_guard const lock(s.mutex);
+            if (s.sessions.try_emplace(id, e).second) return {id, e.key};
+        }
+    }
+
+    void remove(std::int32_t id) {
+        auto& s = shard_of(id);
+        std::lock_guard const lock(s.mutex);
+        s.sessions.erase(id);
+    }
+
+    /// Cancels what a session is doing, if the key is its own. From any thread.
+    bool cancel(std::int32_t id, std::string_view key) {
+        std::shared_ptr<detail::session_mailbox> mailbox;
+        {
+            auto& s = shard_of(id);
+            std::lock_guard const lock(s.mutex);
+            auto const at = s.sessions.find(id);
+            if (at == s.sessions.end() || !equal_in_constant_time(at->second.key.view(), key)) return false;
+            mailbox = at->second.mailbox.lock();
+        }
+        return mailbox != nullptr && detail::session_mailbox::cancel(mailbox);
+    }
+
+private:
+    struct entry {
+        std::weak_ptr<detail::session_mailbox> mailbox;
+        secret key;
+    };
+    struct shard {
+        std::mutex mutex;
+        std::unordered_map<std::int32_t, entry> sessions;
+    };
+
+    static secret make_secret(std::size_t size) {
+        secret s;
+        s.size = size;
+        std::random_device random;
+        for (std::size_t i = 0; i < size; i += 4) store(s.bytes.data() + i, static_cast<std::uint32_t>(random()));
+        return s;
+    }
+    /// Takes as long for a wrong key as for the right one.
+    static bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+        if (a.size() != b.size()) return false;
+        unsigned char difference = 0;
+        for (std::size_t i = 0; i != a.size(); ++i)
+            difference = static_cast<unsigned char>(difference | (a[i] ^ b[i]));
+        return difference == 0;
+    }
+
+    shard& shard_of(std::int32_t id) { return shards_[static_cast<std::uint32_t>(id) % shards_.size()]; }
+
+    std::array<shard, 16> shards_;
+    std::atomic<std::uint32_t> next_id_{1};
+};
+
+}  // namespace pgwire

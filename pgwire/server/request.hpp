@@ -1,0 +1,96 @@
+// What a hook is asked to run: a statement's text and the values bound to its parameters.
+//
+// Floor 4. Views in a request live as long as the outcome that is made from it: the text belongs to the statement, the
+// values to the portal. So a cursor may keep them.
+#pragma once
+
+#include "pgwire/core/error.hpp"
+#include "pgwire/protocol/extended_query.hpp"
+#include "pgwire/server/session_context.hpp"
+#include "pgwire/types/codec.hpp"
+#include "pgwire/types/oid.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace pgwire {
+
+/// One bound value: its bytes, the format they are in, and the type that the statement has for it.
+struct parameter {
+    value bytes;
+    pgwire::format format = pgwire::format::text;
+    oid type{};
+};
+
+/// The values bound to a statement's parameters; `$1` is number 0 here.
+class parameters {
+public:
+    parameters() = default;
+    parameters(list<format> formats, list<value> values, std::span<oid const> types, text_style const& style)
+        : formats_(formats), values_(values), types_(types), style_(&style) {}
+
+    [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
+
+    /// The `i`th value as it was sent. Linear in `i`: to look at all of them, iterate.
+    [[nodiscard]] parameter operator[](std::size_t i) const { return {values_[i], format_of(i), type_of(i)}; }
+
+    /// The `i`th value as a `T`, whichever format it came in; `std::optional<T>` takes NULL too.
+    /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008, 22004, or 08P01 if there are fewer
+    template<decodable T>
+    [[nodiscard]] T get(std::size_t i) const {
+        if (i >= size()) fail(errc::insufficient_data, i);
+        auto decoded = decode_value<T>(values_[i], format_of(i), *style_);
+        if (!decoded) fail(decoded.error(), i);
+        return *std::move(decoded);
+    }
+
+    /// Calls `f(parameter)` for each value in order.
+    template<class F>
+    void for_each(F&& f) const {
+        std::size_t i = 0;
+        for (auto const& bytes : values_) {
+            f(parameter{bytes, format_of(i), type_of(i)});
+            ++i;
+        }
+    }
+
+private:
+    [[nodiscard]] format format_of(std::size_t i) const {
+        return formats_.empty() ? format::text : formats_[formats_.size() == 1 ? 0 : i];
+    }
+    [[nodiscard]] oid type_of(std::size_t i) const { return i < types_.size() ? types_[i] : oid{}; }
+
+    [[noreturn]] void fail(errc error, std::size_t i) const {
+        auto const number = std::to_string(i + 1);
+        if (i >= size()) throw sql_error(sqlstates::protocol_violation, "there is no parameter $" + number);
+        if (error == errc::invalid_binary)
+            throw sql_error(sqlstates::invalid_binary_representation,
+                            "incorrect binary data format in bind parameter " + number);
+        auto text = std::string(message(error));
+        if (auto const* const type = find_type(type_of(i))) text += " for type " + std::string(type->name);
+        if (auto const bytes = values_[i]; bytes && format_of(i) == format::text)
+            text += ": \"" + std::string(bytes->substr(0, 64)) + '"';
+        throw sql_error(to_sqlstate(error), std::move(text)).where("unnamed portal parameter $" + number);
+    }
+
+    list<format> formats_;
+    list<value> values_;
+    std::span<oid const> types_;
+    text_style const* style_ = nullptr;
+};
+
+/// One execution of one statement, in the simple and in the extended protocol alike.
+struct request {
+    std::string_view text;           ///< the statement, without the semicolon
+    pgwire::parameters parameters;   ///< empty in the simple protocol
+    session_context* context = nullptr;
+
+    /// The session that asks.
+    [[nodiscard]] session_context& session() const noexcept { return *context; }
+};
+
+}  // namespace pgwire

@@ -1,0 +1,58 @@
+// A server as a whole program: threads, signals, until it is told to stop.
+//
+// Floor 4. Sugar on `server`: one io_context and one thread per `server_options::threads`.
+#pragma once
+
+#include "pgwire/server/server.hpp"
+
+#include <csignal>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace pgwire {
+
+/// Serves until SIGINT or SIGTERM.
+/// @param factory makes the handler of each connection
+/// @param started called once with the port, when connections are accepted
+/// @throws system_error if the address can't be listened on
+template<handler_factory Factory, class Started>
+void serve(server_options const& options, Factory factory, Started started) {
+    std::vector<std::unique_ptr<asio::io_context>> contexts;
+    std::vector<asio::any_io_executor> executors;
+    for (unsigned i = 0; i < std::max(options.threads, 1U); ++i) {
+        contexts.push_back(std::make_unique<asio::io_context>(1));
+        executors.emplace_back(contexts.back()->get_executor());
+    }
+    server running(std::move(executors), options, std::move(factory));
+    asio::signal_set signals(*contexts.front(), SIGINT, SIGTERM);
+    running.start();
+    started(running.port());
+
+    std::vector<asio::executor_work_guard<asio::io_context::executor_type>> at_work;
+    for (auto const& c : contexts) at_work.emplace_back(c->get_executor());
+    signals.async_wait([&](error_code, int) {
+        running.stop();
+        at_work.clear();
+    });
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < contexts.size(); ++i) threads.emplace_back([&io = *contexts[i]] { io.run(); });
+    contexts.front()->run();
+    for (auto& t : threads) t.join();
+}
+
+template<handler_factory Factory>
+void serve(server_options const& options, Factory factory) {
+    serve(options, std::move(factory), [](std::uint16_t) {});
+}
+
+/// Serves `Handler`s that need nothing to be made.
+///
+///     int main() { pgwire::serve<echo>({.port = 5433}); }
+template<std::default_initializable Handler>
+void serve(server_options const& options = {}) {
+    serve(options, [] { return Handler{}; });
+}
+
+}  // namespace pgwire

@@ -1,0 +1,223 @@
+// A server: listens, and gives each connection a session with a handler of its own.
+//
+// Floor 4. It runs on the executors that it is given and owns no thread and no signal, so that it fits into a program
+// that has an event loop already. Connections are dealt out to the executors in turn, and a session never leaves its own.
+#pragma once
+
+#include "pgwire/net/deadlines.hpp"
+#include "pgwire/net/stream.hpp"
+#include "pgwire/server/options.hpp"
+#include "pgwire/server/registry.hpp"
+#include "pgwire/server/session.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace pgwire {
+
+/// Makes a handler for each connection: `Handler operator()()`. Called on the connection's thread; what it carries is
+/// what the handlers share, and must be ready to be used by several threads if there are several.
+template<class F>
+concept handler_factory = std::copy_constructible<F> && requires(F& make) { make(); } &&
+                          std::is_class_v<std::remove_cvref_t<std::invoke_result_t<F&>>>;
+
+namespace detail {
+
+/// What a server and its sessions share. Sessions keep it alive.
+template<class Handler, class Factory>
+class server_state : public std::enable_shared_from_this<server_state<Handler, Factory>> {
+public:
+    using session_type = session<Handler>;
+
+    server_state(std::vector<asio::any_io_executor> executors, server_options const& options, Factory factory)
+        : options_(options),
+          server_version_(options.server_version),
+          factory_(std::move(factory)) {
+        options_.server_version = server_version_;
+        for (auto& e : executors) seats_.push_back(std::make_unique<seat>(std::move(e)));
+    }
+
+    /// The executor of the next connection.
+    std::size_t next_seat() noexcept { return next_seat_ = (next_seat_ + 1) % seats_.size(); }
+    asio::any_io_executor const& executor(std::size_t i) const noexcept { return seats_[i]->executor; }
+
+    template<class Socket>
+    void begin_session(std::size_t i, Socket connected) {
+        auto const& where = seats_[i]->executor;
+        asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], socket_stream(std::move(connected))),
+                       asio::detached);
+    }
+
+    /// Ends all sessions, each on its own executor.
+    void stop() {
+        for (auto& s : seats_)
+            asio::post(s->executor, [self = this->shared_from_this(), &seat = *s] {
+                seat.stopped = true;
+                seat.clock.stop();
+                for (auto* const one : seat.sessions) one->close();
+            });
+    }
+
+private:
+    /// What belongs to one executor.
+    struct seat {
+        explicit seat(asio::any_io_executor e) : executor(std::move(e)), clock(executor) {}
+
+        asio::any_io_executor executor;
+        deadlines clock;
+        std::vector<session_type*> sessions;
+        bool stopped = false;
+    };
+
+    static task<> serve(std::shared_ptr<server_state> self, seat& s, socket_stream connected) {
+        if (s.stopped) co_return;
+        session_type one(std::move(connected), self->factory_(), self->sessions_, s.clock, self->options_);
+        s.sessions.push_back(&one);
+        std::exception_ptr failure;
+        try {
+            co_await one.run();
+        } catch (...) {  // out of memory, at most: this connection ends, the others don't
+            failure = std::current_exception();
+        }
+        std::erase(s.sessions, &one);
+    }
+
+    server_options options_;
+    std::string server_version_;
+    Factory factory_;
+    registry sessions_;
+    std::vector<std::unique_ptr<seat>> seats_;
+    std::size_t next_seat_ = 0;
+};
+
+}  // namespace detail
+
+/// Serves `Handler`s, as many as there are connections.
+///
+///     asio::io_context io;
+///     pgwire::server server(io.get_executor(), {.port = 5433}, [&engine] { return my_handler(engine); });
+///     server.start();
+///     io.run();
+template<handler_factory Factory>
+class server {
+public:
+    using handler_type = std::remove_cvref_t<std::invoke_result_t<Factory&>>;
+    static_assert(detail::check_handler<handler_type>());
+
+    /// @param where an executor that one thread at a time runs: an io_context with one thread, or a strand
+    server(asio::any_io_executor where, server_options const& options, Factory factory)
+        : server(std::vector{std::move(where)}, options, std::move(factory)) {}
+
+    /// @param where executors to deal connections out to; connections are accepted on the first
+    server(std::vector<asio::any_io_executor> where, server_options const& options, Factory factory)
+        : options_(options),
+          address_(options.address),
+          unix_path_(options.unix_socket),
+          state_(std::make_shared<state>(std::move(where), options, std::move(factory))) {}
+
+    server(server const&) = delete;
+    server& operator=(server const&) = delete;
+    ~server() { stop(); }
+
+    /// Listens. Returns at once; connections are accepted when the executors run.
+    /// @throws system_error if an address is not one, is in use, or may not be listened on
+    void start() {
+        if (!address_.empty()) {
+            asio::ip::tcp::endpoint const endpoint(asio::ip::make_address(address_), options_.port);
+            tcp_.emplace(state_, endpoint, true);
+            tcp_->accept();
+        }
+#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+        if (!unix_path_.empty()) {
+            unix_.emplace(state_, asio::local::stream_protocol::endpoint(unix_path_), false);
+            unix_->accept();
+        }
+#endif
+    }
+
+    /// The TCP port that it listens on; 0 if none.
+    [[nodiscard]] std::uint16_t port() const { return tcp_ ? tcp_->endpoint().port() : std::uint16_t{0}; }
+
+    /// Accepts no more and ends all sessions. From the thread of the first executor, or when it does not run.
+    void stop() {
+        if (std::exchange(stopped_, true)) return;
+        if (tcp_) tcp_->close();
+#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+        if (unix_) unix_->close();
+#endif
+        state_->stop();
+    }
+
+private:
+    using state = detail::server_state<handler_type, Factory>;
+
+    template<class Protocol>
+    class listener {
+    public:
+        listener(std::shared_ptr<state> s, typename Protocol::endpoint const& where, bool reuse_address)
+            : shared_(std::make_shared<shared>(std::move(s), where, reuse_address)) {}
+
+        void accept() { accept_next(shared_); }
+        void close() {
+            error_code ignored;
+            shared_->acceptor.close(ignored);
+            shared_->retry.cancel();
+        }
+        [[nodiscard]] auto endpoint() const { return shared_->acceptor.local_endpoint(); }
+
+    private:
+        struct shared {
+            shared(std::shared_ptr<state> s, typename Protocol::endpoint const& where, bool reuse_address)
+                : owner(std::move(s)), acceptor(owner->executor(0)), retry(owner->executor(0)) {
+                acceptor.open(where.protocol());
+                if (reuse_address) acceptor.set_option(asio::socket_base::reuse_address(true));
+                acceptor.bind(where);
+                acceptor.listen();
+            }
+            std::shared_ptr<state> owner;
+            typename Protocol::acceptor acceptor;
+            asio::steady_timer retry;
+        };
+
+        static void accept_next(std::shared_ptr<shared> self) {
+            auto const seat = self->owner->next_seat();
+            auto& acceptor = self->acceptor;
+            acceptor.async_accept(self->owner->executor(seat), [self, seat](error_code ec, auto connected) {
+                if (!self->acceptor.is_open()) return;
+                if (!ec) {
+                    self->owner->begin_session(seat, std::move(connected));
+                    return accept_next(self);
+                }
+                if (ec == asio::error::operation_aborted) return;
+                self->retry.expires_after(accept_back_off);  // no file descriptors, say: not in a tight loop
+                self->retry.async_wait([self](error_code stopped) {
+                    if (!stopped) accept_next(self);
+                });
+            });
+        }
+
+        std::shared_ptr<shared> shared_;
+    };
+
+    static constexpr std::chrono::milliseconds accept_back_off{100};
+
+    server_options options_;
+    std::string address_;
+    std::string unix_path_;
+    std::shared_ptr<state> state_;
+    std::optional<listener<asio::ip::tcp>> tcp_;
+#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+    std::optional<listener<asio::local::stream_protocol>> unix_;
+#endif
+    bool stopped_ = false;
+};
+
+}  // namespace pgwire

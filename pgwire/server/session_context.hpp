@@ -1,0 +1,125 @@
+// What a hook may know and do about the session it works for.
+//
+// Floor 4. One of these per session, touched on the session's executor only, by its hooks; other threads use the
+// `session_handle` that it gives.
+#pragma once
+
+#include "pgwire/core/ascii.hpp"
+#include "pgwire/core/buffer.hpp"
+#include "pgwire/core/error.hpp"
+#include "pgwire/net/asio.hpp"
+#include "pgwire/net/stream.hpp"
+#include "pgwire/protocol/asynchronous.hpp"
+#include "pgwire/protocol/diagnostics.hpp"
+#include "pgwire/server/session_handle.hpp"
+#include "pgwire/types/codec.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pgwire {
+
+/// Who logged in, and how: from the startup packet and the connection.
+struct login_info {
+    std::string user;
+    std::string database;  ///< the user's name if the client gave none
+    std::vector<std::pair<std::string, std::string>> options;  ///< all other parameters of the startup packet, in order
+    std::int32_t protocol_minor = 0;                           ///< of protocol 3, as negotiated
+    peer_info peer;
+
+    /// The last value given for `name`, or nothing; names compare as they were sent, without regard to case.
+    [[nodiscard]] std::string_view option(std::string_view name) const noexcept {
+        for (auto at = options.rbegin(); at != options.rend(); ++at)
+            if (detail::equals_ignoring_case(at->first, name)) return at->second;
+        return {};
+    }
+};
+
+class session_context {
+public:
+    session_context(asio::any_io_executor executor, send_buffer& out) : executor_(std::move(executor)), out_(&out) {}
+    session_context(session_context const&) = delete;
+    session_context& operator=(session_context const&) = delete;
+
+    [[nodiscard]] login_info const& login() const noexcept { return login_; }
+    /// What BackendKeyData told the client, and `pg_backend_pid()` says.
+    [[nodiscard]] std::int32_t process_id() const noexcept { return process_id_; }
+    /// Where the session runs; timers and sockets of a hook's own belong here.
+    [[nodiscard]] asio::any_io_executor const& executor() const noexcept { return executor_; }
+    /// For other threads. A hook that takes a `session_handle` may be given the context itself.
+    [[nodiscard]] session_handle handle() const { return session_handle(mailbox_); }
+    operator session_handle() const { return handle(); }  // NOLINT: so on_start may take either
+
+    /// Has somebody asked to cancel the statement at work? Cheap; a long-running plain hook looks now and then.
+    [[nodiscard]] bool cancelled() const noexcept { return mailbox_ != nullptr && mailbox_->cancelled(); }
+
+    /// Sends a notice or a warning, before what the statement at work answers next.
+    void notice(diagnostic const& fields) { static_cast<void>(encode(*out_, notice_response{diagnostic_view(fields).fields()})); }
+
+    /// Sets a parameter that clients are told of: all of them at login, then each change before ReadyForQuery.
+    /// The name is matched without regard to case.
+    void set_parameter(std::string_view name, std::string_view setting) {
+        auto* const p = find(name);
+        if (p == nullptr) {
+            parameters_.push_back({std::string(name), std::string(setting), true});
+        } else if (p->value != setting) {
+            p->value = setting;
+            p->changed = true;
+        } else {
+            return;
+        }
+        parameters_changed_ = true;
+    }
+    /// The value of such a parameter, or nothing.
+    [[nodiscard]] std::string_view parameter(std::string_view name) const noexcept {
+        for (auto const& p : parameters_)
+            if (detail::equals_ignoring_case(p.name, name)) return p.value;
+        return {};
+    }
+
+    /// How values are written as text and read from it: DateStyle and its kin.
+    [[nodiscard]] text_style const& style() const noexcept { return style_; }
+    [[nodiscard]] text_style& style() noexcept { return style_; }
+
+    // ---- for the session itself
+
+    [[nodiscard]] login_info& login() noexcept { return login_; }
+    void attach(std::shared_ptr<detail::session_mailbox> mailbox) noexcept { mailbox_ = std::move(mailbox); }
+    void set_process_id(std::int32_t id) noexcept { process_id_ = id; }
+    [[nodiscard]] std::shared_ptr<detail::session_mailbox> const& mailbox() const noexcept { return mailbox_; }
+
+    /// Writes a ParameterStatus for every parameter that changed since the last call.
+    void report_parameters() {
+        if (!std::exchange(parameters_changed_, false)) return;
+        for (auto& p : parameters_)
+            if (std::exchange(p.changed, false)) static_cast<void>(encode(*out_, parameter_status{p.name, p.value}));
+    }
+
+private:
+    struct reported_parameter {
+        std::string name;
+        std::string value;
+        bool changed;
+    };
+    reported_parameter* find(std::string_view name) noexcept {
+        for (auto& p : parameters_)
+            if (detail::equals_ignoring_case(p.name, name)) return &p;
+        return nullptr;
+    }
+
+    asio::any_io_executor executor_;
+    send_buffer* out_;
+    login_info login_;
+    std::shared_ptr<detail::session_mailbox> mailbox_;
+    std::int32_t process_id_ = 0;
+    std::vector<reported_parameter> parameters_;
+    bool parameters_changed_ = false;
+    text_style style_;
+};
+
+}  // namespace pgwire

@@ -1,0 +1,135 @@
+// How other threads reach a session: a weak handle with a mailbox behind it.
+//
+// Floor 4. A session lives on one executor and is touched by nothing else; whoever wants something of it leaves a
+// message here and posts one wake-up. The mailbox holds encoded messages, so that the session only has to send them.
+#pragma once
+
+#include "pgwire/core/error.hpp"
+#include "pgwire/net/asio.hpp"
+#include "pgwire/protocol/asynchronous.hpp"
+#include "pgwire/protocol/diagnostics.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+namespace pgwire {
+
+namespace detail {
+
+/// What a session shares with its handles. Outlives the session as long as there are handles.
+class session_mailbox {
+public:
+    using wake_function = void (*)(void* session);
+
+    session_mailbox(asio::any_io_executor home, void* session, wake_function wake)
+        : home_(std::move(home)), session_(session), wake_(wake) {}
+
+    /// The session is gone; letters are refused from now on. Called on the session's executor.
+    void close() {
+        std::lock_guard const lock(mutex_);
+        session_ = nullptr;
+    }
+
+    [[nodiscard]] bool is_closed() {
+        std::lock_guard const lock(mutex_);
+        return session_ == nullptr;
+    }
+
+    /// Encodes a message into the mailbox and wakes the session. From any thread.
+    /// @return false if the session has ended, or the message can't be encoded
+    template<class Message>
+    static bool deliver(std::shared_ptr<session_mailbox> const& self, Message const& message) {
+        std::lock_guard const lock(self->mutex_);
+        if (self->session_ == nullptr) return false;
+        if (!encode(self->letters_, message)) return false;
+        self->has_mail_.store(true, std::memory_order_relaxed);
+        wake_locked(self);
+        return true;
+    }
+
+    /// Asks the session to give up what it is doing. From any thread.
+    static bool cancel(std::shared_ptr<session_mailbox> const& self) {
+        std::lock_guard const lock(self->mutex_);
+        if (self->session_ == nullptr) return false;
+        self->cancelled_.store(true, std::memory_order_relaxed);
+        wake_locked(self);
+        return true;
+    }
+
+    /// Moves the letters into `out`, whole messages. Called on the session's executor.
+    void collect(send_buffer& out) {
+        if (!has_mail_.load(std::memory_order_relaxed)) return;
+        std::lock_guard const lock(mutex_);
+        out.append(letters_.pending());
+        letters_.clear();
+        has_mail_.store(false, std::memory_order_relaxed);
+    }
+
+    [[nodiscard]] bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
+    /// What was cancelled is over; the next statement must not be.
+    void reset_cancel() noexcept {
+        if (cancelled()) cancelled_.store(false, std::memory_order_relaxed);
+    }
+
+private:
+    static void wake_locked(std::shared_ptr<session_mailbox> const& self) {
+        if (std::exchange(self->wake_pending_, true)) return;
+        asio::post(self->home_, [self] {
+            void* session = nullptr;
+            {
+                std::lock_guard const lock(self->mutex_);
+                self->wake_pending_ = false;
+                session = self->session_;
+            }
+            if (session != nullptr) self->wake_(session);  // it can only end on this executor
+        });
+    }
+
+    asio::any_io_executor home_;
+    std::mutex mutex_;
+    void* session_;  // null once it has ended
+    wake_function wake_;
+    send_buffer letters_;
+    bool wake_pending_ = false;
+    std::atomic<bool> has_mail_{false};
+    std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace detail
+
+/// A weak reference to a session. Copies are cheap; all members may be called from any thread, at any time, also when
+/// the session has ended: then they return false.
+class session_handle {
+public:
+    session_handle() = default;
+    explicit session_handle(std::weak_ptr<detail::session_mailbox> mailbox) : mailbox_(std::move(mailbox)) {}
+
+    /// Sends a notice. It arrives at once if the session is idle, else before its next ReadyForQuery.
+    bool notice(diagnostic const& fields) const { return deliver(notice_response{diagnostic_view(fields).fields()}); }
+
+    /// Sends a notification on `channel`, as NOTIFY does; `sender` is the process ID that the client is told.
+    bool notify(std::string_view channel, std::string_view payload, std::int32_t sender = 0) const {
+        return deliver(notification_response{sender, channel, payload});
+    }
+
+    /// Cancels the statement that the session is working on, if there is one.
+    bool cancel() const {
+        auto const mailbox = mailbox_.lock();
+        return mailbox != nullptr && detail::session_mailbox::cancel(mailbox);
+    }
+
+private:
+    template<class Message>
+    bool deliver(Message const& message) const {
+        auto const mailbox = mailbox_.lock();
+        return mailbox != nullptr && detail::session_mailbox::deliver(mailbox, message);
+    }
+
+    std::weak_ptr<detail::session_mailbox> mailbox_;
+};
+
+}  // namespace pgwire

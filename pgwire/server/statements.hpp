@@ -1,0 +1,208 @@
+// Prepared statements and portals: what the extended protocol names, and how long it lives.
+//
+// Floor 4. A portal shares its statement, since the statement's name may be given away while the portal is still
+// executed (Parse "", Bind p, Parse "", Execute p). Portals never move: cursors and requests point into them.
+#pragma once
+
+#include "pgwire/core/buffer.hpp"
+#include "pgwire/protocol/extended_query.hpp"
+#include "pgwire/server/handler.hpp"
+#include "pgwire/server/request.hpp"
+#include "pgwire/server/row_writer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pgwire::detail {
+
+/// What `prepare` made, or nothing.
+template<class Statement>
+struct prepared_statement {
+    std::string text;
+    std::vector<oid> types;        ///< of the parameters, as declared, and text for those that were not
+    std::optional<Statement> user;
+    std::size_t offset = 0;        ///< where the text begins in the one that the client sent, in bytes
+    bool is_empty = false;         ///< nothing but white space and comments
+    std::uint32_t owners = 0;
+};
+
+/// Shares a statement within one session: the count is not atomic.
+template<class Statement>
+class statement_ref {
+public:
+    using type = prepared_statement<Statement>;
+
+    statement_ref() noexcept = default;
+    statement_ref(statement_ref const& other) noexcept : pointer_(other.pointer_) { retain(); }
+    statement_ref(statement_ref&& other) noexcept : pointer_(std::exchange(other.pointer_, nullptr)) {}
+    statement_ref& operator=(statement_ref other) noexcept {
+        std::swap(pointer_, other.pointer_);
+        return *this;
+    }
+    ~statement_ref() { reset(); }
+
+    /// An empty statement: this one anew if nobody else holds it, so that Parse "" allocates nothing, else another.
+    void renew() {
+        if (pointer_ == nullptr || pointer_->owners != 1) {
+            reset();
+            pointer_ = new type;
+            pointer_->owners = 1;
+        } else {
+            pointer_->user.reset();
+            pointer_->types.clear();
+            pointer_->is_empty = false;
+        }
+    }
+    void reset() noexcept {
+        auto* const held = std::exchange(pointer_, nullptr);
+        if (held != nullptr && --held->owners == 0) delete held;
+    }
+
+    [[nodiscard]] type* get() const noexcept { return pointer_; }
+    [[nodiscard]] type* operator->() const noexcept { return pointer_; }
+    [[nodiscard]] type& operator*() const noexcept { return *pointer_; }
+    [[nodiscard]] explicit operator bool() const noexcept { return pointer_ != nullptr; }
+
+private:
+    void retain() const noexcept {
+        if (pointer_ != nullptr) ++pointer_->owners;
+    }
+
+    type* pointer_ = nullptr;
+};
+
+/// Bytes that are replaced as a whole and keep their memory. They stay where they are when two arenas are swapped.
+class arena {
+public:
+    std::string_view assign(std::string_view bytes) {
+        if (bytes_.size() < bytes.size()) bytes_.resize(std::max(bytes.size(), std::size_t{256}));
+        std::copy_n(bytes.data(), bytes.size(), bytes_.data());
+        return {bytes_.data(), bytes.size()};
+    }
+
+private:
+    raw_bytes bytes_;
+};
+
+/// Holds the `row_writer` that an asynchronous `next` keeps a reference to while it is suspended. All writers are one
+/// pointer; which `Row` it is for is known where it is used.
+class writer_slot {
+public:
+    template<class Row>
+    row_writer<Row>& emplace(pull_state& state) noexcept {
+        static_assert(sizeof(row_writer<Row>) <= sizeof(storage_) && std::is_trivially_destructible_v<row_writer<Row>>);
+        return *::new (static_cast<void*>(storage_)) row_writer<Row>(state);
+    }
+
+private:
+    alignas(void*) unsigned char storage_[sizeof(void*)];
+};
+
+/// Emplaces what a call returns without moving it.
+template<class Make>
+struct elide {
+    Make make;
+    operator decltype(std::declval<Make&>()())() { return make(); }  // NOLINT: conversion is its purpose
+};
+template<class Make>
+elide(Make) -> elide<Make>;
+
+/// A statement bound to values, and how far its execution has come.
+template<class Statement, class Outcome>
+struct portal {
+    enum class state : std::uint8_t {
+        ready,      ///< bound, not yet executed
+        suspended,  ///< has an outcome that may be pulled further
+        exhausted,  ///< its cursor has no more rows: executing it again gives none
+        done,       ///< ran a command: can't be executed again
+        failed,     ///< an error stopped it
+    };
+
+    std::string name;
+    statement_ref<Statement> statement;
+    arena values;  ///< the Bind message, which `request` and `formats` point into
+    pgwire::request request;
+    result_formats formats;
+    std::optional<Outcome> outcome;
+    pull_state pull;
+    writer_slot writer;
+    state current = state::ready;
+
+    /// Lets go of the outcome first, which may point into everything else.
+    void clear() {
+        outcome.reset();
+        statement.reset();
+        request = {};
+        formats = {};
+        current = state::ready;
+    }
+};
+
+/// Things by name; the unnamed one is found without a look-up.
+template<class T>
+class name_space {
+public:
+    /// The thing of this name, or null.
+    [[nodiscard]] T* find(std::string_view name) {
+        if (name.empty()) return has_unnamed_ ? &unnamed_ : nullptr;
+        if (named_.empty()) return nullptr;
+        auto const at = named_.find(name);
+        return at == named_.end() ? nullptr : &at->second;
+    }
+    /// The unnamed thing, as it was left; or a new one. The name must be free.
+    T& add(std::string_view name) {
+        if (name.empty()) {
+            has_unnamed_ = true;
+            return unnamed_;
+        }
+        return named_[std::string(name)];
+    }
+    /// @param forget called with what is removed, while it is still there; the unnamed one keeps its memory
+    template<class Forget>
+    bool remove(std::string_view name, Forget&& forget) {
+        if (name.empty()) {
+            if (!std::exchange(has_unnamed_, false)) return false;
+            forget(unnamed_);
+            return true;
+        }
+        auto const at = named_.find(name);
+        if (at == named_.end()) return false;
+        forget(at->second);
+        named_.erase(at);
+        return true;
+    }
+    /// Removes all but `keep`, which may be null.
+    template<class Forget>
+    void remove_all(Forget&& forget, T const* keep = nullptr) {
+        if (&unnamed_ != keep && std::exchange(has_unnamed_, false)) forget(unnamed_);
+        if (named_.empty()) return;
+        for (auto at = named_.begin(); at != named_.end();) {
+            if (&at->second == keep) {
+                ++at;
+            } else {
+                forget(at->second);
+                at = named_.erase(at);
+            }
+        }
+    }
+    template<class F>
+    void for_each(F&& f) {
+        if (has_unnamed_) f(unnamed_);
+        for (auto& [name, thing] : named_) f(thing);
+    }
+
+private:
+    T unnamed_{};
+    bool has_unnamed_ = false;
+    std::map<std::string, T, std::less<>> named_;
+};
+
+}  // namespace pgwire::detail

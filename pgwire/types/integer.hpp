@@ -1,0 +1,91 @@
+// smallint, integer, bigint and oid.
+//
+// Floor 2, standard library only. Source: PostgreSQL documentation, "Integer Types" and "Object Identifier Types".
+// PostgreSQL has no unsigned integers, so unsigned C++ types have no codec: widen them.
+#pragma once
+
+#include "pgwire/types/codec.hpp"
+#include "pgwire/types/digits.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <type_traits>
+
+namespace pgwire {
+
+namespace detail {
+
+/// A number with blanks around it and perhaps a sign, between `Min` and `Max`. As in PostgreSQL, digits that pass the
+/// range are out of range whatever follows them.
+template<std::int64_t Min, std::int64_t Max>
+[[nodiscard]] constexpr result<std::int64_t> parse_integer(std::string_view text) noexcept {
+    text = trim_front(text);
+    bool const negative = text.starts_with('-');
+    if (negative || text.starts_with('+')) text.remove_prefix(1);
+    std::uint64_t const limit = negative ? std::uint64_t{0} - static_cast<std::uint64_t>(Min) : std::uint64_t{Max};
+    std::uint64_t n = 0;
+    std::size_t i = 0;
+    for (; i != text.size() && is_digit(text[i]); ++i) {
+        auto const digit = static_cast<std::uint64_t>(text[i] - '0');
+        if (n > (limit - digit) / 10) return errc::out_of_range;
+        n = n * 10 + digit;
+    }
+    if (i == 0 || !trim_front(text.substr(i)).empty()) return errc::invalid_text;
+    return static_cast<std::int64_t>(negative ? std::uint64_t{0} - n : n);
+}
+
+template<class T>
+concept host_integer = std::same_as<T, short> || std::same_as<T, int> || std::same_as<T, long> || std::same_as<T, long long>;
+
+}  // namespace detail
+
+/// `short`, `int`, `long` and `long long`, by their width.
+template<detail::host_integer T>
+struct codec<T> {
+    static_assert(sizeof(T) == 2 || sizeof(T) == 4 || sizeof(T) == 8);
+    static constexpr type_info type = sizeof(T) == 2 ? types::int2 : sizeof(T) == 4 ? types::int4 : types::int8;
+
+    static constexpr std::size_t text_size(T) noexcept { return detail::max_digits<T>; }
+    static constexpr char* to_text(char* p, T v) noexcept { return detail::put_signed(p, v); }
+    static constexpr result<T> from_text(std::string_view text) noexcept {
+        auto const n = detail::parse_integer<std::numeric_limits<T>::min(), std::numeric_limits<T>::max()>(text);
+        if (!n) return n.error();
+        return static_cast<T>(*n);
+    }
+
+    static constexpr std::size_t binary_size(T) noexcept { return sizeof(T); }
+    static constexpr char* to_binary(char* p, T v) noexcept { return store(p, v); }
+    static constexpr result<T> from_binary(std::string_view bytes) noexcept {
+        if (auto const e = detail::check_width(bytes, sizeof(T)); e != errc::none) return e;
+        return load<T>(bytes.data());
+    }
+};
+
+template<>
+struct codec<oid> {
+    static constexpr type_info type = types::oid;
+
+    static constexpr std::size_t text_size(oid) noexcept { return detail::max_digits<std::uint32_t>; }
+    static constexpr char* to_text(char* p, oid v) noexcept {
+        return detail::put_unsigned(p, static_cast<std::uint32_t>(v));
+    }
+    /// Negative numbers down to -2^31 wrap, as they do in PostgreSQL.
+    static constexpr result<oid> from_text(std::string_view text) noexcept {
+        auto const n = detail::parse_integer<std::numeric_limits<std::int32_t>::min(),
+                                             std::numeric_limits<std::uint32_t>::max()>(text);
+        if (!n) return n.error();
+        return static_cast<oid>(static_cast<std::uint32_t>(*n));
+    }
+
+    static constexpr std::size_t binary_size(oid) noexcept { return 4; }
+    static constexpr char* to_binary(char* p, oid v) noexcept { return store(p, static_cast<std::uint32_t>(v)); }
+    static constexpr result<oid> from_binary(std::string_view bytes) noexcept {
+        if (auto const e = detail::check_width(bytes, 4); e != errc::none) return e;
+        return static_cast<oid>(load<std::uint32_t>(bytes.data()));
+    }
+};
+
+}  // namespace pgwire

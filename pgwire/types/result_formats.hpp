@@ -1,0 +1,57 @@
+// In which format each column of a result is wanted, as Bind said it.
+//
+// Floor 2, standard library only. Source: PostgreSQL documentation, "Message Formats", Bind: of format codes there are
+// none (all columns are text), one (for all of them), or one for each.
+#pragma once
+
+#include "pgwire/core/format.hpp"
+#include "pgwire/protocol/field.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pgwire {
+
+/// A view of Bind's result format codes, which it borrows. By default all columns are text, as in a simple query.
+class result_formats {
+public:
+    /// Whether all columns have one format, so that an encoder decides once and not for each value.
+    enum class mode : std::uint8_t { text, binary, mixed };
+
+    constexpr result_formats() = default;
+    constexpr result_formats(list<format> codes) : codes_(codes), mode_(mode_of(codes)) {}  // NOLINT: codes are formats
+    constexpr explicit result_formats(format all) : mode_(all == format::binary ? mode::binary : mode::text) {}
+
+    [[nodiscard]] constexpr result_formats::mode common() const noexcept { return mode_; }
+
+    /// The format of column `i`.
+    [[nodiscard]] constexpr format operator[](std::size_t i) const {
+        if (mode_ != mode::mixed) return mode_ == mode::binary ? format::binary : format::text;
+        return i < codes_.size() ? codes_[i] : format::text;
+    }
+
+    /// Whether so many codes fit a result of `columns` columns; if not, Bind is a violation of the protocol (08P01).
+    [[nodiscard]] constexpr bool fit(std::size_t columns) const noexcept {
+        return codes_.size() <= 1 || codes_.size() == columns;
+    }
+
+    /// Whether all codes are text or binary; another one is an invalid parameter value (22023).
+    [[nodiscard]] constexpr bool known() const {
+        for (auto const code : codes_)
+            if (code != format::text && code != format::binary) return false;
+        return true;
+    }
+
+private:
+    static constexpr mode mode_of(list<format> const& codes) {
+        bool text = codes.empty();
+        bool binary = false;
+        for (auto const code : codes) (code == format::binary ? binary : text) = true;
+        return text && binary ? mode::mixed : binary ? mode::binary : mode::text;
+    }
+
+    list<format> codes_;
+    mode mode_ = mode::text;
+};
+
+}  // namespace pgwire

@@ -1,0 +1,159 @@
+// Encodes a row whose types are known at compile time, and the description of its columns, straight into the send buffer.
+//
+// Floor 2, standard library only. Source: PostgreSQL documentation, "Message Formats", DataRow and RowDescription. A row
+// is one function that the compiler sees as a whole: the sizes are added up, the room is asked for once, the values are
+// written behind their lengths, and the length of the frame is put in last.
+#pragma once
+
+#include "pgwire/core/buffer.hpp"
+#include "pgwire/types/result_formats.hpp"
+#include "pgwire/types/row_traits.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace pgwire {
+
+namespace detail {
+
+/// Type byte, length, and the number of columns.
+inline constexpr std::size_t data_row_header = 7;
+
+/// A size for adding up: 65,535 of these can't wrap, and each that is too large stays too large.
+[[nodiscard]] constexpr std::uint64_t capped(std::size_t size) noexcept {
+    return std::min(std::uint64_t{size}, max_int32_length + 1);
+}
+
+/// Formats known at compile time: the same for all columns.
+template<format F>
+struct one_format {
+    template<class T>
+    [[nodiscard]] constexpr std::size_t size(std::size_t, T const& v, text_style const& style) const {
+        return value_size<F>(v, style);
+    }
+    template<class T>
+    constexpr char* encode(std::size_t, char* p, T const& v, text_style const& style) const {
+        return encode_field<F>(p, v, style);
+    }
+};
+
+/// Formats as Bind listed them.
+struct listed_formats {
+    result_formats const& formats;
+
+    template<class T>
+    [[nodiscard]] constexpr std::size_t size(std::size_t i, T const& v, text_style const& style) const {
+        return value_size(v, formats[i], style);
+    }
+    template<class T>
+    constexpr char* encode(std::size_t i, char* p, T const& v, text_style const& style) const {
+        return formats[i] == format::binary ? encode_field<format::binary>(p, v, style)
+                                            : encode_field<format::text>(p, v, style);
+    }
+};
+
+/// Why this row can't be encoded. Out of the way of the rows that can.
+template<std::size_t... I, class... T>
+#if defined(__GNUC__)
+__attribute__((cold, noinline))
+#endif
+constexpr errc refusal_of_row(std::index_sequence<I...>, auto const& formats, text_style const& style, T const&... values) {
+    errc first = errc::none;
+    ((first == errc::none ? void(first = refusal_of(values, formats.size(I, values, style))) : void()), ...);
+    return first == errc::none ? errc::message_too_large : first;
+}
+
+template<std::size_t... I, class... T>
+constexpr result<void> encode_row_as(std::index_sequence<I...> indices, send_buffer& out, auto const& formats,
+                                     text_style const& style, T const&... values) {
+    constexpr std::uint64_t fixed = data_row_header + 4 * sizeof...(T);
+    std::uint64_t const bound = (fixed + ... + capped(formats.size(I, values, style)));
+    if (bound > max_int32_length + 1) [[unlikely]]  // the type byte is not counted
+        return refusal_of_row(indices, formats, style, values...);
+    char* const frame = out.reserve(static_cast<std::size_t>(bound));
+    char* p = frame + data_row_header;
+    ((p = formats.encode(I, p, values, style)), ...);
+    frame[0] = 'D';
+    store(frame + 1, static_cast<std::int32_t>(p - frame - 1));
+    store(frame + 5, static_cast<std::uint16_t>(sizeof...(T)));
+    out.advance(p);
+    out.commit();
+    return {};
+}
+
+}  // namespace detail
+
+/// Appends a DataRow of these values to `out` and commits it; nothing may be open in `out`. On failure `out` stays as it
+/// was.
+/// @return or `message_too_large` if the row could pass 2^31-1 bytes, and the codec's refusal for a value that its type
+///     can't hold, such as `datetime_overflow`
+template<encodable... T>
+result<void> encode_values(send_buffer& out, result_formats const& formats, text_style const& style,
+                           T const&... values) {
+    static_assert(sizeof...(T) <= max_int16_count, "pgwire: a row has at most 65535 columns");
+    using mode = result_formats::mode;
+    constexpr std::index_sequence_for<T...> indices;
+    switch (formats.common()) {
+    case mode::text:
+        return detail::encode_row_as(indices, out, detail::one_format<format::text>{}, style, values...);
+    case mode::binary:
+        return detail::encode_row_as(indices, out, detail::one_format<format::binary>{}, style, values...);
+    case mode::mixed: break;
+    }
+    return detail::encode_row_as(indices, out, detail::listed_formats{formats}, style, values...);
+}
+
+/// Appends `r` as a DataRow to `out`, like `encode_values` with the row's values.
+template<row_type Row>
+result<void> encode_row(send_buffer& out, Row const& r, result_formats const& formats = {},
+                        text_style const& style = default_text_style) {
+    return std::apply(
+        [&](auto const&... values) {
+            static_assert((encodable<std::remove_cvref_t<decltype(values)>> && ...),
+                          "pgwire: the codec of a member of this row is not complete, it can't be encoded: "
+                          "pgwire/types/codec.hpp shows what it must have");
+            return encode_values(out, formats, style, values...);
+        },
+        row_traits<Row>::values(r));
+}
+
+/// Appends a RowDescription to `out` and commits it. On failure `out` stays as it was.
+/// @param formats what Bind asked for; none when a statement is described, where the formats are not yet known
+/// @return or `too_many_items` above 65,535 columns, `embedded_nul` for a NUL in a name, `message_too_large`
+inline result<void> encode_row_description(send_buffer& out, std::span<column const> columns,
+                                           result_formats const& formats = {}) {
+    auto const put = [&](auto& fields) {
+        fields.count(columns.size());
+        if (fields.failed()) return;
+        for (std::size_t i = 0; i != columns.size(); ++i) {
+            auto const& c = columns[i];
+            fields.string(c.name);
+            fields.integer(static_cast<std::uint32_t>(c.table));
+            fields.integer(c.attribute);
+            fields.integer(static_cast<std::uint32_t>(c.type));
+            fields.integer(c.size);
+            fields.integer(c.modifier);
+            fields.integer(static_cast<std::int16_t>(formats[i]));
+        }
+    };
+    measurer measured;
+    measured.integer(std::int32_t{});  // the length counts itself
+    put(measured);
+    auto const size = measured.finish();
+    if (!size) return size.error();
+    char* const frame = out.reserve(*size + 1);
+    frame[0] = 'T';
+    writer written(frame + 1);
+    written.integer(static_cast<std::int32_t>(*size));
+    put(written);
+    out.advance(written.position());
+    out.commit();
+    return {};
+}
+
+}  // namespace pgwire

@@ -1,0 +1,76 @@
+"""Which servers there are. run.sh names their programs in the environment:
+
+    PGWIRE_POSTGRES15, PGWIRE_POSTGRES18    folders that hold initdb and postgres
+    PGWIRE_SQLITE_SERVER, PGWIRE_ECHO_SERVER    our examples
+
+--against NAMES says who is put to the test by the suites of psql, pgbench and psycopg: sqlite (the default), postgres15, postgres18.
+Against a PostgreSQL it is the suites' expectations that are tested.
+"""
+
+import os
+
+import pytest
+
+import servers
+
+NAMES = ('postgres15', 'postgres18', 'sqlite', 'echo')
+
+
+def pytest_addoption(parser):
+    parser.addoption('--against', default='sqlite', help='servers under test, by comma: sqlite, postgres15, postgres18')
+
+
+class Farm:
+    """Starts each server when it is first asked for."""
+
+    def __init__(self):
+        self.running = {}
+
+    def get(self, name):
+        if name not in self.running:
+            self.running[name] = self._start(name)
+        if self.running[name] is None:
+            missing = f'no {name} server: {self._variable(name)} is not set'
+            pytest.fail(missing) if os.environ.get('CI') else pytest.skip(missing)
+        assert self.running[name].alive(), f'{name} has died:\n{self.running[name].output()}'
+        return self.running[name]
+
+    @staticmethod
+    def _variable(name):
+        return {'sqlite': 'PGWIRE_SQLITE_SERVER', 'echo': 'PGWIRE_ECHO_SERVER'}.get(name, f'PGWIRE_{name.upper()}')
+
+    def _start(self, name):
+        program = os.environ.get(self._variable(name))
+        if not program:
+            return None
+        if name.startswith('postgres'):
+            return servers.start_postgres(int(name[len('postgres'):]), program)
+        if name == 'sqlite':
+            return servers.start_program(name, program, '--threads', '2', '{root}/test.db')
+        return servers.start_program(name, program)
+
+    def stop(self):
+        for server in filter(None, self.running.values()):
+            servers.remove(server)
+
+
+@pytest.fixture(scope='session')
+def farm():
+    farm = Farm()
+    yield farm
+    farm.stop()
+
+
+def pytest_generate_tests(metafunc):
+    if 'target' in metafunc.fixturenames:
+        names = metafunc.config.getoption('--against').split(',')
+        unknown = [name for name in names if name not in NAMES]
+        if unknown:
+            raise pytest.UsageError(f'--against: no server is called {unknown[0]!r}, there are {", ".join(NAMES)}')
+        metafunc.parametrize('target', names, indirect=True, scope='session')
+
+
+@pytest.fixture
+def target(request, farm):
+    """The server under test."""
+    return farm.get(request.param)

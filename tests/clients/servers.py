@@ -1,0 +1,110 @@
+"""The servers that the tests speak to, each started on a free port of 127.0.0.1 and stopped with the test run."""
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def die_with_parent():
+    """Run in the child before exec: the kernel ends it if the test run is killed."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+class Server:
+    """A running program: its name, port, process id and version (18 for PostgreSQL 18, 0 for ours)."""
+
+    def __init__(self, name, version, command, port, log, **options):
+        self.name, self.version, self.port, self.log = name, version, port, log
+        with open(log, 'wb') as out:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                                            preexec_fn=die_with_parent, **options)
+        self.pid = self.process.pid
+        self._wait_until_it_listens()
+
+    def _wait_until_it_listens(self):
+        deadline = time.monotonic() + 30
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                socket.create_connection(('127.0.0.1', self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+        self.stop()
+        raise RuntimeError(f'{self.name} does not start:\n{self.output()}')
+
+    def output(self):
+        with open(self.log, errors='replace') as text:
+            return text.read()[-4000:]
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def stop(self):
+        """Ask it to stop, and insist after a while; the exit code."""
+        if self.alive():
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode
+
+    @property
+    def dsn(self):
+        return f'host=127.0.0.1 port={self.port} user=postgres dbname=postgres sslmode=disable gssencmode=disable connect_timeout=10'
+
+
+def start_postgres(version, programs):
+    """A throw-away cluster from the programs of one PostgreSQL version. PostgreSQL refuses to be root: then it runs as `postgres`."""
+    root = tempfile.mkdtemp(prefix=f'pgwire-postgres{version}-')
+    options = {}
+    if os.getuid() == 0:
+        user = pwd.getpwnam('postgres')
+        options = {'user': user.pw_uid, 'group': user.pw_gid, 'extra_groups': []}
+        if subprocess.run(['test', '-x', f'{programs}/postgres'], **options).returncode != 0:
+            # the checkout lies where only root may look
+            shutil.copytree(os.path.dirname(programs), f'{root}/programs', symlinks=True)
+            programs = f'{root}/programs/{os.path.basename(programs)}'
+        os.chown(root, user.pw_uid, user.pw_gid)
+    data, port = f'{root}/data', free_port()
+    environment = {**os.environ, 'LC_ALL': 'C', 'TZ': 'UTC'}
+    made = subprocess.run([f'{programs}/initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-N'],
+                          cwd=root, env=environment, capture_output=True, text=True, **options)
+    if made.returncode != 0:
+        raise RuntimeError(f'initdb of PostgreSQL {version}:\n{made.stdout}{made.stderr}')
+    settings = {'listen_addresses': '127.0.0.1', 'port': port, 'unix_socket_directories': '', 'fsync': 'off',
+                'shared_buffers': '16MB', 'max_connections': 50, 'timezone': 'UTC', 'log_timezone': 'UTC'}
+    command = [f'{programs}/postgres', '-D', data, *(x for k, v in settings.items() for x in ('-c', f'{k}={v}'))]
+    server = Server(f'postgres{version}', version, command, port, f'{root}.log', cwd=root, env=environment, **options)
+    server.root = root
+    return server
+
+
+def start_program(name, program, *arguments):
+    """One of our examples: PROGRAM --port N …"""
+    root = tempfile.mkdtemp(prefix=f'pgwire-{name}-')
+    port = free_port()
+    command = [program, '--port', str(port), *(a.format(root=root) for a in arguments)]
+    server = Server(name, 0, command, port, f'{root}.log', cwd=root)
+    server.root = root
+    return server
+
+
+def remove(server):
+    code = server.stop()
+    shutil.rmtree(server.root, ignore_errors=True)
+    os.unlink(server.log)
+    return code

@@ -1,0 +1,252 @@
+"""psql's output, letter by letter."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+WORDS = {  # texts of errors that are each engine's own
+    'nosuch': r'.*nosuch.*', 'syntax': r'.*syntax error.*', 'unique': r'.*(unique|UNIQUE).*', 'cancel': r'cancel.*',
+}
+
+
+def program():
+    found = shutil.which('psql') or f'{os.environ.get("PGWIRE_POSTGRES15", "")}/psql'
+    if not os.path.exists(found):
+        pytest.fail('no psql') if os.environ.get('CI') else pytest.skip('no psql')
+    return found
+
+
+def command(server, *options):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith('PG')}
+    environment.update(LC_ALL='C.UTF-8', PGCLIENTENCODING='UTF8', PSQL_HISTORY='/dev/null')
+    return [program(), '-X', '-w', *options, server.dsn], environment
+
+
+def psql(server, script='', *options):
+    """Run a script: (what it prints, what it complains, exit code)."""
+    arguments, environment = command(server, *options)
+    done = subprocess.run(arguments, input=script, capture_output=True, text=True, timeout=30, env=environment)
+    return done.stdout, done.stderr, done.returncode
+
+
+@pytest.fixture
+def run(target):
+    psql(target, """
+        DROP TABLE IF EXISTS t;
+        CREATE TABLE t (a integer PRIMARY KEY, b text);
+        INSERT INTO t VALUES (1, 'one'), (22, NULL), (333, 'žlutý');""")
+    return lambda script='', *options: psql(target, script, *options)
+
+
+def test_a_table_with_numbers_to_the_right_and_text_to_the_left(run):
+    assert run("\\pset null (null)\nSELECT a, b FROM t ORDER BY a;\n", '-q') == (
+        '  a  |   b    \n'
+        '-----+--------\n'
+        '   1 | one\n'
+        '  22 | (null)\n'
+        ' 333 | žlutý\n'
+        '(3 rows)\n\n', '', 0)
+
+
+def test_unaligned_tuples_only(run):
+    assert run('SELECT a, b FROM t ORDER BY a;', '-At') == ('1|one\n22|\n333|žlutý\n', '', 0)
+
+
+def test_expanded_output(run):
+    assert run('SELECT a, b FROM t WHERE a = 1 \\gx', '-q') == ('-[ RECORD 1 ]\na | 1\nb | one\n\n', '', 0)
+
+
+def test_comma_separated_output(run):
+    assert run("SELECT a, b, 'x,\"y\"' AS c FROM t WHERE a <> 22 ORDER BY a", '--csv') == ('a,b,c\n1,one,"x,""y"""\n333,žlutý,"x,""y"""\n', '', 0)
+
+
+def test_no_rows(run):
+    assert run('SELECT a, b FROM t WHERE a = 0;') == (' a | b \n---+---\n(0 rows)\n\n', '', 0)
+
+
+def test_every_kind_of_column(run):
+    assert run("""
+        CREATE TABLE kinds (s smallint, i integer, l bigint, r real, d double precision, f boolean, t text, v varchar(20), day date, at timestamp,
+                            tz timestamptz, u uuid, j json, n numeric);
+        INSERT INTO kinds VALUES (-32768, 2147483647, -9223372036854775807, 1.5, 0.1, true, 'text', 'var', '2024-02-29', '2024-02-29 12:34:56.789',
+                                  '2024-02-29 12:34:56+00', '00112233-4455-6677-8899-aabbccddeeff', '{"a": [1, 2]}', 12.5);
+        INSERT INTO kinds (f, d) VALUES (false, 42);
+        SELECT * FROM kinds ORDER BY f DESC;
+        DROP TABLE kinds;""", '-Atq') == (
+        '-32768|2147483647|-9223372036854775807|1.5|0.1|t|text|var|2024-02-29|2024-02-29 12:34:56.789|2024-02-29 12:34:56+00|'
+        '00112233-4455-6677-8899-aabbccddeeff|{"a": [1, 2]}|12.5\n'
+        '||||42|f||||||||\n', '', 0)
+
+
+def test_command_tags(run):
+    assert run("""
+        INSERT INTO t VALUES (4, 'x'), (5, 'y');
+        UPDATE t SET b = 'z' WHERE a > 3;
+        DELETE FROM t WHERE a = 4;
+        CREATE TABLE other (a integer);
+        DROP TABLE other;
+        BEGIN;
+        SAVEPOINT s;
+        RELEASE s;
+        COMMIT;
+        SET application_name = 'me';
+        ;""") == ('INSERT 0 2\nUPDATE 4\nDELETE 1\nCREATE TABLE\nDROP TABLE\nBEGIN\nSAVEPOINT\nRELEASE\nCOMMIT\nSET\n', '', 0)
+
+
+def test_returning(run):
+    assert run("INSERT INTO t VALUES (4, 'x') RETURNING b, a;", '-A') == ('b|a\nx|4\n(1 row)\nINSERT 0 1\n', '', 0)
+
+
+def test_an_error_points_at_its_word(run):
+    out, complaint, code = run('SELECT a FROM nosuch;')
+    assert (out, code) == ('', 0)
+    assert re.fullmatch(r'ERROR:  ' + WORDS['nosuch'] + r'\nLINE 1: SELECT a FROM nosuch;\n {22}\^\n', complaint)
+
+
+def test_an_error_points_into_its_line(run):
+    _, complaint, _ = run("SELECT a,\n  'é' AS e,\n  nosuch\nFROM t;\n")
+    assert re.fullmatch(r'ERROR:  ' + WORDS['nosuch'] + r'\nLINE 3:   nosuch\n {10}\^\n(HINT:.*\n)?', complaint)
+
+
+def test_a_syntax_error_points_at_its_word(run):
+    _, complaint, _ = run('SELEC 1;')
+    assert re.fullmatch(r'ERROR:  ' + WORDS['syntax'] + r'\nLINE 1: SELEC 1;\n {8}\^\n', complaint)
+
+
+def test_a_unique_violation(run):
+    out, complaint, code = run("\\set VERBOSITY sqlstate\nINSERT INTO t VALUES (1, 'again');\n\\echo :ERROR :SQLSTATE :LAST_ERROR_SQLSTATE\n")
+    assert (out, complaint, code) == ('true 23505 23505\n', 'ERROR:  23505\n', 0)
+    _, complaint, _ = run("INSERT INTO t VALUES (1, 'again');")
+    assert re.match('ERROR:  ' + WORDS['unique'], complaint)
+
+
+def test_psql_knows_how_the_last_query_went(run):
+    assert run('SELECT a FROM t;\n\\echo :ERROR :SQLSTATE :ROW_COUNT\nDELETE FROM t;\n\\echo :ROW_COUNT\n', '-q', '-o', '/dev/null') == ('false 00000 3\n3\n', '', 0)
+
+
+def test_an_error_stops_a_script_that_asks_for_it(run):
+    out, complaint, code = run('SELECT 1 AS n;\nSELECT nosuch;\nSELECT 2 AS n;\n', '-At', '-v', 'ON_ERROR_STOP=1')
+    assert (out, code) == ('1\n', 3) and complaint.startswith('ERROR:')
+
+
+def test_a_script_goes_on_after_an_error_otherwise(run):
+    out, complaint, code = run('SELECT 1 AS n;\nSELECT nosuch;\nSELECT 2 AS n;\n', '-At')
+    assert (out, code) == ('1\n2\n', 0) and complaint.startswith('ERROR:')
+
+
+def test_transactions(run):
+    assert run("""
+        BEGIN;
+        INSERT INTO t VALUES (4, 'x');
+        SELECT count(*) FROM t;
+        ROLLBACK;
+        SELECT count(*) FROM t;
+        BEGIN;
+        DELETE FROM t;
+        COMMIT;
+        SELECT count(*) FROM t;""", '-Atq') == ('4\n3\n0\n', '', 0)
+
+
+def test_a_failed_transaction(run):
+    out, complaint, _ = run('\\set VERBOSITY sqlstate\nBEGIN;\nSELECT nosuch;\nSELECT 1;\nCOMMIT;\nSELECT 1 AS n;\n', '-At')
+    assert (out, complaint) == ('BEGIN\nROLLBACK\n1\n', 'ERROR:  42703\nERROR:  25P02\n')
+
+
+def test_errors_inside_a_transaction_are_undone_alone_when_asked(run):
+    out, complaint, _ = run("\\set ON_ERROR_ROLLBACK on\n\\set VERBOSITY sqlstate\nBEGIN;\nINSERT INTO t VALUES (4, 'x');\nSELECT nosuch;\n"
+                            'INSERT INTO t VALUES (5, NULL);\nCOMMIT;\nSELECT count(*) FROM t;\n', '-Atq')
+    assert (out, complaint) == ('5\n', 'ERROR:  42703\n')
+
+
+def test_several_statements_in_one_option_are_one_transaction(run):
+    out, complaint, code = run('', '-At', '-c', "INSERT INTO t VALUES (4, 'x'); SELECT count(*) FROM t; INSERT INTO t VALUES (1, 'again')")
+    assert (out, code) == ('INSERT 0 1\n4\n', 1) and complaint.startswith('ERROR:')
+    assert run('', '-At', '-c', 'SELECT count(*) FROM t') == ('3\n', '', 0)
+
+
+def test_several_options_are_several_queries(run):
+    assert run('', '-At', '-c', 'SELECT 1 AS n', '-c', 'SELECT 2 AS n; SELECT 3 AS n') == ('1\n2\n3\n', '', 0)
+
+
+def test_a_script_in_a_single_transaction(run):
+    out, complaint, code = run("INSERT INTO t VALUES (4, 'x');\nSELECT nosuch;\n", '-At', '-1', '-v', 'ON_ERROR_STOP=1', '-f', '-')
+    assert (out, code) == ('INSERT 0 1\n', 3) and 'ERROR:' in complaint
+    assert run('SELECT count(*) FROM t;', '-At') == ('3\n', '', 0)
+
+
+def test_warnings(run):
+    out, complaint, _ = run('COMMIT;\nBEGIN;\nBEGIN;\nROLLBACK;\n')
+    assert out == 'COMMIT\nBEGIN\nBEGIN\nROLLBACK\n'
+    assert complaint == 'WARNING:  there is no transaction in progress\nWARNING:  there is already a transaction in progress\n'
+
+
+def test_results_into_variables(run):
+    assert run("SELECT a AS first, b AS second FROM t WHERE a = 1 \\gset\n\\echo :first :second\nSELECT :first + 1 AS n, :'second' AS t;\n", '-At') == (
+        '1 one\n2|one\n', '', 0)
+
+
+def test_results_as_queries(run):
+    assert run("SELECT 'SELECT ' || a || ' AS n' FROM t ORDER BY a \\gexec\n", '-At') == ('1\n22\n333\n', '', 0)
+
+
+def test_psql_tells_the_server_its_name(run):
+    assert run('SHOW application_name;', '-At') == ('psql\n', '', 0)
+
+
+def test_psql_reads_what_the_server_reports(run):
+    out, complaint, _ = run('\\encoding\n\\echo :SERVER_VERSION_NUM :ENCODING\nSHOW server_version;\n', '-At')
+    encoding, line, version = out.splitlines()
+    number, client_encoding = line.split()
+    assert (encoding, client_encoding, complaint) == ('UTF8', 'UTF8', '')
+    assert version.split('.')[0] == str(int(number) // 10000)
+
+
+def test_conninfo(run, target):
+    out, complaint, _ = run('\\conninfo\n')
+    assert complaint == '' and 'database "postgres" as user "postgres"' in out or 'Server Port' in out
+    assert str(target.port) in out
+
+
+def test_the_columns_of_a_query_are_described(run, target):
+    if not target.version:
+        pytest.skip('\\gdesc asks the catalog for the names of types')
+    assert run("SELECT a, b FROM t \\gdesc\n", '-At') == ('a|integer\nb|text\n', '', 0)
+
+
+def test_parameters(run):
+    version = subprocess.run([program(), '--version'], capture_output=True, text=True).stdout
+    if int(re.search(r'\) (\d+)', version).group(1)) < 16:
+        pytest.skip('\\bind came with psql 16')
+    assert run("SELECT b FROM t WHERE a = $1 \\bind 1 \\g\n", '-At') == ('one\n', '', 0)
+
+
+def test_a_thousand_statements_by_a_script(run):
+    script = ''.join(f"INSERT INTO t VALUES ({n}, 'row {n}');\n" for n in range(1000, 2000))
+    assert run(f'BEGIN;\n{script}COMMIT;\nSELECT count(*), min(a), max(a) FROM t WHERE a >= 1000;\n', '-Atq') == ('1000|1000|1999\n', '', 0)
+
+
+def test_many_rows(run):
+    out, complaint, code = run('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n;', '-At')
+    assert (out.split(), complaint, code) == ([str(n) for n in range(1, 100001)], '', 0)
+
+
+def test_the_interrupt_key_cancels(target):
+    arguments, environment = command(target, '-At', '-o', '/dev/null', '-c',
+                                     'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n')
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        for _ in range(50):  # it can be told to cancel only once it has sent its query
+            try:
+                _, complaint = process.communicate(timeout=0.3)
+                break
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGINT)
+        else:
+            process.kill()
+            pytest.fail('psql goes on after fifty interrupts')
+    # an early interrupt ends psql itself
+    assert process.returncode in (1, 2, -signal.SIGINT)
+    assert re.search('ERROR:  ' + WORDS['cancel'], complaint)

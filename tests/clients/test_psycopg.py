@@ -1,0 +1,465 @@
+"""psycopg 3: Python's values there and back in both formats, prepared statements, pipelines, transactions, errors, threads."""
+
+import asyncio
+import threading
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import errors, pq
+from psycopg.rows import dict_row
+
+OFFSET = timezone(timedelta(hours=5, minutes=30))
+
+# What can be kept in a column, by its declared type: (column type, type OID, values). One table to adapt.
+COLUMNS = [
+    ('smallint', 21, [0, 1, -1, 32767, -32768]),
+    ('integer', 23, [0, -1, 2147483647, -2147483648]),
+    ('bigint', 20, [0, 2**63 - 1, -2**63]),
+    ('real', 700, [0.0, 1.5, -0.25, float('inf')]),
+    ('double precision', 701, [0.0, 0.1, -1e308, 5e-324, 42.0, float('inf'), float('-inf')]),
+    ('boolean', 16, [True, False]),
+    ('text', 25, ['', 'x', "it's ''", 'žluťoučký 🐎', 'line\nline\\n', '12', '1e5', 'true', 'NULL']),
+    ('varchar', 1043, ['', 'x' * 300]),
+    ('bytea', 17, [b'', b'\0', bytes(range(256)), b'\\x41', b'text']),
+    ('date', 1082, [date(2024, 2, 29), date(1, 1, 1), date(9999, 12, 31)]),
+    ('timestamp', 1114, [datetime(2024, 2, 29, 12, 34, 56), datetime(1999, 12, 31, 23, 59, 59, 999999), datetime(1, 1, 1), datetime(2024, 1, 1, 0, 0, 0, 500000)]),
+    ('timestamptz', 1184, [datetime(2024, 2, 29, 12, 34, 56, tzinfo=timezone.utc), datetime(2024, 2, 29, 1, 2, 3, 4, tzinfo=OFFSET)]),
+    ('uuid', 2950, [UUID('00112233-4455-6677-8899-aabbccddeeff'), UUID(int=0)]),
+    ('numeric', 1700, [Decimal('12.5'), Decimal('-7'), Decimal('0'), Decimal('100'), Decimal('0.001')]),
+]
+EXPRESSIONS = [  # what an expression gives: (SQL, arguments, value)
+    ('SELECT 1', (), 1),
+    ("SELECT 'x'", (), 'x'),
+    ('SELECT count(*) FROM t', (), 3),
+    ('SELECT max(a) FROM t', (), 3),
+    ('SELECT max(b) FROM t', (), 'two'),
+    ('SELECT b || b FROM t WHERE a = 1', (), 'oneone'),
+    ('SELECT a + 1 FROM t WHERE a = 1', (), 2),
+    ('SELECT NULL', (), None),
+    ('SELECT CAST(%s AS integer)', (7,), 7),
+    ('SELECT CAST(%s AS bigint)', (2**40,), 2**40),
+    ('SELECT CAST(%s AS smallint)', (-7,), -7),
+    ('SELECT CAST(%s AS text)', ('x',), 'x'),
+    ('SELECT CAST(%s AS double precision)', (0.1,), 0.1),
+    ('SELECT CAST(%s AS integer) + 1', (7,), 8),
+    ("SELECT CASE WHEN a = %s THEN 'yes' ELSE 'no' END FROM t WHERE a = 2", (2,), 'yes'),
+    ('SELECT b FROM t WHERE a = %s', (2,), 'two'),
+    ('SELECT a FROM t WHERE b = %s', ('two',), 2),
+    ('SELECT count(*) FROM t WHERE a > %s AND b <> %s', (1, 'two'), 1),
+]
+
+
+@pytest.fixture
+def connection(target):
+    with psycopg.connect(target.dsn, autocommit=True) as made:
+        for sql in ('DROP TABLE IF EXISTS t', 'CREATE TABLE t (a integer PRIMARY KEY, b text)', "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'three')"):
+            made.execute(sql)
+        yield made
+
+
+def rows(connection):
+    return connection.execute('SELECT a, b FROM t ORDER BY a').fetchall()
+
+
+# ------------------------------------------------------------ values and types
+
+
+@pytest.mark.parametrize('kind,oid,values', COLUMNS, ids=[c[0] for c in COLUMNS])
+@pytest.mark.parametrize('sent', ['%t', '%b'], ids=['sent in text', 'sent in binary'])
+@pytest.mark.parametrize('binary', [False, True], ids=['read in text', 'read in binary'])
+def test_values_come_back_as_they_went(connection, kind, oid, values, sent, binary):
+    connection.execute('DROP TABLE IF EXISTS v')
+    connection.execute(f'CREATE TABLE v (k integer PRIMARY KEY, v {kind})')
+    for k, value in enumerate([*values, None]):
+        connection.execute(f'INSERT INTO v VALUES (%s, {sent})', (k, value))
+    with connection.cursor(binary=binary) as cursor:
+        cursor.execute('SELECT v FROM v ORDER BY k')
+        assert cursor.description[0].type_code == oid
+        found = [value for value, in cursor]
+    assert found == [*values, None]
+    assert [type(value) for value in found] == [type(value) for value in [*values, None]]
+
+
+@pytest.mark.parametrize('kind,oid,values', COLUMNS, ids=[c[0] for c in COLUMNS])
+@pytest.mark.parametrize('sent', ['%t', '%b'], ids=['sent in text', 'sent in binary'])
+def test_values_are_found_by_their_equals(connection, kind, oid, values, sent):
+    connection.execute('DROP TABLE IF EXISTS v')
+    connection.execute(f'CREATE TABLE v (k integer PRIMARY KEY, v {kind})')
+    for k, value in enumerate(values):
+        connection.execute('INSERT INTO v VALUES (%s, %s)', (k, value))
+    for k, value in enumerate(values):
+        assert connection.execute(f'SELECT k FROM v WHERE v = {sent}', (value,)).fetchall() == [(k,)]
+
+
+@pytest.mark.parametrize('sql,arguments,value', EXPRESSIONS, ids=[e[0] for e in EXPRESSIONS])
+@pytest.mark.parametrize('binary', [False, True], ids=['text', 'binary'])
+def test_expressions_have_types(connection, sql, arguments, value, binary):
+    found = connection.execute(sql, arguments, binary=binary).fetchall()
+    assert found == [(value,)] and type(found[0][0]) is type(value)
+
+
+def test_columns_are_described(connection):
+    cursor = connection.execute('SELECT a, b AS other FROM t')
+    assert [(c.name, c.type_code, c.internal_size) for c in cursor.description] == [('a', 23, 4), ('other', 25, None)]
+    assert cursor.rowcount == 3 and cursor.statusmessage == 'SELECT 3'
+
+
+def test_an_integer_out_of_range_is_refused(connection):
+    with pytest.raises(errors.NumericValueOutOfRange):
+        connection.execute('SELECT a FROM t WHERE a = CAST(%s AS integer)', ('99999999999',))
+
+
+def test_a_text_that_is_no_date_is_refused(connection):
+    connection.execute('DROP TABLE IF EXISTS v')
+    connection.execute('CREATE TABLE v (v date)')
+    with pytest.raises((errors.InvalidDatetimeFormat, errors.DatetimeFieldOverflow)):
+        connection.execute('INSERT INTO v VALUES (CAST(%s AS date))', ('2024-02-30',))
+
+
+def test_a_megabyte_there_and_back(connection):
+    data = bytes(range(256)) * 4096
+    connection.execute('DROP TABLE IF EXISTS v')
+    connection.execute('CREATE TABLE v (v bytea)')
+    connection.execute('INSERT INTO v VALUES (%b)', (data,))
+    for binary in (False, True):
+        assert connection.execute('SELECT v FROM v', binary=binary).fetchone() == (data,)
+
+
+def test_the_client_may_put_the_values_into_the_text_itself(target, connection):
+    with psycopg.connect(target.dsn, autocommit=True, cursor_factory=psycopg.ClientCursor) as client:
+        client.execute('INSERT INTO t VALUES (%s, %s)', (4, "it's \\ 100%"))
+        assert client.execute('SELECT b FROM t WHERE a = %s', (4,)).fetchone() == ("it's \\ 100%",)
+
+
+def test_parameters_by_number(target, connection):
+    with psycopg.connect(target.dsn, autocommit=True, cursor_factory=psycopg.RawCursor) as client:
+        assert client.execute('SELECT a FROM t WHERE b = $2 AND a = $1', (2, 'two')).fetchall() == [(2,)]
+
+
+def test_rows_as_dictionaries(connection):
+    with connection.cursor(row_factory=dict_row) as cursor:
+        assert cursor.execute('SELECT a, b FROM t WHERE a = 1').fetchall() == [{'a': 1, 'b': 'one'}]
+
+
+def test_a_result_can_be_streamed(connection):
+    sql = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s) SELECT CAST(i AS integer) FROM n'
+    assert sum(i for i, in connection.cursor().stream(sql, (10_000,))) == 50_005_000
+
+
+def test_several_statements_have_several_results(connection):
+    cursor = connection.execute("SELECT a FROM t WHERE a = 1; INSERT INTO t VALUES (4, 'x'); SELECT b FROM t WHERE a = 4")
+    assert cursor.fetchall() == [(1,)] and cursor.nextset()
+    assert cursor.statusmessage == 'INSERT 0 1' and cursor.rowcount == 1 and cursor.nextset()
+    assert cursor.fetchall() == [('x',)] and not cursor.nextset()
+
+
+def test_the_empty_statement(connection):
+    assert connection.execute('').pgresult.status == pq.ExecStatus.EMPTY_QUERY
+
+
+# ------------------------------------------------------------ prepared statements, batches, pipelines
+
+
+def test_statements_are_prepared_at_once_when_asked(target, connection):
+    with psycopg.connect(target.dsn, autocommit=True, prepare_threshold=0) as client:
+        for a, b in ((1, 'one'), (2, 'two'), (3, 'three')) * 10:
+            assert client.execute('SELECT b FROM t WHERE a = %s', (a,)).fetchall() == [(b,)]
+            assert client.execute('SELECT a FROM t WHERE b = %s', (b,), binary=True).fetchall() == [(a,)]
+        assert len(client._prepared._names) == 2  # the client prepared each once
+
+
+def test_prepared_statements_are_forgotten_by_the_oldest(target, connection):
+    with psycopg.connect(target.dsn, autocommit=True, prepare_threshold=0) as client:
+        client.prepared_max = 3
+        for round_ in range(3):
+            for n in range(6):
+                assert client.execute(f'SELECT a + {n} FROM t WHERE a = %s', (1,)).fetchone() == (1 + n,)
+
+
+def test_a_prepared_statement_survives_a_rollback(target, connection):
+    with psycopg.connect(target.dsn, prepare_threshold=0) as client:
+        for _ in range(3):
+            assert client.execute('SELECT b FROM t WHERE a = %s', (1,)).fetchone() == ('one',)
+            with pytest.raises(errors.UniqueViolation):
+                client.execute('INSERT INTO t VALUES (%s, %s)', (1, 'again'))
+            client.rollback()
+
+
+def test_many_insertions(connection):
+    cursor = connection.cursor()
+    cursor.executemany('INSERT INTO t VALUES (%s, %s)', [(n, f'row {n}') for n in range(10, 510)])
+    assert cursor.rowcount == 500 and len(rows(connection)) == 503
+
+
+def test_many_insertions_that_return(connection):
+    cursor = connection.cursor()
+    cursor.executemany('INSERT INTO t VALUES (%s, %s) RETURNING a', [(n, f'row {n}') for n in range(10, 20)], returning=True)
+    returned = [cursor.fetchone()[0]]
+    while cursor.nextset():
+        returned.append(cursor.fetchone()[0])
+    assert returned == list(range(10, 20))
+
+
+def test_a_pipeline(connection):
+    with connection.pipeline() as pipeline:
+        cursors = [connection.execute('SELECT b FROM t WHERE a = %s', (n % 3 + 1,)) for n in range(300)]
+        pipeline.sync()
+        assert [c.fetchone()[0] for c in cursors] == ['one', 'two', 'three'] * 100
+
+
+def test_a_pipeline_that_is_flushed_by_reading(connection):
+    with connection.pipeline():
+        cursor = connection.execute('SELECT b FROM t WHERE a = %s', (1,))
+        assert cursor.fetchone() == ('one',)
+        connection.execute('INSERT INTO t VALUES (%s, %s)', (4, 'x'))
+        assert connection.execute('SELECT b FROM t WHERE a = %s', (4,)).fetchone() == ('x',)
+
+
+def test_an_error_in_a_pipeline_aborts_what_follows(connection):
+    with pytest.raises(errors.UndefinedTable):
+        with connection.pipeline() as pipeline:
+            first = connection.execute("INSERT INTO t VALUES (4, 'x')")
+            pipeline.sync()
+            connection.execute("INSERT INTO t VALUES (5, 'y')")
+            connection.execute('SELECT * FROM nosuch')
+            connection.execute("INSERT INTO t VALUES (6, 'z')")
+            pipeline.sync()
+    assert [a for a, _ in rows(connection)] == [1, 2, 3, 4]
+    assert connection.info.transaction_status == pq.TransactionStatus.IDLE
+
+
+def test_a_transaction_in_a_pipeline(connection):
+    with connection.pipeline(), connection.transaction():
+        connection.execute('INSERT INTO t VALUES (%s, %s)', (4, 'x'))
+        connection.execute('UPDATE t SET b = %s WHERE a = %s', ('y', 4))
+    assert rows(connection)[-1] == (4, 'y')
+
+
+def test_pipelines_prepare_too(target, connection):
+    with psycopg.connect(target.dsn, autocommit=True, prepare_threshold=0) as client, client.pipeline():
+        cursors = [client.execute('SELECT b FROM t WHERE a = %s', (1,)) for _ in range(50)]
+        assert {c.fetchone()[0] for c in cursors} == {'one'}
+
+
+# ------------------------------------------------------------ transactions
+
+
+def test_commit_and_rollback(target, connection):
+    with psycopg.connect(target.dsn) as client:
+        status = [client.info.transaction_status]
+        client.execute("INSERT INTO t VALUES (4, 'x')")
+        status.append(client.info.transaction_status)
+        client.rollback()
+        assert len(rows(client)) == 3
+        client.execute("INSERT INTO t VALUES (4, 'x')")
+        client.commit()
+        status.append(client.info.transaction_status)
+        with pytest.raises(errors.UndefinedTable):
+            client.execute('SELECT * FROM nosuch')
+        status.append(client.info.transaction_status)
+        with pytest.raises(errors.InFailedSqlTransaction):
+            client.execute('SELECT 1')
+        client.rollback()
+    idle, open_, failed = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR
+    assert status == [idle, open_, idle, failed]
+    assert len(rows(connection)) == 4
+
+
+def test_transactions_nest(connection):
+    with connection.transaction():
+        connection.execute("INSERT INTO t VALUES (4, 'kept')")
+        with pytest.raises(errors.UniqueViolation), connection.transaction():
+            connection.execute("INSERT INTO t VALUES (5, 'lost')")
+            connection.execute("INSERT INTO t VALUES (1, 'again')")
+        with connection.transaction(savepoint_name='mine'):
+            connection.execute("INSERT INTO t VALUES (6, 'kept')")
+        with connection.transaction(force_rollback=True):
+            connection.execute("INSERT INTO t VALUES (7, 'lost')")
+    assert [a for a, b in rows(connection)] == [1, 2, 3, 4, 6]
+
+
+def test_an_exception_rolls_back(connection):
+    with pytest.raises(KeyError):
+        with connection.transaction():
+            connection.execute('DELETE FROM t')
+            raise KeyError
+    assert len(rows(connection)) == 3
+
+
+def test_nobody_sees_what_is_not_committed(target, connection):
+    with psycopg.connect(target.dsn) as writer:
+        writer.execute("INSERT INTO t VALUES (4, 'x')")
+        assert len(rows(connection)) == 3
+        writer.commit()
+        assert len(rows(connection)) == 4
+
+
+def test_a_transaction_may_be_read_only_or_serializable(target, connection):
+    with psycopg.connect(target.dsn) as client:
+        client.read_only = True
+        with pytest.raises(errors.ReadOnlySqlTransaction):
+            client.execute('DELETE FROM t')
+        client.rollback()
+        client.read_only = None
+        client.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
+        client.execute('DELETE FROM t')
+        client.commit()
+    assert rows(connection) == []
+
+
+# ------------------------------------------------------------ errors, notices, information
+
+
+@pytest.mark.parametrize('sql,expected', [
+    ('SELECT * FROM nosuch', errors.UndefinedTable), ('SELECT nosuch FROM t', errors.UndefinedColumn), ('SELECT nosuch(1)', errors.UndefinedFunction),
+    ('SELEC 1', errors.SyntaxError), ("INSERT INTO t VALUES (1, 'again')", errors.UniqueViolation), ('CREATE TABLE t (a integer)', errors.DuplicateTable),
+    ('SHOW nosuch', errors.UndefinedObject), ('SAVEPOINT s', errors.NoActiveSqlTransaction)], ids=lambda p: p if isinstance(p, str) else '')
+@pytest.mark.parametrize('arguments', [None, ()], ids=['simple', 'extended'])
+def test_errors_have_their_classes(connection, sql, expected, arguments):
+    with pytest.raises(expected) as caught:
+        connection.execute(sql, arguments)
+    assert caught.value.diag.severity_nonlocalized == 'ERROR' and caught.value.diag.message_primary
+    assert connection.execute('SELECT a FROM t WHERE a = 1').fetchone() == (1,)
+
+
+@pytest.mark.parametrize('column,value,expected', [
+    ('a integer NOT NULL', 'NULL', errors.NotNullViolation), ('a integer CHECK (a > 0)', '-1', errors.CheckViolation),
+    ('a integer REFERENCES t (a)', '99', errors.ForeignKeyViolation)], ids=['not null', 'check', 'foreign key'])
+def test_constraints_have_their_classes(connection, column, value, expected):
+    connection.execute('DROP TABLE IF EXISTS bound')
+    connection.execute(f'CREATE TABLE bound ({column})')
+    with pytest.raises(expected):
+        connection.execute(f'INSERT INTO bound VALUES ({value})')
+    connection.execute('DROP TABLE bound')
+
+
+def test_the_position_of_an_error(connection):
+    with pytest.raises(errors.UndefinedTable) as caught:
+        connection.execute('SELECT * FROM nosuch')
+    assert caught.value.diag.statement_position == '15'
+
+
+def test_a_warning_reaches_its_handler(connection):
+    heard = []
+    connection.add_notice_handler(lambda diag: heard.append((diag.severity_nonlocalized, diag.sqlstate)))
+    connection.execute('COMMIT')
+    assert heard == [('WARNING', '25P01')]
+
+
+def test_what_a_connection_knows(target, connection):
+    info = connection.info
+    assert 100_000 < info.server_version < 300_000
+    assert info.server_version // 10_000 == int(info.parameter_status('server_version').split('.')[0])
+    assert (info.host, info.port, info.user, info.dbname) == ('127.0.0.1', target.port, 'postgres', 'postgres')
+    assert info.encoding == 'utf-8' and info.parameter_status('client_encoding') == 'UTF8'
+    assert info.parameter_status('standard_conforming_strings') == 'on' and info.parameter_status('integer_datetimes') == 'on'
+    assert info.parameter_status('nosuch') is None
+    assert info.backend_pid > 0 and str(info.timezone) in ('UTC', 'Etc/UTC')
+
+
+def test_a_parameter_changes_and_says_so(connection):
+    connection.execute("SET application_name = 'me'")
+    assert connection.info.parameter_status('application_name') == 'me'
+    connection.execute('RESET application_name')
+    assert connection.info.parameter_status('application_name') == ''
+
+
+def test_options_of_the_connection_are_settings(target):
+    with psycopg.connect(target.dsn, application_name='my test', options='-c DateStyle=ISO,DMY') as client:
+        assert client.execute('SHOW application_name').fetchone() == ('my test',)
+        assert client.info.parameter_status('DateStyle') == 'ISO, DMY'
+
+
+def test_a_query_is_cancelled(connection):
+    cancelled = []
+
+    def cancel():
+        while not cancelled:
+            connection.cancel()
+            barrier.wait(0.2)
+
+    barrier = threading.Event()
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    try:
+        with pytest.raises(errors.QueryCanceled):
+            for _ in connection.cursor().stream('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'):
+                pass
+    finally:
+        cancelled.append(True)
+        barrier.set()
+        thread.join()
+    assert connection.execute('SELECT a FROM t WHERE a = 1').fetchone() == (1,)
+
+
+# ------------------------------------------------------------ many at once
+
+
+def in_threads(count, work):
+    failures = []
+
+    def guarded(number):
+        try:
+            work(number)
+        except Exception as fault:  # noqa: BLE001: it is raised below
+            failures.append(fault)
+
+    threads = [threading.Thread(target=guarded, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    if failures:
+        raise failures[0]
+
+
+def test_threads_on_their_own_connections(target, connection):
+    def work(number):
+        with psycopg.connect(target.dsn, autocommit=True) as client:
+            for n in range(25):
+                client.execute('INSERT INTO t VALUES (%s, %s)', (1000 * number + 100 + n, 'x'))
+                assert client.execute('SELECT b FROM t WHERE a = %s', (1000 * number + 100 + n,)).fetchone() == ('x',)
+
+    in_threads(6, work)
+    assert len(rows(connection)) == 3 + 6 * 25
+
+
+def test_threads_with_transactions_wait_for_one_another(target, connection):
+    def work(number):
+        with psycopg.connect(target.dsn) as client:
+            for _ in range(20):
+                client.execute('UPDATE t SET a = a WHERE a = 1')  # takes the write lock where there is one for all
+                client.execute('UPDATE counter SET n = n + 1')
+                client.commit()
+
+    connection.execute('DROP TABLE IF EXISTS counter')
+    connection.execute('CREATE TABLE counter (n integer)')
+    connection.execute('INSERT INTO counter VALUES (0)')
+    in_threads(5, work)
+    assert connection.execute('SELECT n FROM counter').fetchone() == (100,)
+
+
+def test_threads_on_one_connection_take_turns(connection):
+    def work(number):
+        for _ in range(50):
+            assert connection.execute('SELECT b FROM t WHERE a = %s', (number % 3 + 1,)).fetchone() == (('one', 'two', 'three')[number % 3],)
+
+    in_threads(6, work)
+
+
+def test_asynchronous_connections(target, connection):
+    async def work(number):
+        async with await psycopg.AsyncConnection.connect(target.dsn, autocommit=True) as client:
+            async with client.pipeline():
+                cursors = [await client.execute('SELECT b FROM t WHERE a = %s', (2,)) for _ in range(10)]
+                assert [await c.fetchone() for c in cursors] == [('two',)] * 10
+            await client.execute('INSERT INTO t VALUES (%s, %s)', (100 + number, 'async'))
+
+    async def all_of_it():
+        await asyncio.gather(*(work(n) for n in range(8)))
+
+    asyncio.run(all_of_it())
+    assert len(rows(connection)) == 11
