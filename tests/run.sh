@@ -22,8 +22,8 @@ TEXT
 stages=(gcc clang asan tsan fuzz clients)
 list() {
     cat <<'TEXT'
-  gcc        g++: unit and static tests, every header alone, mistakes that must not compile, four ways to use the library
-  clang      the same tests with clang++, optimised
+  gcc        g++: unit and static tests, every header alone, mistakes that must not compile, ways to use the library
+  clang      the same tests with clang++, optimised, and the examples compiled
   asan       unit tests under the address and undefined-behaviour sanitizers, with clang++
   tsan       unit tests under the thread sanitizer, with g++
   fuzz       each fuzzer for a while, with clang++
@@ -62,7 +62,7 @@ source tests/support/packages.sh
 
 selects() { [[ " ${selected[*]} " == *" $1 "* ]]; }
 
-# ---- what must be there -----------------------------------------------------------------------------------------------
+# ---- what must be there --------------------------------------------------------------------------------------------
 
 has_catch2() { header catch2/catch_test_macros.hpp || header catch2/catch.hpp; }
 has_sanitizers() { echo 'int main() {}' | "$clang" -fsanitize=address,undefined -x c++ - -o /dev/null 2>/dev/null; }
@@ -73,6 +73,10 @@ need cmake program cmake
 need catch2 has_catch2
 want ccache program ccache
 if selects clang; then want g++-mingw-w64-x86-64 program x86_64-w64-mingw32-g++; fi
+if selects clang || selects clients; then
+    want libcli11-dev header CLI/CLI.hpp
+    want libsqlite3-dev header sqlite3.h
+fi
 if selects clang || selects asan || selects fuzz; then need clang find_clang >/dev/null; fi
 install_needed
 clang=$(find_clang || true)
@@ -81,7 +85,7 @@ if [[ -n $clang ]] && { selects asan || selects fuzz; }; then
     install_needed
 fi
 
-# ---- building, running, counting --------------------------------------------------------------------------------------
+# ---- building, running, counting -----------------------------------------------------------------------------------
 
 mkdir -p build
 cores=$(nproc)
@@ -110,7 +114,7 @@ build() {  # directory, compiler, meson options
     if { { [[ -d $directory ]] && meson setup --reconfigure "$directory" "${options[@]}"; } ||
         { rm -rf "$directory" && CXX=$cxx meson setup "$directory" "${options[@]}"; }; } >"$log" 2>&1 &&
         ninja -C "$directory" -j "$cores" -k 0 >>"$log" 2>&1; then
-        if grep -q 'warning:' "$log"; then grep -A8 'warning:' "$log" >&2; fi
+        grep -A8 'warning:' "$log" | grep -v '^\[' >&2 || true
         return
     fi
     grep -A30 -E 'error:|ERROR:|FAILED:' "$log" | grep -v '^\[' | head -200 >&2
@@ -139,7 +143,7 @@ sanitizer_wrapper() {  # compiler, flag
     setarch -R build/sanitized 2>/dev/null && echo 'setarch -R'
 }
 
-# ---- the stages: what does not compile is a failure, and the rest is run ------------------------------------------------
+# ---- the stages: what does not compile is a failure, and the rest is run -------------------------------------------
 
 stage_gcc() {
     build gcc g++ || count gcc 0 1 0
@@ -148,7 +152,7 @@ stage_gcc() {
 
 stage_clang() {
     [[ -n $clang ]] || { unavailable clang 'there is no clang++ from 14 on'; return; }
-    build clang "$clang" -Dbuildtype=debugoptimized || count clang 0 1 0
+    build clang "$clang" -Dbuildtype=debugoptimized -Dexamples=auto || count clang 0 1 0
     run_tests clang clang
 }
 
@@ -158,7 +162,8 @@ stage_asan() {
     local wrapper
     [[ -n $clang ]] || { unavailable asan 'there is no clang++ from 14 on'; return; }
     wrapper=$(sanitizer_wrapper "$clang" address,undefined) || { unavailable asan 'it does not run here'; return; }
-    build asan "$clang" "${asan_options[@]}" -Dfuzz="$(selects fuzz && echo enabled || echo disabled)" || count asan 0 1 0
+    build asan "$clang" "${asan_options[@]}" -Dfuzz="$(selects fuzz && echo enabled || echo disabled)" ||
+        count asan 0 1 0
     run_tests asan asan --suite unit --timeout-multiplier 4 ${wrapper:+--wrapper "$wrapper"}
 }
 

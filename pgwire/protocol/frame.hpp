@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace pgwire {
 
@@ -82,11 +83,11 @@ public:
         if (length < 4 || length > limit(type)) [[unlikely]] return {.what = piece::kind::invalid_length, .tag = tag};
         std::size_t const body = length - 4;
         if (bytes.size() - header >= body) [[likely]]
-            return {piece::kind::message, tag, bytes.substr(header, body), header + body};
+            return {piece::kind::message, tag, {bytes.data() + header, body}, header + body};
         if (!type.in_pieces && !(discard && type.limit == frame_type::size::large)) return {};
         tag_ = tag;
         left_ = body - (bytes.size() - header);
-        return {piece::kind::chunk, tag, bytes.substr(header), bytes.size()};
+        return {piece::kind::chunk, tag, {bytes.data() + header, bytes.size() - header}, bytes.size()};
     }
 
     /// Is a body under way of which some pieces were handed out already?
@@ -104,9 +105,8 @@ private:
             left_ -= bytes.size();
             return {piece::kind::chunk, tag_, bytes, bytes.size()};
         }
-        auto const rest = bytes.substr(0, left_);
-        left_ = 0;
-        return {piece::kind::last_chunk, tag_, rest, rest.size()};
+        auto const size = std::exchange(left_, 0);
+        return {piece::kind::last_chunk, tag_, {bytes.data(), size}, size};
     }
 
     message_limits limits_;

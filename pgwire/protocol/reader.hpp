@@ -11,7 +11,6 @@
 #include <concepts>
 #include <cstddef>
 #include <string_view>
-#include <utility>
 
 namespace pgwire {
 
@@ -34,12 +33,16 @@ public:
 
     /// String: up to the next NUL, which must lie inside the message and is not part of the result.
     [[nodiscard]] constexpr std::string_view string() noexcept {
+        if (!rest_.empty() && rest_.front() == '\0') {  // the unnamed statement, the unnamed portal
+            rest_.remove_prefix(1);
+            return {};
+        }
         auto const end = rest_.find('\0');
         if (end == rest_.npos) {
             fail(errc::invalid_string);
             return {};
         }
-        auto const text = rest_.substr(0, end);
+        std::string_view const text(rest_.data(), end);
         rest_.remove_prefix(end + 1);
         return text;
     }
@@ -50,13 +53,13 @@ public:
             fail(errc::insufficient_data);
             return {};
         }
-        auto const taken = rest_.substr(0, n);
+        std::string_view const taken(rest_.data(), n);
         rest_.remove_prefix(n);
         return taken;
     }
 
     /// All that is left.
-    [[nodiscard]] constexpr std::string_view rest() noexcept { return std::exchange(rest_, rest_.substr(rest_.size())); }
+    [[nodiscard]] constexpr std::string_view rest() noexcept { return bytes(rest_.size()); }
 
     /// How many bytes are left to read.
     [[nodiscard]] constexpr std::size_t remaining() const noexcept { return rest_.size(); }

@@ -96,7 +96,7 @@ private:
             return;
         }
         if (low) c = 0x10000 + ((std::exchange(high_surrogate_, 0U) - 0xd800) << 10) + (c - 0xdc00);
-        if (c == 0 || c > 0x10ffff) return fail(errc::invalid_encoding);
+        if (c == 0 || c > 0x10ffff) return fail(errc::invalid_text);
         if (c < 0x80) return add_byte(c);
         if (c >= 0x10000) {
             add_byte(0xf0 | c >> 18);
@@ -168,7 +168,7 @@ private:
 /// The text that a string stands for, escapes resolved. The bytes of `\x` and `\ooo` are not checked to be UTF-8.
 /// @param t of kind `string`
 /// @return `invalid_text` if it is not terminated, not a string, or an escape is wrong; `invalid_encoding` for a zero
-///         byte or an impossible code point; `unsupported` for B'…' and X'…', which are not text
+///         byte; `unsupported` for B'…' and X'…', which are not text
 [[nodiscard]] inline result<std::string> decode_string(token const& t) {
     if (t.kind != token_kind::string) return errc::invalid_text;
     using inside = detail::literal_reader;

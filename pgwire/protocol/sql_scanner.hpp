@@ -130,6 +130,12 @@ public:
         return true;
     }
 
+    /// Skips spaces, comments and semicolons. @return where the next token begins, or the end of the text
+    constexpr std::size_t skip_to_statement() noexcept {
+        for (skip_blanks(); ahead(0) == ';'; skip_blanks()) ++at_;
+        return at_;
+    }
+
     /// The end of the last token taken, in bytes from the beginning of the text.
     [[nodiscard]] constexpr std::size_t position() const noexcept { return at_; }
 
@@ -140,7 +146,8 @@ private:
 
     constexpr void skip_blanks() noexcept {
         while (at_ < text_.size()) {
-            auto const end = detail::is_space(text_[at_]) ? at_ + 1 : detail::skip_comment(text_, at_);
+            char const c = text_[at_];
+            auto const end = detail::is_space(c) ? at_ + 1 : c == '-' || c == '/' ? detail::skip_comment(text_, at_) : at_;
             if (end == at_) return;
             at_ = end;
         }
@@ -201,6 +208,7 @@ private:
         if (detail::is_digit(ahead(1))) {
             ++at_;
             take_while(detail::is_digit);
+            take_junk();
             return token_kind::parameter;
         }
         auto const delimiter = detail::dollar_quote(text_.substr(at_));
@@ -214,25 +222,22 @@ private:
     }
 
     constexpr token_kind scan_number() noexcept {
-        char const base = detail::to_lower(ahead(1));
-        if (text_[at_] == '0' && (base == 'x' || base == 'o' || base == 'b')) {
-            at_ += 2;
-            take_while(detail::continues_tag);
-            return token_kind::number;
-        }
         take_digits();
         if (ahead(0) == '.' && ahead(1) != '.') {
             ++at_;
             take_digits();
         }
-        if (detail::to_lower(ahead(0)) == 'e') {
-            std::size_t const sign = ahead(1) == '+' || ahead(1) == '-';
-            if (detail::is_digit(ahead(1 + sign))) {
-                at_ += 1 + sign;
-                take_digits();
-            }
+        if (detail::to_lower(ahead(0)) == 'e' && (ahead(1) == '+' || ahead(1) == '-') && detail::is_digit(ahead(2))) {
+            at_ += 2;
+            take_digits();
         }
+        take_junk();
         return token_kind::number;
+    }
+
+    // A word right behind a number is an error that belongs to the number; or it is an exponent, or the rest of 0x2A.
+    constexpr void take_junk() noexcept {
+        if (detail::begins_word(ahead(0))) take_while(detail::continues_word);
     }
 
     // The longest run of operator characters that contains no comment, and, so that `1=-1` works, does not end in a
@@ -245,11 +250,16 @@ private:
             at_ += 2;
             return token_kind::symbol;
         }
+        if (at_ < signs_end_) {
+            ++at_;
+            return token_kind::symbol;
+        }
         auto end = at_;
         while (end < text_.size() && operators.find(text_[end]) != operators.npos &&
                detail::skip_comment(text_.substr(0, end + 2), end) == end)
             ++end;
         auto const run = text_.substr(at_, end - at_);
+        signs_end_ = end;
         if (run.find_first_of(beyond_standard) == run.npos)
             while (end > at_ + 1 && (text_[end - 1] == '+' || text_[end - 1] == '-')) --end;
         at_ = std::max(end, at_ + 1);
@@ -265,6 +275,7 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
+    std::size_t signs_end_ = 0;  // up to here there are only signs, cut off an operator: each is a token of its own
 };
 
 /// The word that a text begins with, behind spaces and comments, as it is written there; empty if it begins otherwise.
@@ -281,7 +292,7 @@ private:
     for (auto t = in.next(); t.kind != token_kind::end; t = in.next()) {
         if (t.kind != token_kind::parameter) continue;
         std::uint32_t number = 0;
-        for (char const digit : t.text.substr(1))
+        for (char const digit : t.text.substr(1, t.text.find_first_not_of("0123456789", 1) - 1))
             number = std::min<std::uint32_t>(number * 10 + static_cast<std::uint32_t>(digit - '0'), UINT16_MAX);
         highest = std::max(highest, number);
     }

@@ -6,6 +6,7 @@
 
 #include "pgwire/protocol/sql_scanner.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -37,17 +38,23 @@ public:
 
     [[nodiscard]] constexpr std::optional<statement_text> next() noexcept {
         if (finished_) return std::nullopt;
-        while (scanner_.accept(";")) {}
-        auto const first = scanner_.peek();
-        if (first.kind == token_kind::end) return std::nullopt;
-        if (text_.find(';', first.offset) == text_.npos) {  // most texts: no need to look at the rest
+        auto const begin = scanner_.skip_to_statement();
+        if (begin == text_.size()) return std::nullopt;
+        auto const semicolon = text_.find(';', begin);
+        if (semicolon == text_.npos || nothing_behind(semicolon)) {  // most texts: no need to look for quotes
             finished_ = true;
-            return cut(first.offset, text_.size());
+            return cut(begin, std::min(semicolon, text_.size()));
         }
-        return cut(first.offset, skip_statement());
+        return cut(begin, skip_statement());
     }
 
 private:
+    // Then it ends the statement; or it stands in a quote or comment that is never closed, and does not matter.
+    [[nodiscard]] constexpr bool nothing_behind(std::size_t semicolon) const noexcept {
+        auto const rest = text_.substr(semicolon);
+        return std::all_of(rest.begin(), rest.end(), [](char c) { return c == ';' || detail::is_space(c); });
+    }
+
     // Moves behind the statement's semicolon and returns where that is, or the end of the text.
     constexpr std::size_t skip_statement() noexcept {
         bool const may_have_body = creates_routine(scanner_);

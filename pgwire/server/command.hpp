@@ -19,7 +19,7 @@ namespace pgwire {
 ///     return pgwire::command{"UPDATE", changed};
 class command {
 public:
-    /// @param tag at most 63 bytes, as in PostgreSQL; what is longer is cut
+    /// @param tag at most 63 bytes, as in PostgreSQL; what is longer, or stands behind a NUL, is cut
     constexpr command(std::string_view tag) noexcept { append(tag); }  // NOLINT: a tag is a command
     constexpr command(char const* tag) noexcept : command(std::string_view(tag)) {}  // NOLINT: likewise
 
@@ -27,11 +27,11 @@ public:
     constexpr command(std::string_view verb, std::uint64_t rows) noexcept {
         append(verb.substr(0, capacity - 21));
         append(" ");
-        std::array<char, 20> digits{};
-        auto at = digits.end();
-        do *--at = static_cast<char>('0' + rows % 10);
+        std::array<char, 20> digits;
+        std::size_t at = digits.size();
+        do digits[--at] = static_cast<char>('0' + rows % 10);
         while ((rows /= 10) != 0);
-        append({&*at, static_cast<std::size_t>(digits.end() - at)});
+        append({digits.data() + at, digits.size() - at});
     }
 
     /// The tag as it is sent; the view lives as long as this object.
@@ -41,12 +41,12 @@ private:
     static constexpr std::size_t capacity = 63;
 
     constexpr void append(std::string_view text) noexcept {
-        auto const n = std::min(text.size(), capacity - size_);
-        std::copy_n(text.data(), n, text_.data() + size_);
-        size_ = static_cast<std::uint8_t>(size_ + n);
+        text = text.substr(0, std::min(text.find('\0'), capacity - size_));
+        std::copy_n(text.data(), text.size(), text_.data() + size_);
+        size_ = static_cast<std::uint8_t>(size_ + text.size());
     }
 
-    std::array<char, capacity> text_{};
+    std::array<char, capacity> text_;  // its first size_ bytes; to clear the others would cost more than a tag does
     std::uint8_t size_ = 0;
 };
 

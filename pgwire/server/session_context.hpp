@@ -93,9 +93,18 @@ public:
     void set_process_id(std::int32_t id) noexcept { process_id_ = id; }
     [[nodiscard]] std::shared_ptr<detail::session_mailbox> const& mailbox() const noexcept { return mailbox_; }
 
+    /// Writes what goes out just before ReadyForQuery: parameters that changed, and what is in the mailbox. A cancel that
+    /// came for what is over is forgotten.
+    void before_ready() {
+        if (parameters_changed_) [[unlikely]] report_parameters();
+        if (mailbox_ == nullptr) return;
+        mailbox_->collect(*out_);
+        mailbox_->reset_cancel();
+    }
+
     /// Writes a ParameterStatus for every parameter that changed since the last call.
     void report_parameters() {
-        if (!std::exchange(parameters_changed_, false)) return;
+        parameters_changed_ = false;
         for (auto& p : parameters_)
             if (std::exchange(p.changed, false)) static_cast<void>(encode(*out_, parameter_status{p.name, p.value}));
     }

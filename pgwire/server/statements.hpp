@@ -1,4 +1,4 @@
-// Prepared statements and portals: what the extended protocol names, and how long it lives.
+// A prepared statement and a portal: what the extended protocol makes of a text, and of values bound to it.
 //
 // Floor 4. A portal shares its statement, since the statement's name may be given away while the portal is still
 // executed (Parse "", Bind p, Parse "", Execute p). Portals never move: cursors and requests point into them.
@@ -10,14 +10,14 @@
 #include "pgwire/server/request.hpp"
 #include "pgwire/server/row_writer.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <new>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -144,65 +144,6 @@ struct portal {
         formats = {};
         current = state::ready;
     }
-};
-
-/// Things by name; the unnamed one is found without a look-up.
-template<class T>
-class name_space {
-public:
-    /// The thing of this name, or null.
-    [[nodiscard]] T* find(std::string_view name) {
-        if (name.empty()) return has_unnamed_ ? &unnamed_ : nullptr;
-        if (named_.empty()) return nullptr;
-        auto const at = named_.find(name);
-        return at == named_.end() ? nullptr : &at->second;
-    }
-    /// The unnamed thing, as it was left; or a new one. The name must be free.
-    T& add(std::string_view name) {
-        if (name.empty()) {
-            has_unnamed_ = true;
-            return unnamed_;
-        }
-        return named_[std::string(name)];
-    }
-    /// @param forget called with what is removed, while it is still there; the unnamed one keeps its memory
-    template<class Forget>
-    bool remove(std::string_view name, Forget&& forget) {
-        if (name.empty()) {
-            if (!std::exchange(has_unnamed_, false)) return false;
-            forget(unnamed_);
-            return true;
-        }
-        auto const at = named_.find(name);
-        if (at == named_.end()) return false;
-        forget(at->second);
-        named_.erase(at);
-        return true;
-    }
-    /// Removes all but `keep`, which may be null.
-    template<class Forget>
-    void remove_all(Forget&& forget, T const* keep = nullptr) {
-        if (&unnamed_ != keep && std::exchange(has_unnamed_, false)) forget(unnamed_);
-        if (named_.empty()) return;
-        for (auto at = named_.begin(); at != named_.end();) {
-            if (&at->second == keep) {
-                ++at;
-            } else {
-                forget(at->second);
-                at = named_.erase(at);
-            }
-        }
-    }
-    template<class F>
-    void for_each(F&& f) {
-        if (has_unnamed_) f(unnamed_);
-        for (auto& [name, thing] : named_) f(thing);
-    }
-
-private:
-    T unnamed_{};
-    bool has_unnamed_ = false;
-    std::map<std::string, T, std::less<>> named_;
 };
 
 }  // namespace pgwire::detail

@@ -1,9 +1,9 @@
 // Looks into aggregates: how many members, what they are called, and a tuple of references to them.
 //
-// Floor 2, standard library only. C++20 has no reflection. The count comes from trying with how many values the aggregate
-// can be initialised, the references from structured bindings, the names from what the compiler calls a pointer to a
-// member's object. What can't be seen in this way (members that are arrays, base classes, over 32 members) is refused
-// with a sentence.
+// Floor 2, standard library only. C++20 has no reflection. The count comes from trying with how many values the
+// aggregate can be initialised, the references from structured bindings, the names from what the compiler calls a
+// pointer to a member's object. What can't be seen in this way (members that are arrays, base classes, over 32 members)
+// is refused with a sentence.
 #pragma once
 
 #include <algorithm>

@@ -77,7 +77,9 @@ constexpr char* put_escaped(char* p, auto bytes) noexcept {
 }
 
 [[nodiscard]] constexpr errc read_escaped(std::string_view text, auto&& take) {
-    auto const octal = [&](std::size_t i, char highest) { return i < text.size() && text[i] >= '0' && text[i] <= highest; };
+    auto const octal = [&](std::size_t i, char highest) {
+        return i < text.size() && text[i] >= '0' && text[i] <= highest;
+    };
     for (std::size_t i = 0; i != text.size();) {
         if (text[i] != '\\') {
             take(static_cast<unsigned char>(text[i++]));

@@ -16,8 +16,8 @@
 //         static constexpr result<celsius> from_binary(std::string_view bytes);
 //     };
 //
-// Where the text depends on the session's settings, the text functions take a `text_style const&` as their last parameter.
-// A value that the type can't hold (a year too far, a text that is no number) has the size `unencodable`, and
+// Where the text depends on the session's settings, the text functions take a `text_style const&` as their last
+// parameter. A value that the type can't hold (a year too far, a text that is no number) has the size `unencodable`, and
 // `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec of its own.
 #pragma once
 
@@ -180,7 +180,7 @@ constexpr char* encode_value(char* p, T const& v, format f, text_style const& st
     return f == format::binary ? encode_value<format::binary>(p, v, style) : encode_value<format::text>(p, v, style);
 }
 
-/// Why `v`, whose size this is, has no encoding: `codec<T>::refusal(v)`, or `message_too_large`, or `none` if it has one.
+/// Why `v`, whose size this is, has no encoding: `codec<T>::refusal(v)` or `message_too_large`; `none` if it has one.
 template<encodable T>
 [[nodiscard]] constexpr errc refusal_of(T const& v, std::size_t size) {
     if constexpr (detail::is_nullable<T>) {

@@ -1,8 +1,8 @@
 // date, time, timestamp and timestamptz.
 //
 // Floor 2, standard library only. Source: PostgreSQL documentation, "Date/Time Types". In binary a date is an Int32 of
-// days, the others are an Int64 of microseconds, all counted from 2000-01-01; the extremes mean infinity. The types below
-// hold just that, over PostgreSQL's whole range; those of `std::chrono` have codecs too:
+// days, the others are an Int64 of microseconds, all counted from 2000-01-01; the extremes mean infinity. The types
+// below hold just that, over PostgreSQL's whole range; those of `std::chrono` have codecs too:
 //
 //     date         std::chrono::sys_days
 //     time         (microseconds since midnight; no counterpart)
@@ -79,9 +79,9 @@ template<class T>
 
 constexpr char* put_infinity(char* p, bool positive) noexcept { return put(p, positive ? "infinity" : "-infinity"); }
 
-/// What an infinity, `epoch` or a number of days and microseconds is in a type's own count, or `datetime_overflow`.
+/// What `infinity`, `-infinity` and `epoch` are in a type's own count.
 template<class T>
-[[nodiscard]] constexpr result<T> special_value(date_time_fields::special kind, decltype(T::infinity) epoch) noexcept {
+[[nodiscard]] constexpr T special_value(date_time_fields::special kind, decltype(T::infinity) epoch) noexcept {
     using special = date_time_fields::special;
     return T{kind == special::infinity ? T::infinity : kind == special::minus_infinity ? T::minus_infinity : epoch};
 }
@@ -97,8 +97,8 @@ struct timestamp_codec {
         std::int32_t offset = 0;
         if constexpr (Zoned) {
             if (style.zone != nullptr) {
-                std::int64_t const unix = floor_div(v.microseconds, microseconds_per_second) + days_to_unix * 86'400;
-                offset = style.zone->offset_at(*style.zone, unix);
+                std::int64_t const seconds = floor_div(v.microseconds, microseconds_per_second);
+                offset = style.zone->offset_at(*style.zone, seconds + days_to_unix * 86'400);
             }
         }
         // Day and time apart: a count near the end of its range has no room for the offset.
@@ -117,10 +117,11 @@ struct timestamp_codec {
     static constexpr result<T> from_text(std::string_view text, text_style const& style) noexcept {
         auto const fields = date_time_parser(text, style.order).parse();
         if (!fields) return fields.error();
-        if (fields->kind != date_time_fields::special::none) return special_value<T>(fields->kind, -microseconds_to_unix);
+        if (fields->kind != date_time_fields::special::none)
+            return special_value<T>(fields->kind, -microseconds_to_unix);
         if (!fields->has_date) return errc::invalid_datetime;
         std::int64_t const day = fields->days();
-        if (day < first_day || day > end_of_timestamps / microseconds_per_day) return errc::datetime_overflow;
+        if (day < first_day - 1 || day > end_of_timestamps / microseconds_per_day) return errc::datetime_overflow;
         std::int64_t offset = 0;
         if constexpr (Zoned) {
             offset = fields->zone;
@@ -152,8 +153,8 @@ private:
     }
 };
 
-/// A type of the standard library's, by way of one of ours. `Convert` has `to(Host) -> Own` and `from(Own) -> result<Host>`;
-/// a value that `Own` can't hold becomes one that has no encoding.
+/// A type of the standard library's, by way of one of ours. `Convert` has `to(Host) -> Own`, where a value that `Own`
+/// can't hold becomes one without an encoding, and `from(Own) -> result<Host>`.
 template<class Host, class Own, class Convert>
 struct converted_codec {
     static constexpr type_info type = codec<Own>::type;
@@ -254,7 +255,9 @@ struct codec<date> {
     static constexpr errc refusal(date) noexcept { return errc::datetime_overflow; }
 
 private:
-    static constexpr bool encodable_days(date v) noexcept { return detail::valid_date(v.days) || detail::is_infinite(v.days); }
+    static constexpr bool encodable_days(date v) noexcept {
+        return detail::valid_date(v.days) || detail::is_infinite(v.days);
+    }
 };
 
 template<>
@@ -267,7 +270,7 @@ struct codec<time_of_day> {
     }
     /// A date before the time, and a zone behind it, are read and left out.
     static constexpr result<time_of_day> from_text(std::string_view text, text_style const& style) noexcept {
-        auto const fields = detail::date_time_parser(text, style.order).parse();
+        auto const fields = detail::date_time_parser(text, style.order, true).parse();
         if (!fields) return fields.error();
         if (!fields->has_time) return errc::invalid_datetime;
         time_of_day const v{std::chrono::microseconds(fields->time)};

@@ -1,7 +1,7 @@
 // Dates and times as text: the ISO style of `DateStyle`, written and read.
 //
-// Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Types", "Date/Time Input" and
-// "Date/Time Output". Read are dates as numbers (`2024-02-29`, `20240229`, `2/29/2024` by `DateStyle`'s order), times
+// Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Types", "Date/Time Input"
+// and "Date/Time Output". Read are dates as numbers (`2024-02-29`, `20240229`, `2/29/2024` by `DateStyle`'s order), times
 // (`12:00`, `12:00:00.5 PM`, `T120000`), zones as numbers or as UTC (`+05:30`, `-0800`, `Z`), BC, `infinity` and `epoch`;
 // not names of months, weekdays and other zones, nor words that ask for a clock such as `now`.
 #pragma once
@@ -31,7 +31,7 @@ struct civil_date {
     return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
 }
 
-// The calendar repeats after 400 years of 146,097 days. Years are counted from March on, so that the leap day is the last.
+// The calendar repeats after 400 years of 146,097 days. Years are counted from March, so that the leap day is the last.
 
 /// Days since 2000-01-01, which is day 0 of PostgreSQL.
 [[nodiscard]] constexpr std::int64_t days_from_civil(civil_date const& d) noexcept {
@@ -113,16 +113,18 @@ struct date_time_fields {
     bool has_time = false;
     bool has_zone = false;
     civil_date date;
-    std::int64_t time = 0;   ///< microseconds since midnight, up to 24:00:00, or 1 s more for a leap second
+    std::int64_t time = 0;   ///< microseconds since midnight, up to 24:00:00
     std::int32_t zone = 0;   ///< seconds east of UTC
 
-    /// Microseconds since 2000-01-01 00:00 on the clock that was read.
+    /// Days since 2000-01-01.
     [[nodiscard]] constexpr std::int64_t days() const noexcept { return days_from_civil(date); }
 };
 
 class date_time_parser {
 public:
-    constexpr date_time_parser(std::string_view text, date_order order) noexcept : rest_(trim(text)), order_(order) {}
+    /// @param time_first digits without separators are a time and not a date, if they can be both
+    constexpr date_time_parser(std::string_view text, date_order order, bool time_first = false) noexcept
+        : rest_(trim(text)), order_(order), time_first_(time_first) {}
 
     /// @return or `invalid_datetime` for what is no date or time, `datetime_overflow` for one that does not exist
     constexpr result<date_time_fields> parse() noexcept {
@@ -130,6 +132,7 @@ public:
         if (parse_special()) return fields_;
         while (!rest_.empty() && error_ == errc::none) {
             parse_part();
+            after_blank_ = !rest_.empty() && is_space(rest_.front());
             rest_ = trim_front(rest_);
         }
         if (error_ == errc::none) finish();
@@ -169,7 +172,7 @@ private:
 
     constexpr bool parse_special() noexcept {
         using enum date_time_fields::special;
-        if (equals_ignoring_case(rest_, "infinity") || equals_ignoring_case(rest_, "+infinity")) fields_.kind = infinity;
+        if (equals_ignoring_case(rest_, "infinity")) fields_.kind = infinity;
         else if (equals_ignoring_case(rest_, "-infinity")) fields_.kind = minus_infinity;
         else if (equals_ignoring_case(rest_, "epoch")) fields_.kind = epoch;
         return fields_.kind != none;
@@ -177,14 +180,15 @@ private:
 
     constexpr void parse_part() noexcept {
         char const c = rest_.front();
-        if (fields_.has_time && (c == '+' || c == '-')) return parse_zone();
+        if ((c == '+' || c == '-') && (fields_.has_time || (fields_.has_date && after_blank_))) return parse_zone();
         if (!is_digit(c)) return parse_word();
         std::size_t const digits = leading_digits();
         char const next = digits != rest_.size() ? rest_[digits] : '\0';
         if (next == ':' || (after_t_ && !fields_.has_time)) return parse_time();
-        if (next == '-' || next == '/' || (next == '.' && !fields_.has_date)) return parse_date();
+        if (next == '-' || next == '/' || (next == '.' && !fields_.has_date && !time_first_)) return parse_date();
+        bool const clock = !fields_.has_time && (digits == 6 || digits == 4);
+        if (clock && (fields_.has_date || time_first_)) return parse_time();
         if (!fields_.has_date && (digits == 8 || digits == 6)) return parse_run_of_digits(digits);
-        if (fields_.has_date && !fields_.has_time && (digits == 6 || digits == 4)) return parse_time();
         fail(errc::invalid_datetime);
     }
     [[nodiscard]] constexpr std::size_t leading_digits() const noexcept {
@@ -213,7 +217,7 @@ private:
     }
 
     constexpr void parse_date() noexcept {
-        if (fields_.has_date) return fail(errc::invalid_datetime);
+        if (fields_.has_date || fields_.has_time) return fail(errc::invalid_datetime);
         number const a = take_number();
         char const separator = rest_.front();
         rest_.remove_prefix(1);
@@ -232,7 +236,7 @@ private:
                  {.value = n.value % 100, .digits = 2});
     }
     constexpr void set_date(number const& year, number const& month, number const& day) noexcept {
-        if (month.digits > 2 || day.digits > 2) return fail(errc::invalid_datetime);
+        if (month.digits > 2 || day.digits > 3) return fail(errc::invalid_datetime);
         if (year.value > 10'000'000) return fail(errc::datetime_overflow);
         fields_.has_date = true;
         short_year_ = year.digits <= 2;
@@ -241,7 +245,7 @@ private:
                         .day = static_cast<unsigned>(day.value)};
     }
 
-    /// `12:34`, `12:34:56.789`, and without colons `1234`, `123456.789`.
+    /// `12:34`, `12:34:56.789`, `34:56.789`, and without colons `1234`, `123456.789`.
     constexpr void parse_time() noexcept {
         if (fields_.has_time) return fail(errc::invalid_datetime);
         fields_.has_time = true;
@@ -251,8 +255,14 @@ private:
         number second;
         if (colons) {
             rest_.remove_prefix(1);
-            minute = take_number();
-            if (take(':')) second = take_number();
+            if (leading_digits() != 0) minute = take_number();
+            if (take(':')) {
+                second = take_number();
+            } else if (rest_.starts_with('.')) {
+                second = minute;
+                minute = hour;
+                hour = {};
+            }
         } else if (hour.digits == 6) {
             second.value = hour.value % 100;
             minute.value = hour.value / 100 % 100;
@@ -260,7 +270,7 @@ private:
         } else if (hour.digits == 4) {
             minute.value = hour.value % 100;
             hour.value /= 100;
-        } else if (hour.digits != 2) {
+        } else {
             return fail(errc::invalid_datetime);
         }
         std::int64_t const fraction = take('.') ? take_fraction() : 0;
@@ -270,6 +280,7 @@ private:
         hour_ = hour.value;
         fields_.time =
             ((hour.value * 60 + minute.value) * 60 + second.value) * microseconds_per_second + fraction;
+        if (fields_.time > microseconds_per_day) fail(errc::datetime_overflow);
     }
     /// Microseconds, rounded to the nearest, and to even between two, as PostgreSQL rounds the binary fraction.
     constexpr std::int64_t take_fraction() noexcept {
@@ -297,7 +308,7 @@ private:
     /// `+05`, `-8`, `+0530`, `+05:30`, `+05:30:15`.
     constexpr void parse_zone() noexcept {
         bool const west = rest_.front() == '-';
-        rest_.remove_prefix(1);
+        rest_ = trim_front(rest_.substr(1));
         number const first = take_number();
         std::int64_t hours = first.value;
         std::int64_t minutes = 0;
@@ -337,10 +348,12 @@ private:
 
     std::string_view rest_;
     date_order order_;
+    bool time_first_;
     errc error_ = errc::none;
     date_time_fields fields_;
     std::int64_t hour_ = 0;
     bool after_t_ = false;
+    bool after_blank_ = false;
     bool half_ = false;
     bool era_ = false;
     bool bc_ = false;

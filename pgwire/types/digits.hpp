@@ -103,7 +103,7 @@ inline constexpr std::string_view hex_digits = "0123456789abcdef";
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// A value of fixed width must have exactly its bytes: PostgreSQL calls too few a protocol violation and too many wrong.
+/// A value of fixed width must have just its bytes: PostgreSQL calls too few a protocol violation, too many wrong.
 [[nodiscard]] constexpr errc check_width(std::string_view bytes, std::size_t width) noexcept {
     return bytes.size() == width ? errc::none : bytes.size() < width ? errc::insufficient_data : errc::invalid_binary;
 }

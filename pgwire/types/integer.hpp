@@ -38,7 +38,8 @@ template<std::int64_t Min, std::int64_t Max>
 }
 
 template<class T>
-concept host_integer = std::same_as<T, short> || std::same_as<T, int> || std::same_as<T, long> || std::same_as<T, long long>;
+concept host_integer =
+    std::same_as<T, short> || std::same_as<T, int> || std::same_as<T, long> || std::same_as<T, long long>;
 
 }  // namespace detail
 

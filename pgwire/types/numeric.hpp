@@ -17,8 +17,8 @@
 
 namespace pgwire {
 
-/// A number in decimal text that is borrowed, in any spelling that PostgreSQL reads: `12.50`, `-1e6`, `NaN`, `-Infinity`.
-/// Only to be sent; a text that is no number has no encoding. Receive a `numeric`.
+/// A number in decimal text that is borrowed, in any spelling that PostgreSQL reads: `12.50`, `-1e6`, `NaN`,
+/// `-Infinity`. Only to be sent; a text that is no number has no encoding. Receive a `numeric`.
 struct numeric_view {
     std::string_view text;
     friend constexpr bool operator==(numeric_view const&, numeric_view const&) = default;
@@ -40,6 +40,9 @@ enum class numeric_sign : std::uint16_t {
     positive_infinity = 0xd000,
     negative_infinity = 0xf000,
 };
+
+/// PostgreSQL sends this scale with an infinity; it means nothing.
+inline constexpr int infinity_scale = 32;
 
 /// A decimal number as its digits. Each digit has the power of ten that it counts.
 class decimal {
@@ -172,7 +175,8 @@ private:
 constexpr char* put_numeric_text(char* p, decimal const& d) noexcept {
     if (!d.finite()) return put(p, spelling(d.sign()));
     if (d.negative()) *p++ = '-';
-    for (int power = std::max(d.zero() ? 0 : d.first(), 0); power >= 0; --power) *p++ = static_cast<char>('0' + d.digit(power));
+    int const first = d.zero() ? 0 : std::max(d.first(), 0);
+    for (int power = first; power >= 0; --power) *p++ = static_cast<char>('0' + d.digit(power));
     if (d.scale() == 0) return p;
     *p++ = '.';
     for (int power = -1; power >= -d.scale(); --power) *p++ = static_cast<char>('0' + d.digit(power));
@@ -191,7 +195,7 @@ constexpr char* put_numeric_binary(char* p, decimal const& d) noexcept {
     p = store(p, static_cast<std::int16_t>(first - last + 1));
     p = store(p, static_cast<std::int16_t>(first));
     p = store(p, static_cast<std::uint16_t>(d.sign()));
-    p = store(p, static_cast<std::int16_t>(d.scale()));
+    p = store(p, static_cast<std::int16_t>(d.finite() || d.sign() == numeric_sign::nan ? d.scale() : infinity_scale));
     for (int group = first; group >= last; --group) {
         int const power = group * 4;
         p = store(p, static_cast<std::int16_t>(d.digit(power + 3) * 1000 + d.digit(power + 2) * 100 +
@@ -253,7 +257,9 @@ struct numeric_encoder {
         auto const d = decimal::parse(v.text);
         return d ? numeric_text_size(*d) : unencodable;
     }
-    static constexpr char* to_text(char* p, T const& v) noexcept { return put_numeric_text(p, *decimal::parse(v.text)); }
+    static constexpr char* to_text(char* p, T const& v) noexcept {
+        return put_numeric_text(p, *decimal::parse(v.text));
+    }
     static constexpr std::size_t binary_size(T const& v) noexcept {
         auto const d = decimal::parse(v.text);
         return d ? numeric_binary_size(*d) : unencodable;

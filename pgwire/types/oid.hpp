@@ -1,7 +1,7 @@
 // PostgreSQL's built-in types: their object identifiers, sizes and names.
 //
-// Floor 2, standard library only. Source: the catalog `pg_type` of PostgreSQL 15, every type of which a client may see a
-// value, with its array type; PostgreSQL documentation, "Data Types" for the spellings of the SQL standard.
+// Floor 2, standard library only. Source: the catalog `pg_type` of PostgreSQL 15, every type of which a client may see
+// a value, with its array type; PostgreSQL documentation, "Data Types" for the spellings of the SQL standard.
 #pragma once
 
 #include "pgwire/core/oid.hpp"
@@ -23,8 +23,8 @@ struct type_info {
     friend constexpr bool operator==(type_info const&, type_info const&) = default;
 };
 
-/// The built-in types under their names in `pg_type`. Three are keywords of C++ and have an underscore: `bool_`, `char_`
-/// (the one-byte type `"char"`; SQL's CHARACTER is `bpchar`) and `void_`.
+/// The built-in types under their names in `pg_type`. Three are keywords of C++ and have an underscore: `bool_`,
+/// `char_` (the one-byte type `"char"`; SQL's CHARACTER is `bpchar`) and `void_`. An array is `int4_array`.
 namespace types {
 
 // Scalars, ranges, and the few pseudo-types that results and parameters have.
@@ -306,8 +306,8 @@ private:
 
 [[nodiscard]] constexpr type_info const* find_type_exactly(std::string_view prefix, std::string_view name) noexcept {
     for (auto const& info : types::all) {
-        if (info.name.size() == prefix.size() + name.size() && info.name.starts_with(prefix) && info.name.ends_with(name))
-            return &info;
+        bool const long_enough = info.name.size() == prefix.size() + name.size();
+        if (long_enough && info.name.starts_with(prefix) && info.name.ends_with(name)) return &info;
     }
     return nullptr;
 }

@@ -1,7 +1,7 @@
 // Encodes a row value by value, for columns that are known only when the program runs.
 //
-// Floor 2, standard library only. Source: PostgreSQL documentation, "Message Formats", DataRow. The row grows in the open
-// part of the send buffer, where the socket does not see it: a row that is not ended leaves nothing behind.
+// Floor 2, standard library only. Source: PostgreSQL documentation, "Message Formats", DataRow. The row grows in the
+// open part of the send buffer, where the socket does not see it: a row that is not ended leaves nothing behind.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"

@@ -1,8 +1,8 @@
-// Encodes a row whose types are known at compile time, and the description of its columns, straight into the send buffer.
+// Encodes a row whose types are known at compile time, and the description of columns, straight into the send buffer.
 //
-// Floor 2, standard library only. Source: PostgreSQL documentation, "Message Formats", DataRow and RowDescription. A row
-// is one function that the compiler sees as a whole: the sizes are added up, the room is asked for once, the values are
-// written behind their lengths, and the length of the frame is put in last.
+// Floor 2, standard library only. Source: PostgreSQL documentation, "Message Formats", DataRow and RowDescription. A
+// row is one function that the compiler sees as a whole: the sizes are added up, the room is asked for once, the values
+// are written behind their lengths, and the length of the frame is put in last.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
@@ -10,6 +10,7 @@
 #include "pgwire/types/row_traits.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -62,7 +63,8 @@ template<std::size_t... I, class... T>
 #if defined(__GNUC__)
 __attribute__((cold, noinline))
 #endif
-constexpr errc refusal_of_row(std::index_sequence<I...>, auto const& formats, text_style const& style, T const&... values) {
+constexpr errc refusal_of_row(std::index_sequence<I...>, auto const& formats, text_style const& style,
+                              T const&... values) {
     errc first = errc::none;
     ((first == errc::none ? void(first = refusal_of(values, formats.size(I, values, style))) : void()), ...);
     return first == errc::none ? errc::message_too_large : first;
@@ -122,37 +124,75 @@ result<void> encode_row(send_buffer& out, Row const& r, result_formats const& fo
         row_traits<Row>::values(r));
 }
 
+namespace detail {
+
+/// The fields of a RowDescription, for both passes of the writer.
+constexpr void put_row_description(auto& fields, std::span<column const> columns, result_formats const& formats) {
+    fields.integer(std::int32_t{});  // the length, which counts itself; patched
+    fields.count(columns.size());
+    if (fields.failed()) return;
+    for (std::size_t i = 0; i != columns.size(); ++i) {
+        auto const& c = columns[i];
+        fields.string(c.name);
+        fields.integer(static_cast<std::uint32_t>(c.table));
+        fields.integer(c.attribute);
+        fields.integer(static_cast<std::uint32_t>(c.type));
+        fields.integer(c.size);
+        fields.integer(c.modifier);
+        fields.integer(static_cast<std::int16_t>(formats[i]));
+    }
+}
+
+constexpr result<std::size_t> measure_row_description(std::span<column const> columns) {
+    measurer fields;
+    put_row_description(fields, columns, {});
+    return fields.finish();
+}
+
+/// Writes the frame of `length` + 1 bytes, which `measure_row_description` gave, at `at`; returns its end.
+constexpr char* write_row_description(char* at, std::size_t length, std::span<column const> columns,
+                                      result_formats const& formats) {
+    *at = 'T';
+    writer fields(at + 1);
+    put_row_description(fields, columns, formats);
+    store(at + 1, static_cast<std::int32_t>(length));
+    return fields.position();
+}
+
+/// The whole frame, if all columns have one format: a row type's description never changes.
+template<row_type Row, format All>
+inline constexpr auto row_description_frame = [] {
+    constexpr auto length = measure_row_description(columns_of<Row>);
+    static_assert(length, "pgwire: this row can't be described: it has too many columns, or a NUL in a column's name");
+    std::array<char, *length + 1> frame{};
+    write_row_description(frame.data(), *length, columns_of<Row>, result_formats(All));
+    return frame;
+}();
+
+}  // namespace detail
+
 /// Appends a RowDescription to `out` and commits it. On failure `out` stays as it was.
 /// @param formats what Bind asked for; none when a statement is described, where the formats are not yet known
 /// @return or `too_many_items` above 65,535 columns, `embedded_nul` for a NUL in a name, `message_too_large`
 inline result<void> encode_row_description(send_buffer& out, std::span<column const> columns,
                                            result_formats const& formats = {}) {
-    auto const put = [&](auto& fields) {
-        fields.count(columns.size());
-        if (fields.failed()) return;
-        for (std::size_t i = 0; i != columns.size(); ++i) {
-            auto const& c = columns[i];
-            fields.string(c.name);
-            fields.integer(static_cast<std::uint32_t>(c.table));
-            fields.integer(c.attribute);
-            fields.integer(static_cast<std::uint32_t>(c.type));
-            fields.integer(c.size);
-            fields.integer(c.modifier);
-            fields.integer(static_cast<std::int16_t>(formats[i]));
-        }
-    };
-    measurer measured;
-    measured.integer(std::int32_t{});  // the length counts itself
-    put(measured);
-    auto const size = measured.finish();
-    if (!size) return size.error();
-    char* const frame = out.reserve(*size + 1);
-    frame[0] = 'T';
-    writer written(frame + 1);
-    written.integer(static_cast<std::int32_t>(*size));
-    put(written);
-    out.advance(written.position());
+    auto const length = detail::measure_row_description(columns);
+    if (!length) return length.error();
+    out.advance(detail::write_row_description(out.reserve(*length + 1), *length, columns, formats));
     out.commit();
+    return {};
+}
+
+/// The same for the columns of a row type; made when the program is compiled, but for mixed formats.
+template<row_type Row>
+result<void> encode_row_description(send_buffer& out, result_formats const& formats = {}) {
+    using mode = result_formats::mode;
+    auto const append = [&out](auto const& frame) { out.append({frame.data(), frame.size()}); };
+    switch (formats.common()) {
+    case mode::text: append(detail::row_description_frame<Row, format::text>); break;
+    case mode::binary: append(detail::row_description_frame<Row, format::binary>); break;
+    case mode::mixed: return encode_row_description(out, columns_of<Row>, formats);
+    }
     return {};
 }
 

@@ -17,8 +17,8 @@
 
 namespace pgwire {
 
-/// What a row's columns are and where its values. Ready for aggregate structs (a column is called like its member), for
-/// `std::tuple` and `std::pair` (`column1`, `column2`, …) and for `columns<…>`; for another type, or for other names:
+/// What a row's columns are and where its values. Ready for aggregate structs (a column is called like its member),
+/// for `std::tuple` and `std::pair` (`column1`, `column2`, …) and for `columns<…>`; for another type, or other names:
 ///
 ///     template<>
 ///     struct pgwire::row_traits<point> {

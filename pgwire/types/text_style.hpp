@@ -1,7 +1,8 @@
 // The session settings that change how values are spelt as text.
 //
-// Floor 2, standard library only. Source: PostgreSQL documentation, "Client Connection Defaults", "Locale and Formatting"
-// and "Statement Behavior". A codec whose text depends on them takes a `text_style const&` as its last parameter.
+// Floor 2, standard library only. Source: PostgreSQL documentation, "Client Connection Defaults", "Locale and
+// Formatting" and "Statement Behavior". A codec whose text depends on them takes a `text_style const&` as its last
+// parameter. Of `dates` and `intervals` only the defaults are written so far.
 #pragma once
 
 #include <cstdint>

@@ -61,7 +61,8 @@ struct codec<uuid> {
     static constexpr result<uuid> from_binary(std::string_view bytes) noexcept {
         if (auto const e = detail::check_width(bytes, 16); e != errc::none) return e;
         uuid v;
-        std::transform(bytes.begin(), bytes.end(), v.bytes.begin(), [](char c) { return static_cast<unsigned char>(c); });
+        std::transform(bytes.begin(), bytes.end(), v.bytes.begin(),
+                       [](char c) { return static_cast<unsigned char>(c); });
         return v;
     }
 };

@@ -3,8 +3,8 @@
     PGWIRE_POSTGRES15, PGWIRE_POSTGRES18    folders that hold initdb and postgres
     PGWIRE_SQLITE_SERVER, PGWIRE_ECHO_SERVER    our examples
 
---against NAMES says who is put to the test by the suites of psql, pgbench and psycopg: sqlite (the default), postgres15, postgres18.
-Against a PostgreSQL it is the suites' expectations that are tested.
+--against NAMES says who is put to the test by the suites of psql, pgbench and psycopg: sqlite (the default),
+postgres15, postgres18. Against a PostgreSQL it is the suites' expectations that are tested.
 """
 
 import os
@@ -74,3 +74,12 @@ def pytest_generate_tests(metafunc):
 def target(request, farm):
     """The server under test."""
     return farm.get(request.param)
+
+
+def pytest_unconfigure(config):
+    """The closing line of this project's test runners."""
+    reporter = config.pluginmanager.get_plugin('terminalreporter')
+    if reporter and reporter.stats:
+        passed, failed, skipped = (sum(len(reporter.stats.get(kind, ())) for kind in kinds)
+                                   for kinds in (('passed', 'xfailed'), ('failed', 'error', 'xpassed'), ('skipped',)))
+        print(f'{passed} passed, {failed} failed, {skipped} skipped')

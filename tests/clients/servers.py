@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+import wire
+
 
 def free_port():
     with socket.socket() as probe:
@@ -37,10 +39,16 @@ class Server:
         deadline = time.monotonic() + 30
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
-                socket.create_connection(('127.0.0.1', self.port), 1).close()
+                with wire.Wire(self.port, timeout=5) as client:
+                    client.send(wire.startup(user='postgres', database='postgres'))
+                    tag, body = client.read()
+                if tag != 'E' or wire.fields(body)['C'] != '57P03':  # PostgreSQL: "the database system is starting up"
+                    return
+            except ConnectionRefusedError:
+                pass
+            except (OSError, wire.Closed):  # what else it does wrong is the tests' business
                 return
-            except OSError:
-                time.sleep(0.02)
+            time.sleep(0.02)
         self.stop()
         raise RuntimeError(f'{self.name} does not start:\n{self.output()}')
 
@@ -64,11 +72,12 @@ class Server:
 
     @property
     def dsn(self):
-        return f'host=127.0.0.1 port={self.port} user=postgres dbname=postgres sslmode=disable gssencmode=disable connect_timeout=10'
+        return (f'host=127.0.0.1 port={self.port} user=postgres dbname=postgres '
+                'sslmode=disable gssencmode=disable connect_timeout=10')
 
 
 def start_postgres(version, programs):
-    """A throw-away cluster from the programs of one PostgreSQL version. PostgreSQL refuses to be root: then it runs as `postgres`."""
+    """A throw-away cluster from the programs of one version. It refuses to be root: then it runs as `postgres`."""
     root = tempfile.mkdtemp(prefix=f'pgwire-postgres{version}-')
     options = {}
     if os.getuid() == 0:
@@ -81,8 +90,8 @@ def start_postgres(version, programs):
         os.chown(root, user.pw_uid, user.pw_gid)
     data, port = f'{root}/data', free_port()
     environment = {**os.environ, 'LC_ALL': 'C', 'TZ': 'UTC'}
-    made = subprocess.run([f'{programs}/initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-N'],
-                          cwd=root, env=environment, capture_output=True, text=True, **options)
+    initdb = [f'{programs}/initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-N']
+    made = subprocess.run(initdb, cwd=root, env=environment, capture_output=True, text=True, **options)
     if made.returncode != 0:
         raise RuntimeError(f'initdb of PostgreSQL {version}:\n{made.stdout}{made.stderr}')
     settings = {'listen_addresses': '127.0.0.1', 'port': port, 'unix_socket_directories': '', 'fsync': 'off',

@@ -1,4 +1,4 @@
-"""The smallest server: it answers every statement with one row, 1 and the statement's text. By it goes what needs no SQL."""
+"""The smallest server: it answers every statement with one row, 1 and the statement's text. No SQL is needed here."""
 
 from wire import Wire, bind, describe, execute, parse, play, query, sync
 
@@ -11,7 +11,8 @@ def test_a_query_comes_back(farm):
 
 def test_a_prepared_statement_comes_back_in_binary(farm):
     script = parse('s', 'hello') + bind('', 's', results=[1, 0]) + describe('P') + execute() + sync()
-    assert play(farm.get('echo').port, [script])[0] == ['1', '2', 'T:n/1,text', 'D:\\x00000001,hello', 'C:SELECT 1', 'Z:I']
+    expected = ['1', '2', 'T:n/1,text', 'D:\\x00000001,hello', 'C:SELECT 1', 'Z:I']
+    assert play(farm.get('echo').port, [script])[0] == expected
 
 
 def test_65535_parameters_are_declared_described_and_bound(farm):

@@ -7,7 +7,8 @@ import struct
 import pytest
 
 import wire
-from wire import (Wire, bind, close, describe, execute, flush, function_call, message, parse, play, query, shape, startup, sync, terminate)
+from wire import (Wire, bind, close, describe, execute, flush, function_call, message, parse, play, query, shape,
+                  startup, sync, terminate)
 
 ALIVE = ['T:n', 'D:1', 'C:SELECT 1', 'Z:I']
 MEGABYTE = 1024  # in kB
@@ -60,7 +61,7 @@ def test_memory_follows_received_bytes_in_counts_too(target, other):
 
 
 def test_a_client_that_does_not_read_is_held_back(target, other):
-    """An endless result: the server stops pulling when nobody takes the rows, serves others, and still heeds a disconnect."""
+    """An endless result: the server stops pulling when nobody takes the rows, and serves others."""
     with Wire(target.port) as greedy:
         greedy.login()
         before = wire.resident_kilobytes(target.pid)
@@ -107,14 +108,15 @@ def test_clients_that_never_finish_their_startup_keep_nobody_out(target, other):
 
 
 def test_sessions_leave_no_memory_behind(target, other):
-    script = [parse('s', 'SELECT CAST($1 AS text) AS v', [25]) + bind('p', 's', ['x' * 2000]) + execute('p', 1) + sync()]
+    script = [parse('s', 'SELECT CAST($1 AS text) AS v', [25]), bind('p', 's', ['x' * 2000]), execute('p', 1), sync()]
 
     def round_of(n):
         for number in range(n):
             if number % 3 == 0:
-                play(target.port, [startup(('_pq_.' + 'x' * 200, 'y'), user='postgres', version=0x3270F)], logged_in=False)
+                play(target.port, [startup(('_pq_.' + 'x' * 200, 'y'), user='postgres', version=0x3270F)],
+                     logged_in=False)
             else:
-                assert play(target.port, script)[0] == ['1', '2', f'D:<2000 bytes>', 's', 'Z:I']
+                assert play(target.port, script)[0] == ['1', '2', 'D:<2000 bytes>', 's', 'Z:I']
 
     round_of(150)
     before = wire.resident_kilobytes(target.pid)
@@ -147,7 +149,8 @@ def test_a_client_that_vanishes_with_a_write_undone_locks_nobody_out(target, oth
 def test_a_result_lost_in_mid_stream_releases_its_tables(target, other):
     other.run('DROP TABLE IF EXISTS big')
     other.run('CREATE TABLE big (a integer)')
-    other.run('INSERT INTO big WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n')
+    other.run('INSERT INTO big WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) '
+              'SELECT i FROM n')
     with Wire(target.port) as client:
         client.login()
         client.send(query('SELECT * FROM big AS x, big AS y'))
@@ -158,10 +161,27 @@ def test_a_result_lost_in_mid_stream_releases_its_tables(target, other):
 # ------------------------------------------------------------ noise
 
 VALID = [
-    query('SELECT 1 AS n'), parse('s', 'SELECT a FROM nowhere WHERE a = $1', [23]), parse('', 'SELECT CAST($1 AS text) AS v, CAST($2 AS text) AS w', [25, 25]),
-    bind('', '', ['one', None], [0, 1], [0, 1]), bind('p', '', ['x', 'y']), describe('S'), describe('P', 'p'), execute('', 1), execute('p'), close('S', 's'),
-    flush(), sync(), function_call(1, ['x']), message('d', b'data'), message('c'), message('f', b'no\0'), query('BEGIN'), query('ROLLBACK'),
-    query("SET application_name = 'x'"), query('SHOW application_name')]
+    query('SELECT 1 AS n'),
+    parse('s', 'SELECT a FROM nowhere WHERE a = $1', [23]),
+    parse('', 'SELECT CAST($1 AS text) AS v, CAST($2 AS text) AS w', [25, 25]),
+    bind('', '', ['one', None], [0, 1], [0, 1]),
+    bind('p', '', ['x', 'y']),
+    describe('S'),
+    describe('P', 'p'),
+    execute('', 1),
+    execute('p'),
+    close('S', 's'),
+    flush(),
+    sync(),
+    function_call(1, ['x']),
+    message('d', b'data'),
+    message('c'),
+    message('f', b'no\0'),
+    query('BEGIN'),
+    query('ROLLBACK'),
+    query("SET application_name = 'x'"),
+    query('SHOW application_name')
+]
 
 
 def provoke(target, data, login=True):

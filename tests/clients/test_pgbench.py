@@ -34,8 +34,9 @@ def pgbench(server, script, mode, tmp_path, clients=CLIENTS, each=EACH):
         pytest.fail('no pgbench') if os.environ.get('CI') else pytest.skip('no pgbench')
     file = tmp_path / 'script.sql'
     file.write_text(script)
-    done = subprocess.run([program, '-n', '-f', str(file), '-M', mode, '-c', str(clients), '-j', '2', '-t', str(each), '--max-tries=1', server.dsn],
-                          capture_output=True, text=True, timeout=120, env={**os.environ, 'LC_ALL': 'C'})
+    command = [program, '-n', '-f', str(file), '-M', mode, '-c', str(clients), '-j', '2', '-t', str(each), '--max-tries=1']
+    done = subprocess.run([*command, server.dsn], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, 'LC_ALL': 'C'})
     assert done.returncode == 0, done.stdout + done.stderr
     total = clients * each
     assert f'number of transactions actually processed: {total}/{total}\n' in done.stdout, done.stdout + done.stderr
@@ -46,7 +47,8 @@ def pgbench(server, script, mode, tmp_path, clients=CLIENTS, each=EACH):
 @pytest.fixture
 def tables(target):
     with psycopg.connect(target.dsn, autocommit=True) as connection:
-        for sql in ('DROP TABLE IF EXISTS counters', 'DROP TABLE IF EXISTS history', 'CREATE TABLE counters (id integer PRIMARY KEY, n integer NOT NULL)',
+        for sql in ('DROP TABLE IF EXISTS counters', 'DROP TABLE IF EXISTS history',
+                    'CREATE TABLE counters (id integer PRIMARY KEY, n integer NOT NULL)',
                     'CREATE TABLE history (client integer, id integer)'):
             connection.execute(sql)
         connection.cursor().executemany('INSERT INTO counters VALUES (%s, 0)', [(i,) for i in range(1, 11)])
@@ -83,7 +85,8 @@ def test_every_pipeline_counts(target, tables, tmp_path, mode):
 
 @pytest.mark.parametrize('mode', ['simple', 'extended', 'prepared'])
 def test_reading_clients_do_not_fail(target, tables, tmp_path, mode):
-    pgbench(target, '\\set id random(1, 10)\nSELECT n FROM counters WHERE id = :id;\n', mode, tmp_path, clients=8, each=200)
+    script = '\\set id random(1, 10)\nSELECT n FROM counters WHERE id = :id;\n'
+    pgbench(target, script, mode, tmp_path, clients=8, each=200)
 
 
 @pytest.mark.parametrize('mode', ['simple', 'extended', 'prepared'])

@@ -61,7 +61,8 @@ def test_expanded_output(run):
 
 
 def test_comma_separated_output(run):
-    assert run("SELECT a, b, 'x,\"y\"' AS c FROM t WHERE a <> 22 ORDER BY a", '--csv') == ('a,b,c\n1,one,"x,""y"""\n333,žlutý,"x,""y"""\n', '', 0)
+    assert run("SELECT a, b, 'x,\"y\"' AS c FROM t WHERE a <> 22 ORDER BY a",
+               '--csv') == ('a,b,c\n1,one,"x,""y"""\n333,žlutý,"x,""y"""\n', '', 0)
 
 
 def test_no_rows(run):
@@ -70,14 +71,16 @@ def test_no_rows(run):
 
 def test_every_kind_of_column(run):
     assert run("""
-        CREATE TABLE kinds (s smallint, i integer, l bigint, r real, d double precision, f boolean, t text, v varchar(20), day date, at timestamp,
-                            tz timestamptz, u uuid, j json, n numeric);
-        INSERT INTO kinds VALUES (-32768, 2147483647, -9223372036854775807, 1.5, 0.1, true, 'text', 'var', '2024-02-29', '2024-02-29 12:34:56.789',
-                                  '2024-02-29 12:34:56+00', '00112233-4455-6677-8899-aabbccddeeff', '{"a": [1, 2]}', 12.5);
+        CREATE TABLE kinds (s smallint, i integer, l bigint, r real, d double precision, f boolean, t text,
+                            v varchar(20), day date, at timestamp, tz timestamptz, u uuid, j json, n numeric);
+        INSERT INTO kinds VALUES (-32768, 2147483647, -9223372036854775807, 1.5, 0.1, true, 'text',
+                                  'var', '2024-02-29', '2024-02-29 12:34:56.789', '2024-02-29 12:34:56+00',
+                                  '00112233-4455-6677-8899-aabbccddeeff', '{"a": [1, 2]}', 12.5);
         INSERT INTO kinds (f, d) VALUES (false, 42);
         SELECT * FROM kinds ORDER BY f DESC;
         DROP TABLE kinds;""", '-Atq') == (
-        '-32768|2147483647|-9223372036854775807|1.5|0.1|t|text|var|2024-02-29|2024-02-29 12:34:56.789|2024-02-29 12:34:56+00|'
+        '-32768|2147483647|-9223372036854775807|1.5|0.1|t|text|'
+        'var|2024-02-29|2024-02-29 12:34:56.789|2024-02-29 12:34:56+00|'
         '00112233-4455-6677-8899-aabbccddeeff|{"a": [1, 2]}|12.5\n'
         '||||42|f||||||||\n', '', 0)
 
@@ -94,7 +97,8 @@ def test_command_tags(run):
         RELEASE s;
         COMMIT;
         SET application_name = 'me';
-        ;""") == ('INSERT 0 2\nUPDATE 4\nDELETE 1\nCREATE TABLE\nDROP TABLE\nBEGIN\nSAVEPOINT\nRELEASE\nCOMMIT\nSET\n', '', 0)
+        ;""") == ('INSERT 0 2\nUPDATE 4\nDELETE 1\nCREATE TABLE\nDROP TABLE\nBEGIN\nSAVEPOINT\nRELEASE\nCOMMIT\nSET\n',
+                  '', 0)
 
 
 def test_returning(run):
@@ -118,14 +122,16 @@ def test_a_syntax_error_points_at_its_word(run):
 
 
 def test_a_unique_violation(run):
-    out, complaint, code = run("\\set VERBOSITY sqlstate\nINSERT INTO t VALUES (1, 'again');\n\\echo :ERROR :SQLSTATE :LAST_ERROR_SQLSTATE\n")
+    out, complaint, code = run(
+        "\\set VERBOSITY sqlstate\nINSERT INTO t VALUES (1, 'again');\n\\echo :ERROR :SQLSTATE :LAST_ERROR_SQLSTATE\n")
     assert (out, complaint, code) == ('true 23505 23505\n', 'ERROR:  23505\n', 0)
     _, complaint, _ = run("INSERT INTO t VALUES (1, 'again');")
     assert re.match('ERROR:  ' + WORDS['unique'], complaint)
 
 
 def test_psql_knows_how_the_last_query_went(run):
-    assert run('SELECT a FROM t;\n\\echo :ERROR :SQLSTATE :ROW_COUNT\nDELETE FROM t;\n\\echo :ROW_COUNT\n', '-q', '-o', '/dev/null') == ('false 00000 3\n3\n', '', 0)
+    script = 'SELECT a FROM t;\n\\echo :ERROR :SQLSTATE :ROW_COUNT\nDELETE FROM t;\n\\echo :ROW_COUNT\n'
+    assert run(script, '-q', '-o', '/dev/null') == ('false 00000 3\n3\n', '', 0)
 
 
 def test_an_error_stops_a_script_that_asks_for_it(run):
@@ -152,18 +158,21 @@ def test_transactions(run):
 
 
 def test_a_failed_transaction(run):
-    out, complaint, _ = run('\\set VERBOSITY sqlstate\nBEGIN;\nSELECT nosuch;\nSELECT 1;\nCOMMIT;\nSELECT 1 AS n;\n', '-At')
+    out, complaint, _ = run('\\set VERBOSITY sqlstate\nBEGIN;\nSELECT nosuch;\nSELECT 1;\nCOMMIT;\nSELECT 1 AS n;\n',
+                            '-At')
     assert (out, complaint) == ('BEGIN\nROLLBACK\n1\n', 'ERROR:  42703\nERROR:  25P02\n')
 
 
 def test_errors_inside_a_transaction_are_undone_alone_when_asked(run):
-    out, complaint, _ = run("\\set ON_ERROR_ROLLBACK on\n\\set VERBOSITY sqlstate\nBEGIN;\nINSERT INTO t VALUES (4, 'x');\nSELECT nosuch;\n"
-                            'INSERT INTO t VALUES (5, NULL);\nCOMMIT;\nSELECT count(*) FROM t;\n', '-Atq')
+    out, complaint, _ = run(
+        "\\set ON_ERROR_ROLLBACK on\n\\set VERBOSITY sqlstate\nBEGIN;\nINSERT INTO t VALUES (4, 'x');\nSELECT nosuch;\n"
+        'INSERT INTO t VALUES (5, NULL);\nCOMMIT;\nSELECT count(*) FROM t;\n', '-Atq')
     assert (out, complaint) == ('5\n', 'ERROR:  42703\n')
 
 
 def test_several_statements_in_one_option_are_one_transaction(run):
-    out, complaint, code = run('', '-At', '-c', "INSERT INTO t VALUES (4, 'x'); SELECT count(*) FROM t; INSERT INTO t VALUES (1, 'again')")
+    out, complaint, code = run(
+        '', '-At', '-c', "INSERT INTO t VALUES (4, 'x'); SELECT count(*) FROM t; INSERT INTO t VALUES (1, 'again')")
     assert (out, code) == ('INSERT 0 1\n4\n', 1) and complaint.startswith('ERROR:')
     assert run('', '-At', '-c', 'SELECT count(*) FROM t') == ('3\n', '', 0)
 
@@ -173,7 +182,8 @@ def test_several_options_are_several_queries(run):
 
 
 def test_a_script_in_a_single_transaction(run):
-    out, complaint, code = run("INSERT INTO t VALUES (4, 'x');\nSELECT nosuch;\n", '-At', '-1', '-v', 'ON_ERROR_STOP=1', '-f', '-')
+    out, complaint, code = run("INSERT INTO t VALUES (4, 'x');\nSELECT nosuch;\n", '-At', '-1', '-v', 'ON_ERROR_STOP=1',
+                               '-f', '-')
     assert (out, code) == ('INSERT 0 1\n', 3) and 'ERROR:' in complaint
     assert run('SELECT count(*) FROM t;', '-At') == ('3\n', '', 0)
 
@@ -181,12 +191,13 @@ def test_a_script_in_a_single_transaction(run):
 def test_warnings(run):
     out, complaint, _ = run('COMMIT;\nBEGIN;\nBEGIN;\nROLLBACK;\n')
     assert out == 'COMMIT\nBEGIN\nBEGIN\nROLLBACK\n'
-    assert complaint == 'WARNING:  there is no transaction in progress\nWARNING:  there is already a transaction in progress\n'
+    assert complaint == ('WARNING:  there is no transaction in progress\n'
+                         'WARNING:  there is already a transaction in progress\n')
 
 
 def test_results_into_variables(run):
-    assert run("SELECT a AS first, b AS second FROM t WHERE a = 1 \\gset\n\\echo :first :second\nSELECT :first + 1 AS n, :'second' AS t;\n", '-At') == (
-        '1 one\n2|one\n', '', 0)
+    assert run("SELECT a AS first, b AS second FROM t WHERE a = 1 \\gset\n\\echo :first :second\n"
+               "SELECT :first + 1 AS n, :'second' AS t;\n", '-At') == ('1 one\n2|one\n', '', 0)
 
 
 def test_results_as_queries(run):
@@ -226,18 +237,21 @@ def test_parameters(run):
 
 def test_a_thousand_statements_by_a_script(run):
     script = ''.join(f"INSERT INTO t VALUES ({n}, 'row {n}');\n" for n in range(1000, 2000))
-    assert run(f'BEGIN;\n{script}COMMIT;\nSELECT count(*), min(a), max(a) FROM t WHERE a >= 1000;\n', '-Atq') == ('1000|1000|1999\n', '', 0)
+    assert run(f'BEGIN;\n{script}COMMIT;\nSELECT count(*), min(a), max(a) FROM t WHERE a >= 1000;\n',
+               '-Atq') == ('1000|1000|1999\n', '', 0)
 
 
 def test_many_rows(run):
-    out, complaint, code = run('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n;', '-At')
+    out, complaint, code = run(
+        'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n;', '-At')
     assert (out.split(), complaint, code) == ([str(n) for n in range(1, 100001)], '', 0)
 
 
 def test_the_interrupt_key_cancels(target):
     arguments, environment = command(target, '-At', '-o', '/dev/null', '-c',
                                      'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n')
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=environment) as process:
         for _ in range(50):  # it can be told to cancel only once it has sent its query
             try:
                 _, complaint = process.communicate(timeout=0.3)

@@ -1,4 +1,4 @@
-"""psycopg 3: Python's values there and back in both formats, prepared statements, pipelines, transactions, errors, threads."""
+"""psycopg 3: Python's values in both formats, prepared statements, pipelines, transactions, errors, threads."""
 
 import asyncio
 import threading
@@ -25,8 +25,10 @@ COLUMNS = [
     ('varchar', 1043, ['', 'x' * 300]),
     ('bytea', 17, [b'', b'\0', bytes(range(256)), b'\\x41', b'text']),
     ('date', 1082, [date(2024, 2, 29), date(1, 1, 1), date(9999, 12, 31)]),
-    ('timestamp', 1114, [datetime(2024, 2, 29, 12, 34, 56), datetime(1999, 12, 31, 23, 59, 59, 999999), datetime(1, 1, 1), datetime(2024, 1, 1, 0, 0, 0, 500000)]),
-    ('timestamptz', 1184, [datetime(2024, 2, 29, 12, 34, 56, tzinfo=timezone.utc), datetime(2024, 2, 29, 1, 2, 3, 4, tzinfo=OFFSET)]),
+    ('timestamp', 1114, [datetime(2024, 2, 29, 12, 34, 56), datetime(1999, 12, 31, 23, 59, 59, 999999),
+                         datetime(1, 1, 1), datetime(2024, 1, 1, 0, 0, 0, 500000)]),
+    ('timestamptz', 1184, [datetime(2024, 2, 29, 12, 34, 56, tzinfo=timezone.utc),
+                           datetime(2024, 2, 29, 1, 2, 3, 4, tzinfo=OFFSET)]),
     ('uuid', 2950, [UUID('00112233-4455-6677-8899-aabbccddeeff'), UUID(int=0)]),
     ('numeric', 1700, [Decimal('12.5'), Decimal('-7'), Decimal('0'), Decimal('100'), Decimal('0.001')]),
 ]
@@ -55,7 +57,8 @@ EXPRESSIONS = [  # what an expression gives: (SQL, arguments, value)
 @pytest.fixture
 def connection(target):
     with psycopg.connect(target.dsn, autocommit=True) as made:
-        for sql in ('DROP TABLE IF EXISTS t', 'CREATE TABLE t (a integer PRIMARY KEY, b text)', "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'three')"):
+        for sql in ('DROP TABLE IF EXISTS t', 'CREATE TABLE t (a integer PRIMARY KEY, b text)',
+                    "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'three')"):
             made.execute(sql)
         yield made
 
@@ -145,12 +148,14 @@ def test_rows_as_dictionaries(connection):
 
 
 def test_a_result_can_be_streamed(connection):
-    sql = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s) SELECT CAST(i AS integer) FROM n'
+    sql = ('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s) '
+           'SELECT CAST(i AS integer) FROM n')
     assert sum(i for i, in connection.cursor().stream(sql, (10_000,))) == 50_005_000
 
 
 def test_several_statements_have_several_results(connection):
-    cursor = connection.execute("SELECT a FROM t WHERE a = 1; INSERT INTO t VALUES (4, 'x'); SELECT b FROM t WHERE a = 4")
+    cursor = connection.execute(
+        "SELECT a FROM t WHERE a = 1; INSERT INTO t VALUES (4, 'x'); SELECT b FROM t WHERE a = 4")
     assert cursor.fetchall() == [(1,)] and cursor.nextset()
     assert cursor.statusmessage == 'INSERT 0 1' and cursor.rowcount == 1 and cursor.nextset()
     assert cursor.fetchall() == [('x',)] and not cursor.nextset()
@@ -196,7 +201,8 @@ def test_many_insertions(connection):
 
 def test_many_insertions_that_return(connection):
     cursor = connection.cursor()
-    cursor.executemany('INSERT INTO t VALUES (%s, %s) RETURNING a', [(n, f'row {n}') for n in range(10, 20)], returning=True)
+    cursor.executemany('INSERT INTO t VALUES (%s, %s) RETURNING a', [(n, f'row {n}') for n in range(10, 20)],
+                       returning=True)
     returned = [cursor.fetchone()[0]]
     while cursor.nextset():
         returned.append(cursor.fetchone()[0])
@@ -314,9 +320,11 @@ def test_a_transaction_may_be_read_only_or_serializable(target, connection):
 
 
 @pytest.mark.parametrize('sql,expected', [
-    ('SELECT * FROM nosuch', errors.UndefinedTable), ('SELECT nosuch FROM t', errors.UndefinedColumn), ('SELECT nosuch(1)', errors.UndefinedFunction),
-    ('SELEC 1', errors.SyntaxError), ("INSERT INTO t VALUES (1, 'again')", errors.UniqueViolation), ('CREATE TABLE t (a integer)', errors.DuplicateTable),
-    ('SHOW nosuch', errors.UndefinedObject), ('SAVEPOINT s', errors.NoActiveSqlTransaction)], ids=lambda p: p if isinstance(p, str) else '')
+    ('SELECT * FROM nosuch', errors.UndefinedTable), ('SELECT nosuch FROM t', errors.UndefinedColumn),
+    ('SELECT nosuch(1)', errors.UndefinedFunction), ('SELEC 1', errors.SyntaxError),
+    ("INSERT INTO t VALUES (1, 'again')", errors.UniqueViolation), ('CREATE TABLE t (a integer)', errors.DuplicateTable),
+    ('SHOW nosuch', errors.UndefinedObject), ('SAVEPOINT s', errors.NoActiveSqlTransaction)],
+                         ids=lambda p: p if isinstance(p, str) else '')
 @pytest.mark.parametrize('arguments', [None, ()], ids=['simple', 'extended'])
 def test_errors_have_their_classes(connection, sql, expected, arguments):
     with pytest.raises(expected) as caught:
@@ -355,7 +363,7 @@ def test_what_a_connection_knows(target, connection):
     assert info.server_version // 10_000 == int(info.parameter_status('server_version').split('.')[0])
     assert (info.host, info.port, info.user, info.dbname) == ('127.0.0.1', target.port, 'postgres', 'postgres')
     assert info.encoding == 'utf-8' and info.parameter_status('client_encoding') == 'UTF8'
-    assert info.parameter_status('standard_conforming_strings') == 'on' and info.parameter_status('integer_datetimes') == 'on'
+    assert info.parameter_status('standard_conforming_strings') == info.parameter_status('integer_datetimes') == 'on'
     assert info.parameter_status('nosuch') is None
     assert info.backend_pid > 0 and str(info.timezone) in ('UTC', 'Etc/UTC')
 
@@ -386,7 +394,8 @@ def test_a_query_is_cancelled(connection):
     thread.start()
     try:
         with pytest.raises(errors.QueryCanceled):
-            for _ in connection.cursor().stream('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'):
+            for _ in connection.cursor().stream(
+                    'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'):
                 pass
     finally:
         cancelled.append(True)
@@ -445,7 +454,8 @@ def test_threads_with_transactions_wait_for_one_another(target, connection):
 def test_threads_on_one_connection_take_turns(connection):
     def work(number):
         for _ in range(50):
-            assert connection.execute('SELECT b FROM t WHERE a = %s', (number % 3 + 1,)).fetchone() == (('one', 'two', 'three')[number % 3],)
+            found = connection.execute('SELECT b FROM t WHERE a = %s', (number % 3 + 1,)).fetchone()
+            assert found == (('one', 'two', 'three')[number % 3],)
 
     in_threads(6, work)
 

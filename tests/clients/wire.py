@@ -1,5 +1,5 @@
-"""A raw client of the PostgreSQL protocol: it builds every frontend message, well formed or not, sends it in any chunks,
-and reports what comes back as a list of short strings, a *shape*, which can be compared between servers:
+"""A raw client of the PostgreSQL protocol: it builds every frontend message, well formed or not, sends it in any
+chunks, and reports what comes back as a list of short strings, a *shape*, which can be compared between servers:
 
     ['1', '2', 'D:1', 'C:SELECT 1', 'Z:I']
 
@@ -258,7 +258,7 @@ def shape(tag, body):
 
 
 def fold_startup(shapes):
-    """Which parameters a server reports, and in which order, is its own affair: one 'S' stands for all before the first Z."""
+    """Which parameters a server reports first is its own affair: one 'S' stands for all before the first Z."""
     out = []
     for number, item in enumerate(shapes):
         if item.startswith('Z:'):
@@ -301,7 +301,7 @@ class Wire:
         return self.read_until('Z')
 
     def send(self, data, chunk=None):
-        """Send in one write, or in writes of `chunk` bytes. What arrives meanwhile is kept, so that neither side blocks."""
+        """Send in one write, or in writes of `chunk` bytes. What arrives meanwhile is kept: neither side blocks."""
         deadline = time.monotonic() + self.timeout
         self.raw_out += data
         view, step = memoryview(data), chunk or len(data)
@@ -411,8 +411,9 @@ class Vanish:
 
 
 def play(port, steps, chunk=None, logged_in=True, timeout=10.0):
-    """Run a script on a new connection: (shape, connection). Unless it says otherwise it ends with Terminate, and the shape holds
-    all up to the connection's end: 'closed' where a script expects the server's own closing, 'timeout' where the server hung.
+    """Run a script on a new connection: (shape, connection). Unless it says otherwise it ends with Terminate, and the
+    shape holds all up to the connection's end: 'closed' where a script expects the server's own closing, 'timeout'
+    where the server hung.
     """
     steps = list(steps)
     if not any(isinstance(step, (End, Vanish)) for step in steps):

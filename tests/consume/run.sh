@@ -21,10 +21,10 @@ install_pgwire() {  # with meson or cmake
     case $1 in
         meson)
             meson setup -Dtests=disabled -Dexamples=disabled --prefix "$project/prefix" pgwire-build "$root"
-            meson install -C pgwire-build ;;
+            meson install --quiet -C pgwire-build ;;
         cmake)
             cmake -S "$root" -B pgwire-build -DCMAKE_INSTALL_PREFIX="$project/prefix"
-            cmake --install pgwire-build ;;
+            cmake --install pgwire-build >install.log ;;
     esac
 }
 

@@ -49,9 +49,13 @@ static_assert(gives("u & 'a' u&b", {{word, "u"}, {symbol, "&"}, {string, "'a'"},
               "U& is a prefix only before a quote");
 static_assert(gives("42 4. .5 1.5e10 1E-3 1e 0x1Fg 1_000 1__0 1..10",
                     {{number, "42"}, {number, "4."}, {number, ".5"}, {number, "1.5e10"}, {number, "1E-3"},
-                     {number, "1"}, {word, "e"}, {number, "0x1Fg"}, {number, "1_000"}, {number, "1"}, {word, "__0"},
-                     {number, "1"}, {symbol, ".."}, {number, "10"}}),
-              "numbers");
+                     {number, "1e"}, {number, "0x1Fg"}, {number, "1_000"}, {number, "1__0"}, {number, "1"},
+                     {symbol, ".."}, {number, "10"}}),
+              "numbers, with the letters that follow");
+static_assert(gives("1e+ 2-1 1$$;$$ 1e'a' $1e'a'",
+                    {{number, "1e"}, {symbol, "+"}, {number, "2"}, {symbol, "-"}, {number, "1"}, {number, "1"},
+                     {string, "$$;$$"}, {number, "1e"}, {string, "'a'"}, {parameter, "$1e"}, {string, "'a'"}}),
+              "what ends a number");
 static_assert(gives("$1 $23$4 $ $a", {{parameter, "$1"}, {parameter, "$23"}, {parameter, "$4"}, {symbol, "$"},
                                       {symbol, "$"}, {word, "a"}}),
               "parameters");
@@ -83,6 +87,7 @@ static_assert(count_parameters("SELECT $1, $3, $2") == 3, "the highest number co
 static_assert(count_parameters("'$1' \"$2\" $$ $3 $$ -- $4\n/* $5 */ a$6 E'\\' $7'") == 0, "quoted ones do not");
 static_assert(count_parameters("$65535") == 65'535 && count_parameters("$65536") == 65'535, "65,535 is the most");
 static_assert(count_parameters("$99999999999999999999") == 65'535, "however large a number is");
+static_assert(count_parameters("$12ab3, $4_") == 12, "letters that follow are not part of it");
 static_assert(count_parameters("$0") == 0 && count_parameters("$01") == 1, "zeros");
 
 }  // namespace pgwire::test

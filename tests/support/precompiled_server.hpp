@@ -1,5 +1,4 @@
 // As precompiled.hpp, with Asio, which takes longer to read than all tests together.
-#pragma once
 
 #include "tests/support/precompiled.hpp"
 

@@ -32,7 +32,7 @@ TEST_CASE("a diagnostic's empty texts and zeros are not sent") {
     d.message = "m";
     send_buffer out;
     REQUIRE(encode(out, error_response{diagnostic_view(d).fields()}));
-    CHECK(out.pending() == "E\0\0\0\x20SERROR\0VERROR\0CXX000\0Mm\0\0"sv);
+    CHECK(out.pending() == "E\0\0\0\x1dSERROR\0VERROR\0CXX000\0Mm\0\0"sv);
 }
 
 TEST_CASE("a diagnostic goes there and back with all its fields") {

@@ -83,10 +83,11 @@ TEST_CASE("a dollar quote's inside is as it stands") {
 }
 
 TEST_CASE("a wrong escape is refused") {
-    for (std::string_view const text : {"E'\\u12'", "E'\\U0001F60'", "U&'\\'", "U&'\\00g1'", "U&'\\+00006'", "E'\\ud83d'",
-                                        "E'\\ud83dx'", "E'\\ude00'", "E'\\ud83d\\u0041'", "E'\\ud83d\\n'"})
+    for (std::string_view const text :
+         {"E'\\u12'", "E'\\U0001F60'", "U&'\\'", "U&'\\00g1'", "U&'\\+00006'", "E'\\ud83d'", "E'\\ud83dx'", "E'\\ude00'",
+          "E'\\ud83d\\u0041'", "E'\\ud83d\\n'", "E'\\u0000'", "E'\\U00110000'", "U&'\\+110000'"})
         CHECK(string_in(text).error() == errc::invalid_text);
-    for (std::string_view const text : {"E'\\0'", "E'\\x00'", "E'\\u0000'", "E'\\U00110000'", "U&'\\+110000'"})
+    for (std::string_view const text : {"E'\\0'", "E'\\x00'", "E'\\400'"})
         CHECK(string_in(text).error() == errc::invalid_encoding);
 }
 

@@ -1,0 +1,67 @@
+// What a Bind must satisfy before there is a portal.
+//
+// Floor 4, pure. Source: PostgreSQL documentation, Bind; the order of the checks, their SQLSTATEs and texts as measured
+// on its servers.
+#pragma once
+
+#include "pgwire/core/error.hpp"
+#include "pgwire/protocol/extended_query.hpp"
+#include "pgwire/types/result_formats.hpp"
+#include "pgwire/types/utf8.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace pgwire::detail {
+
+inline void check_encoding(std::string_view text) {
+    if (auto const bad = find_invalid_utf8(text); bad != text.npos) [[unlikely]] {
+        constexpr std::string_view digits = "0123456789abcdef";
+        auto const byte = static_cast<unsigned char>(text[bad]);
+        throw sql_error(sqlstates::character_not_in_repertoire,
+                        std::string("invalid byte sequence for encoding \"UTF8\": 0x") + digits[byte >> 4] +
+                            digits[byte & 15]);
+    }
+}
+
+inline void check_format(format f) {
+    if (f != format::text && f != format::binary) [[unlikely]]
+        throw sql_error(sqlstates::invalid_parameter_value,
+                        "unsupported format code: " + std::to_string(static_cast<int>(f)));
+}
+
+/// The parameters: as many as the statement has, formats that fit them, text that is UTF-8.
+/// @throws sql_error 08P01, 22023, 22021
+inline void check_parameters(bind const& m, std::size_t required) {
+    auto const formats = m.parameter_formats.size();
+    auto const values = m.parameters.size();
+    if (formats > 1 && formats != values)
+        throw sql_error(sqlstates::protocol_violation, "bind message has " + std::to_string(formats) +
+                                                           " parameter formats but " + std::to_string(values) +
+                                                           " parameters");
+    if (values != required)
+        throw sql_error(sqlstates::protocol_violation, "bind message supplies " + std::to_string(values) +
+                                                           " parameters, but prepared statement \"" +
+                                                           std::string(m.statement) + "\" requires " +
+                                                           std::to_string(required));
+    if (values == 0) return;
+    for (format const f : m.parameter_formats) check_format(f);
+    result_formats const format_of(m.parameter_formats);
+    std::size_t i = 0;
+    for (auto const& v : m.parameters) {
+        if (v && format_of[i] == format::text) check_encoding(*v);
+        ++i;
+    }
+}
+
+/// The result formats: none, one, or one for each column, if there are columns.
+/// @throws sql_error 08P01
+inline void check_result_formats(bind const& m, std::size_t columns) {
+    if (columns == 0 || result_formats(m.result_formats).fit(columns)) return;
+    throw sql_error(sqlstates::protocol_violation, "bind message has " + std::to_string(m.result_formats.size()) +
+                                                       " result formats but query has " + std::to_string(columns) +
+                                                       " columns");
+}
+
+}  // namespace pgwire::detail

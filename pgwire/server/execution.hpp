@@ -1,0 +1,233 @@
+// Runs one portal: from its outcome to the rows and the tag that answer it.
+//
+// Floor 4. The session pulls: so a row limit, a slow client and a cancel are all a matter of not pulling. A plain cursor
+// is pulled in a loop of plain calls, one that awaits is pulled by whoever can await.
+#pragma once
+
+#include "pgwire/core/buffer.hpp"
+#include "pgwire/core/error.hpp"
+#include "pgwire/protocol/extended_query.hpp"
+#include "pgwire/server/binding.hpp"
+#include "pgwire/server/outcome.hpp"
+#include "pgwire/server/session_context.hpp"
+#include "pgwire/server/statements.hpp"
+#include "pgwire/types/row_encoder.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace pgwire::detail {
+
+/// How far a pull has come.
+enum class pulled : std::uint8_t {
+    again,      ///< pull again
+    pause,      ///< much has been written: let it leave first
+    await,      ///< the cursor is a coroutine: `pull_async`
+    suspended,  ///< the row limit is reached
+    complete,   ///< there are no more rows, or there were none to be: `tag()`
+};
+
+[[noreturn]] inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }
+
+/// Writes a message of the server's own.
+template<class Message>
+void put(send_buffer& out, Message const& m) {
+    if (auto const done = encode(out, m); !done) [[unlikely]] refuse(done.error());
+}
+
+/// RowDescription, or NoData if there are no columns. What an `Outcome` tells at compile time is described then.
+template<class Outcome>
+void put_columns(send_buffer& out, std::span<column const> columns, result_formats const& formats) {
+    if constexpr (!has_static_columns<Outcome>) {
+        if (columns.empty()) return put(out, no_data{});
+        if (auto const done = encode_row_description(out, columns, formats); !done) [[unlikely]] refuse(done.error());
+    } else if constexpr (cursor_type<Outcome>) {
+        if (auto const done = encode_row_description<typename Outcome::row>(out, formats); !done) [[unlikely]]
+            refuse(done.error());
+    } else {
+        put(out, no_data{});
+    }
+}
+
+/// CommandComplete. A tag has no NUL and is short, so there is nothing to measure.
+inline void put_tag(send_buffer& out, command const& done) {
+    auto const tag = done.tag();
+    char* const at = out.reserve(tag.size() + 6);
+    at[0] = command_complete::tag;
+    store(at + 1, static_cast<std::int32_t>(tag.size() + 5));
+    std::copy_n(tag.data(), tag.size(), at + 5)[0] = '\0';
+    out.advance(at + tag.size() + 6);
+    out.commit();
+}
+
+[[nodiscard]] inline sql_error canceled() {
+    return {sqlstates::query_canceled, "canceling statement due to user request"};
+}
+
+/// The columns of a statement's result, if its handler need not be asked: the statement tells them, or all outcomes of
+/// this type have them.
+template<class Outcome, class Statement>
+[[nodiscard]] std::optional<std::span<column const>> known_columns([[maybe_unused]] prepared_statement<Statement> const& s) {
+    if constexpr (tells_columns<Statement>) {
+        return s.user ? std::span<column const>(s.user->columns()) : std::span<column const>();
+    } else if constexpr (has_static_columns<Outcome>) {
+        return static_columns<Outcome>();
+    } else {
+        return std::nullopt;
+    }
+}
+
+/// CommandComplete of a SELECT: of most that is ever executed.
+inline void put_select_tag(send_buffer& out, std::uint64_t rows) {
+    constexpr std::string_view frame("C\0\0\0\0SELECT ", 12);
+    constexpr std::size_t longest = frame.size() + std::numeric_limits<std::uint64_t>::digits10 + 2;
+    char* const at = out.reserve(longest);
+    std::copy_n(frame.data(), frame.size(), at);
+    char* const end = std::to_chars(at + frame.size(), at + longest, rows).ptr;
+    *end = '\0';
+    store(at + 1, static_cast<std::int32_t>(end - at));
+    out.advance(end + 1);
+    out.commit();
+}
+
+/// Does this outcome say itself what its tag is?
+template<class Outcome>
+inline constexpr bool has_tag = !cursor_type<Outcome> || requires(Outcome& o, std::uint64_t rows) {
+    { o.tag(rows) } -> std::convertible_to<command>;
+};
+
+template<class Statement, class Outcome>
+class execution {
+public:
+    using portal = detail::portal<Statement, Outcome>;
+
+    execution(session_context& context, send_buffer& out) noexcept : context_(context), out_(out) {}
+
+    /// The portal at work, or null.
+    [[nodiscard]] portal* active() const noexcept { return active_; }
+
+    /// `p` is at work, and may give this many rows.
+    void attach(portal& p, std::uint64_t limit) noexcept {
+        active_ = &p;
+        p.pull.rows = 0;
+        p.pull.limit = limit;
+    }
+    void detach() noexcept { active_ = nullptr; }
+
+    /// There is an outcome in the portal: gets ready to pull it.
+    /// @param described whether the client must be told of the columns, as in the simple protocol
+    void begin(bool described) {
+        portal& p = *active_;
+        p.pull.out = &out_;
+        p.pull.formats = p.formats;
+        p.pull.style = &context_.style();
+        p.current = portal::state::suspended;
+        visit_outcome(*p.outcome, [&]<class O>(O const& outcome) {
+            if constexpr (cursor_type<O>) {
+                std::span<column const> const columns = columns_of_cursor(outcome);
+                p.pull.columns = columns.size();
+                if (described) return put_columns<O>(out_, columns, p.formats);
+                if (!p.formats.known()) throw sql_error(sqlstates::invalid_parameter_value, "unsupported format code");
+                if constexpr (!has_static_columns<Outcome>) check_unchanged(*p.statement, columns);
+            }
+        });
+    }
+
+    /// Pulls until something else must happen.
+    [[nodiscard]] pulled pull() {
+        portal& p = *active_;
+        return visit_outcome(*p.outcome, [&]<class O>(O& outcome) {
+            if constexpr (pulls_async<O>) {
+                return pulled::await;
+            } else if constexpr (cursor_type<O>) {
+                auto& rows = p.writer.template emplace<typename O::row>(p.pull);
+                pulled progress = pulled::again;
+                while (progress == pulled::again) {
+                    bool const more = outcome.next(rows);
+                    progress = after_pull(more);
+                }
+                return progress;
+            } else {
+                p.current = portal::state::done;
+                return pulled::complete;
+            }
+        });
+    }
+
+    /// One pull of a cursor that awaits; `after_pull` takes its result.
+    [[nodiscard]] task<bool> pull_async() {
+        portal& p = *active_;
+        return visit_outcome(*p.outcome, [&]<class O>(O& outcome) -> task<bool> {
+            if constexpr (pulls_async<O>) return outcome.next(p.writer.template emplace<typename O::row>(p.pull));
+            else throw std::bad_variant_access();  // not reached: `pull` says `await` of the others only
+        });
+    }
+
+    /// What follows a pull that said whether there may be more.
+    [[nodiscard]] pulled after_pull(bool more) {
+        portal& p = *active_;
+        if (p.pull.rows == p.pull.limit) {  // also if that was the last row: nobody knows yet
+            if (!more) p.current = portal::state::exhausted;
+            return pulled::suspended;
+        }
+        if (!more) {
+            p.current = portal::state::exhausted;
+            return pulled::complete;
+        }
+        if (context_.cancelled()) [[unlikely]] throw canceled();
+        return out_.size() < pull_state::flush_threshold ? pulled::again : pulled::pause;
+    }
+
+    /// Writes the tag of what is complete, and shows it to `seen`, unless it is that of a SELECT.
+    template<class Seen>
+    void put_tag(Seen&& seen) {
+        portal& p = *active_;
+        visit_outcome(*p.outcome, [&]<class O>(O& outcome) {
+            if constexpr (!has_tag<O>) return put_select_tag(out_, p.pull.rows);
+            else {
+                command const done = tag_of(outcome, p.pull.rows);
+                detail::put_tag(out_, done);
+                seen(done.tag());
+            }
+        });
+    }
+
+    /// The `forget` that is the portal's outcome, or null.
+    [[nodiscard]] forget const* what_to_forget() const {
+        return visit_outcome(*active_->outcome, []<class O>(O const& outcome) -> forget const* {
+            if constexpr (std::same_as<O, forget>) return &outcome;
+            else return nullptr;
+        });
+    }
+
+private:
+    static command tag_of(command const& outcome, std::uint64_t) { return outcome; }
+    static command tag_of(forget const& outcome, std::uint64_t) { return outcome.done; }
+    template<cursor_type C>
+    static command tag_of(C& outcome, std::uint64_t rows) {
+        return outcome.tag(rows);
+    }
+
+    /// A client has been told, or might have, of other columns when the statement was prepared.
+    static void check_unchanged(prepared_statement<Statement> const& s, std::span<column const> now) {
+        auto const then = known_columns<Outcome>(s);
+        if (then && !std::equal(then->begin(), then->end(), now.begin(), now.end(),
+                                [](column const& a, column const& b) { return a.type == b.type; }))
+            throw sql_error(sqlstates::feature_not_supported, "cached plan must not change result type");
+    }
+
+    session_context& context_;
+    send_buffer& out_;
+    portal* active_ = nullptr;
+};
+
+}  // namespace pgwire::detail

@@ -1,0 +1,483 @@
+// A layer for engines whose language is SQL: it carries out the session's own statements and leaves the rest to the engine.
+//
+// Floor 4. `sql_layer<H>` wraps any handler `H` and adds to it
+//
+//   - SET, SHOW, RESET and their kin, with ParameterStatus, undone by ROLLBACK (sql_settings.hpp);
+//   - BEGIN, COMMIT, ROLLBACK with PostgreSQL's warnings and the failed block, 25P02 (sql_transaction.hpp). They call the
+//     hooks begin_implicit, commit_implicit and rollback_implicit of `H`, which thus serve transactions of both kinds.
+//     Without these hooks the engine has no transactions, and BEGIN does nothing but keep the books;
+//   - SAVEPOINT, RELEASE and ROLLBACK TO, which go on to `H` as statements if it has the hooks;
+//   - DISCARD, DEALLOCATE and CLOSE ALL.
+//
+// Two more hooks of `H` are known here, both optional and plain:
+//
+//     void on_sql_start(sql_session&)               // before on_start; the session's settings, transaction, functions
+//     void check_syntax(std::string_view text)      // throws 42601; asked in a failed block, where nothing else is done
+//
+// Source: PostgreSQL documentation, "SQL Commands".
+#pragma once
+
+#include "pgwire/server/layer.hpp"
+#include "pgwire/server/sql_command.hpp"
+#include "pgwire/server/sql_session.hpp"
+#include "pgwire/server/statements.hpp"
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace pgwire {
+
+/// What SHOW gives: one setting, or all of them.
+class setting_rows : public cursor<> {
+public:
+    /// @param names of the columns, all text
+    setting_rows(std::span<column const> described, std::vector<std::vector<std::string>> rows)
+        : columns_(described), rows_(std::move(rows)) {}
+
+    [[nodiscard]] std::span<column const> columns() const noexcept { return columns_; }
+    bool next(writer& out) {
+        while (next_ != rows_.size()) {
+            auto row = out.begin_row();
+            for (auto const& text : rows_[next_]) row.add(std::string_view(text));
+            ++next_;
+            if (!row.end()) break;
+        }
+        return next_ != rows_.size();
+    }
+    [[nodiscard]] static command tag(std::uint64_t) { return {"SHOW"}; }
+
+private:
+    std::span<column const> columns_;
+    std::vector<std::vector<std::string>> rows_;
+    std::size_t next_ = 0;
+};
+
+namespace detail {
+
+// ---- what the layer's execute returns: what H's does, and what the layer itself may answer
+
+template<class Outcome>
+struct outcome_list {
+    using type = std::variant<Outcome>;
+};
+template<class... T>
+struct outcome_list<std::variant<T...>> {
+    using type = std::variant<T...>;
+};
+template<class List, class... More>
+struct add_outcomes {
+    using type = List;
+};
+template<class... T, class First, class... More>
+struct add_outcomes<std::variant<T...>, First, More...> {
+    using longer = std::conditional_t<(std::same_as<T, First> || ...), std::variant<T...>, std::variant<T..., First>>;
+    using type = typename add_outcomes<longer, More...>::type;
+};
+
+template<class H>
+concept checks_syntax = requires(H& h, std::string_view text) { h.check_syntax(text); };
+template<class H>
+concept starts_sql = requires(H& h, sql_session& session) { h.on_sql_start(session); };
+
+/// Is this hook of `H` a coroutine?
+template<class H>
+consteval bool has_async_transactions() {
+    if constexpr (has_begin_implicit<H>)
+        return is_task<decltype(std::declval<H&>().begin_implicit())> ||
+               is_task<decltype(std::declval<H&>().commit_implicit())> ||
+               is_task<decltype(std::declval<H&>().rollback_implicit())>;
+    else return false;
+}
+
+/// A statement of the layer's: its own, or the engine's.
+template<class H>
+class sql_statement {
+    using inner_type = statement_type<H>;
+
+public:
+    sql_command command;
+    std::optional<inner_type> inner;    // what the engine made of it
+    std::vector<column> own_columns{};  // of SHOW
+    std::vector<oid> types{};           // of the parameters, where the engine does not say
+
+    [[nodiscard]] bool is_own() const noexcept { return command.what != sql_command::kind::none; }
+
+    [[nodiscard]] std::span<oid const> parameters() const {
+        if constexpr (tells_parameters<inner_type>)
+            if (!is_own()) return inner->parameters();
+        return types;
+    }
+    [[nodiscard]] std::span<column const> columns() const
+        requires(!has_describe<H>)
+    {
+        if (is_own()) return own_columns;
+        if constexpr (tells_columns<inner_type>) return inner->columns();
+        else return static_columns<outcome_type<H>>();
+    }
+};
+
+/// Has the hook `describe` if `H` has it.
+template<class H, bool Has = has_describe<H>>
+class describing_layer : public layer<H> {
+public:
+    using layer<H>::layer;
+};
+template<class H>
+class describing_layer<H, true> : public layer<H> {
+    using result = decltype(std::declval<H&>().describe(std::declval<statement_type<H>&>()));
+
+public:
+    using layer<H>::layer;
+
+    result describe(sql_statement<H>& s) {
+        if constexpr (is_task<result>) {
+            if (s.is_own()) co_return description{s.types, s.own_columns};
+            auto const told = co_await this->inner().describe(*s.inner);
+            co_return told;
+        } else {
+            if (s.is_own()) return description{s.types, s.own_columns};
+            return this->inner().describe(*s.inner);
+        }
+    }
+};
+
+}  // namespace detail
+
+template<class H>
+class sql_layer : public detail::describing_layer<H> {
+    using base = detail::describing_layer<H>;
+    using kind = sql_command::kind;
+    using call = transaction_plan::call;
+    using inner_outcome = detail::outcome_type<H>;
+
+    static constexpr bool has_transactions = detail::has_begin_implicit<H>;
+    static constexpr bool prepares_async = detail::statement_of<H>::async;
+    static constexpr bool executes_async = detail::outcome_of<H>::async || detail::has_async_transactions<H>();
+
+public:
+    using statement = detail::sql_statement<H>;
+    using outcome = typename detail::add_outcomes<typename detail::outcome_list<inner_outcome>::type, command, forget,
+                                                  setting_rows>::type;
+
+    using base::base;
+
+    /// The session's settings and transaction.
+    [[nodiscard]] sql_session& session() noexcept { return session_; }
+
+    // ---- hooks
+
+    auto on_start(session_context& context) {
+        session_.start(context);
+        if constexpr (detail::starts_sql<H>) this->inner().on_sql_start(session_);
+        if constexpr (detail::has_on_start<H>) return this->inner().on_start(context);
+    }
+
+    auto prepare(std::string_view text, std::span<oid const> types) {
+        if constexpr (prepares_async) return prepare_async(text, types);
+        else return prepare_now(text, types);
+    }
+
+    void admit(statement const& s) {
+        if (session_.book().refuses(s.command.what)) transaction_book::refuse();
+        if constexpr (detail::has_admit<H>)
+            if (s.inner) this->inner().admit(*s.inner);
+    }
+
+    auto execute(request const& r, statement& s) {
+        if constexpr (executes_async) return execute_async(r, s);
+        else return execute_now(r, s);
+    }
+
+    auto begin_implicit() {
+        session_.book().begin_implicit();
+        if constexpr (has_transactions) return this->inner().begin_implicit();
+    }
+    auto commit_implicit() {
+        if constexpr (detail::has_async_transactions<H>()) return commit_implicit_async();
+        else commit_implicit_now();
+    }
+    auto rollback_implicit() {
+        session_.book().end_implicit();
+        session_.rollback();
+        if constexpr (has_transactions) return this->inner().rollback_implicit();
+    }
+
+    [[nodiscard]] transaction_status transaction() const noexcept { return session_.transaction().status(); }
+
+    void on_error(diagnostic& d, std::string_view cause) {
+        auto& book = session_.book();
+        book.on_error();
+        if (book.idle() && session_.is_started()) session_.rollback();  // what the failed statement itself has set
+        if constexpr (detail::has_on_error<H>) this->inner().on_error(d, cause);
+    }
+
+private:
+    // ---- preparing
+
+    statement prepare_now(std::string_view text, std::span<oid const> types) {
+        statement s = begin_statement(text, types);
+        if (auto const engines = text_for_engine(s, text); !engines.empty()) {
+            if constexpr (detail::has_prepare<H>)
+                s.inner.emplace(detail::elide{[&] { return this->inner().prepare(engines, types); }});
+            else s.inner.emplace();
+        }
+        return s;
+    }
+    task<statement> prepare_async(std::string_view text, std::span<oid const> types) {
+        statement s = begin_statement(text, types);
+        std::string const engines(text_for_engine(s, text));
+        if (!engines.empty()) {
+            auto made = co_await this->inner().prepare(std::string_view(engines), types);
+            s.inner.emplace(std::move(made));
+        }
+        co_return s;
+    }
+
+    /// All but what the engine makes of it.
+    statement begin_statement(std::string_view text, std::span<oid const> types) {
+        statement s{parse_sql_command(text)};
+        if (session_.book().refuses(s.command.what)) {
+            if constexpr (detail::checks_syntax<H>)
+                if (!s.is_own()) this->inner().check_syntax(text);
+            transaction_book::refuse();
+        }
+        s.types.assign(types.begin(), types.end());
+        s.types.resize(std::max<std::size_t>(types.size(), count_parameters(text)));
+        std::replace(s.types.begin(), s.types.end(), oid{}, types::text.type);
+        if (s.command.what == kind::show) {
+            s.own_columns.emplace_back(session_.settings().at(s.command.name).name(), types::text);
+        } else if (s.command.what == kind::show_all) {
+            for (std::string_view const name : {"name", "setting", "description"})
+                s.own_columns.emplace_back(name, types::text);
+        }
+        return s;
+    }
+
+    /// What the engine is to prepare; empty if nothing.
+    std::string_view text_for_engine(statement const& s, std::string_view text) {
+        if (!s.is_own()) return text;
+        if (!is_savepoint(s.command.what) || !has_transactions) return {};
+        savepoint_text_ = s.command.what == kind::savepoint ? "SAVEPOINT \""
+                          : s.command.what == kind::release ? "RELEASE SAVEPOINT \""
+                                                            : "ROLLBACK TO SAVEPOINT \"";
+        for (char const c : s.command.name) savepoint_text_.append(c == '"' ? 2 : 1, c);
+        return savepoint_text_ += '"';
+    }
+    static constexpr bool is_savepoint(kind what) noexcept {
+        return what == kind::savepoint || what == kind::release || what == kind::rollback_to;
+    }
+
+    // ---- executing
+
+    outcome execute_now(request const& r, statement& s) {
+        session_.book().on_statement();
+        if (!s.is_own()) return execute_inner(r, s);
+        if (is_transaction(s.command.what)) {
+            auto const plan = begin_plan(s.command);
+            for (auto const what : plan.calls) call_inner(what);
+            return end_plan(plan, s.command);
+        }
+        if (is_savepoint(s.command.what)) {
+            session_.book().check_savepoint(s.command);
+            if (s.inner) static_cast<void>(execute_inner(r, s));
+            return end_savepoint(s.command);
+        }
+        return execute_own(s);
+    }
+
+    task<outcome> execute_async(request const& r, statement& s) {
+        session_.book().on_statement();
+        if (is_transaction(s.command.what)) {
+            auto const plan = begin_plan(s.command);
+            for (auto const what : plan.calls) co_await call_inner_async(what);
+            co_return end_plan(plan, s.command);
+        }
+        if (s.is_own() && !is_savepoint(s.command.what)) co_return execute_own(s);
+        if (s.is_own()) session_.book().check_savepoint(s.command);
+        if constexpr (detail::outcome_of<H>::async) {
+            if (s.inner) {
+                if constexpr (detail::has_prepare<H>) {
+                    auto made = co_await this->inner().execute(r, *s.inner);
+                    if (!s.is_own()) co_return widen(std::move(made));
+                } else {
+                    auto made = co_await this->inner().execute(r);
+                    if (!s.is_own()) co_return widen(std::move(made));
+                }
+            }
+        } else {
+            if (!s.is_own()) co_return execute_inner(r, s);
+            if (s.inner) static_cast<void>(execute_inner(r, s));
+        }
+        co_return end_savepoint(s.command);
+    }
+
+    outcome execute_inner(request const& r, statement& s) {
+        auto const run = [&]() -> decltype(auto) {
+            if constexpr (detail::has_prepare<H>) return this->inner().execute(r, *s.inner);
+            else return this->inner().execute(r);
+        };
+        if constexpr (detail::is_variant<inner_outcome>) return widen(run());
+        else return outcome(std::in_place_type<inner_outcome>, detail::elide{run});
+    }
+    static outcome widen(inner_outcome made) {
+        if constexpr (std::same_as<inner_outcome, outcome>) {
+            return made;
+        } else if constexpr (detail::is_variant<inner_outcome>) {
+            return std::visit([]<class T>(T&& one) { return outcome(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(one)); },
+                              std::move(made));
+        } else {
+            return outcome(std::in_place_type<inner_outcome>, std::move(made));
+        }
+    }
+
+    /// What needs nothing of the engine.
+    outcome execute_own(statement& s) {
+        auto const& c = s.command;
+        switch (c.what) {
+        case kind::set: session_.carry_out_set(c); break;
+        case kind::reset:
+        case kind::reset_all: session_.carry_out_reset(c); break;
+        case kind::set_transaction:
+            if (session_.book().idle())
+                session_.warn(sqlstates::no_active_sql_transaction, "SET TRANSACTION can only be used in transaction blocks");
+            else session_.set_modes(c.modes, "", true);
+            break;
+        case kind::set_characteristics: session_.set_modes(c.modes, "default_", false); break;
+        case kind::show:
+        case kind::show_all: return show(s);
+        case kind::discard_all: return discard_all(c);
+        case kind::deallocate: return forget{.statement = c.name, .done = c.tag};
+        case kind::deallocate_all: return forget{.all_statements = true, .done = c.tag};
+        case kind::close_all: return forget{.portals = true, .done = c.tag};
+        default: break;
+        }
+        return command(c.tag);
+    }
+
+    outcome show(statement const& s) {
+        std::vector<std::vector<std::string>> rows;
+        if (s.command.what == kind::show) {
+            rows.push_back({session_.settings().at(s.command.name).value});
+        } else {
+            for (auto const& e : session_.settings().all())
+                rows.push_back({std::string(e.name()), e.value, std::string(e.definition->about)});
+        }
+        return outcome(std::in_place_type<setting_rows>, s.own_columns, std::move(rows));
+    }
+    outcome discard_all(sql_command const& c) {
+        if (session_.book().in_transaction_block())
+            throw sql_error(sqlstates::active_sql_transaction, "DISCARD ALL cannot run inside a transaction block");
+        session_.carry_out_reset({.what = kind::reset_all, .name = {}, .values = {}});
+        return forget{.statement = {}, .all_statements = true, .portals = true, .done = c.tag};
+    }
+
+    // ---- transactions
+
+    static constexpr bool is_transaction(kind what) noexcept {
+        return what == kind::begin || what == kind::commit || what == kind::rollback;
+    }
+
+    transaction_plan begin_plan(sql_command const& c) {
+        auto const plan = session_.book().plan(c);
+        if (!plan.warning_text.empty()) session_.warn(plan.warning, plan.warning_text);
+        session_.book().before(plan);
+        return plan;
+    }
+    command end_plan(transaction_plan const& plan, sql_command const& c) {
+        bool const entered = plan.enters && transaction() == transaction_status::idle;
+        session_.book().after(plan);
+        if (entered) session_.enter_block();
+        if (c.what == kind::begin) session_.set_modes(c.modes, "", true);
+        return command(plan.tag);
+    }
+    command end_savepoint(sql_command const& c) {
+        auto& settings = session_.settings();
+        auto const mark = session_.book().on_savepoint(c, settings.now());
+        if (c.what == kind::rollback_to) session_.rollback_to(mark);
+        return command(c.tag);
+    }
+
+    void call_inner(call what) {
+        switch (what) {
+        case call::none: return;
+        case call::begin:
+            if constexpr (has_transactions) this->inner().begin_implicit();
+            return;
+        case call::rollback:
+            session_.rollback();
+            if constexpr (has_transactions) this->inner().rollback_implicit();
+            return;
+        case call::commit:
+            try {
+                if constexpr (has_transactions) this->inner().commit_implicit();
+            } catch (...) {  // a block that can't be committed is over; an implicit one is rolled back by the session
+                if (session_.book().implicit()) throw;
+                session_.rollback();
+                if constexpr (has_transactions) this->inner().rollback_implicit();
+                throw;
+            }
+            session_.commit();
+            return;
+        }
+    }
+    task<> call_inner_async(call what) {
+        if constexpr (has_transactions) {
+            if (what == call::begin) co_await awaited_call([this] { return this->inner().begin_implicit(); });
+            if (what == call::rollback) {
+                session_.rollback();
+                co_await awaited_call([this] { return this->inner().rollback_implicit(); });
+            }
+            if (what == call::commit) {
+                std::exception_ptr failure;
+                try {
+                    co_await awaited_call([this] { return this->inner().commit_implicit(); });
+                } catch (...) {
+                    failure = std::current_exception();
+                }
+                if (failure && !session_.book().implicit()) {
+                    session_.rollback();
+                    co_await awaited_call([this] { return this->inner().rollback_implicit(); });
+                }
+                if (failure) std::rethrow_exception(failure);
+                session_.commit();
+            }
+        } else {
+            call_inner(what);
+            co_return;
+        }
+    }
+    /// A hook of either kind as a coroutine.
+    template<class Hook>
+    static task<> awaited_call(Hook hook) {
+        if constexpr (detail::is_task<decltype(hook())>) co_await hook();
+        else hook();
+        co_return;
+    }
+
+    void commit_implicit_now() {
+        if constexpr (has_transactions) this->inner().commit_implicit();
+        session_.book().end_implicit();
+        session_.commit();
+    }
+    task<> commit_implicit_async() {
+        co_await awaited_call([this] { return this->inner().commit_implicit(); });
+        session_.book().end_implicit();
+        session_.commit();
+    }
+
+    sql_session session_;
+    std::string savepoint_text_;
+};
+
+}  // namespace pgwire

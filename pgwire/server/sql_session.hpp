@@ -1,0 +1,239 @@
+// What a session of SQL remembers beside its data: settings and transaction, and what they change in the protocol.
+//
+// Floor 4. `sql_layer` has one; an engine is told of it by its hook  void on_sql_start(sql_session&),  and may ask it
+// about the transaction, read settings, and register the session's functions (sql_functions.hpp).
+#pragma once
+
+#include "pgwire/server/session_context.hpp"
+#include "pgwire/server/sql_command.hpp"
+#include "pgwire/server/sql_settings.hpp"
+#include "pgwire/server/sql_transaction.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace pgwire {
+
+/// A zone that is always as far from UTC.
+struct fixed_time_zone : time_zone {
+    std::int32_t offset = 0;  ///< seconds east
+
+    constexpr fixed_time_zone() noexcept
+        : time_zone{[](time_zone const& z, std::int64_t) noexcept { return static_cast<fixed_time_zone const&>(z).offset; },
+                    [](time_zone const& z, std::int64_t) noexcept { return static_cast<fixed_time_zone const&>(z).offset; }} {}
+};
+
+class sql_session {
+public:
+    /// What an engine may ask.
+
+    [[nodiscard]] session_context& context() const noexcept { return *context_; }
+    [[nodiscard]] sql_settings& settings() noexcept { return settings_; }
+    [[nodiscard]] transaction_book const& transaction() const noexcept { return book_; }
+    /// May the statement at work write? `BEGIN READ ONLY`, or `SET default_transaction_read_only`, says no.
+    [[nodiscard]] bool read_only() const {
+        return (book_.status() == transaction_status::idle ? *default_read_only_ : *read_only_).value == "on";
+    }
+    /// The zones of regions, which the library does not know: gives a zone, which must outlive the session, or null. Without
+    /// it such a name is taken and reported, and timestamps stay in UTC, which their text says.
+    using zone_source = time_zone const* (*)(std::string_view name);
+    void use_zones(zone_source source) noexcept { zones_ = source; }
+
+    /// Sets a setting as SET does, or set_config().
+    /// @throws sql_error 42704, 42602, 22023, 55P02
+    void set(std::string_view name, std::string_view given, bool local) {
+        settings_.set(name, given, local);
+        apply_changes();
+    }
+
+    // ---- for the layer
+
+    sql_session() = default;
+    sql_session(sql_session&&) = default;
+
+    /// The session has begun: takes over what the startup packet asks for.
+    /// @throws sql_error 42704 for an unknown name, 22023, 55P02
+    void start(session_context& context) {
+        context_ = &context;
+        for (auto const& e : settings_.all())
+            if (e.definition->reported && e.definition->kind == setting_kind::read_only)
+                settings_.initialize(e.name(), context.parameter(e.name()));
+        settings_.initialize("server_version_num", version_number(context.parameter("server_version")));
+        settings_.initialize("session_authorization", context.login().user);
+        for (auto const& [name, given] : context.login().options) {
+            if (detail::same_name(name, "options")) start_with_options(given);
+            else if (!detail::same_name(name, "replication")) settings_.start_with(name, given);
+        }
+        apply_changes();
+    }
+
+    [[nodiscard]] transaction_book& book() noexcept { return book_; }
+    [[nodiscard]] bool is_started() const noexcept { return context_ != nullptr; }
+
+    void carry_out_set(sql_command const& c) {
+        if (c.local && book_.idle())
+            return warn(sqlstates::no_active_sql_transaction, "SET LOCAL can only be used in transaction blocks");
+        auto const& e = settings_.find_or_add(c.name);
+        if (c.to_default) settings_.reset(e.name(), c.local);
+        else settings_.set(e.name(), join(e, c.values), c.local);
+        settle();
+    }
+    void carry_out_reset(sql_command const& c) {
+        if (c.what == sql_command::kind::reset_all) settings_.reset_all();
+        else settings_.reset(c.name);
+        settle();
+    }
+    /// SET TRANSACTION, and what BEGIN says.
+    void set_modes(transaction_modes const& m, std::string_view prefix, bool local) {
+        auto const put = [&](std::string_view name, std::string_view given) {
+            settings_.set(std::string(prefix) + std::string(name), given, local);
+        };
+        if (!m.isolation.empty()) put("transaction_isolation", m.isolation);
+        if (m.read_only) put("transaction_read_only", *m.read_only ? "on" : "off");
+        if (m.deferrable) put("transaction_deferrable", *m.deferrable ? "on" : "off");
+        settle();
+    }
+    /// The modes with which a block begins.
+    void enter_block() {
+        for (std::string_view const name : {"transaction_isolation", "transaction_read_only", "transaction_deferrable"}) {
+            auto const& initial = settings_.at("default_" + std::string(name)).value;
+            if (settings_.at(name).value != initial) settings_.set(name, initial, true);
+        }
+    }
+
+    void commit() {
+        settings_.commit();
+        apply_changes();
+    }
+    void rollback() {
+        settings_.rollback();
+        apply_changes();
+    }
+    void rollback_to(sql_settings::mark m) {
+        settings_.rollback_to(m);
+        apply_changes();
+    }
+    /// Outside of a transaction a change is there to stay.
+    void settle() {
+        if (book_.idle()) settings_.commit();
+        apply_changes();
+    }
+
+    void warn(sqlstate code, std::string_view text) {
+        diagnostic d;
+        d.severity = severity::warning;
+        d.code = code;
+        d.message = text;
+        context_->notice(d);
+    }
+
+private:
+    /// Tells the protocol of what has changed.
+    void apply_changes() {
+        settings_.take_changes([this](sql_settings::entry const& e) {
+            if (e.definition->reported) context_->set_parameter(e.name(), e.value);
+            apply_style(e);
+        });
+    }
+    void apply_style(sql_settings::entry const& e) {
+        auto& style = context_->style();
+        if (e.name() == "DateStyle") {
+            auto const words = *detail::parse_date_style(e.value, {date_style::iso, date_order::mdy});
+            style.dates = words.style;
+            style.order = words.order;
+        } else if (e.name() == "IntervalStyle") {
+            auto const at = std::find(std::begin(detail::interval_words), std::end(detail::interval_words), e.value);
+            style.intervals = static_cast<interval_style>(at - std::begin(detail::interval_words));
+        } else if (e.name() == "bytea_output") {
+            style.bytes = e.value == "hex" ? bytea_output::hex : bytea_output::escape;
+        } else if (e.name() == "extra_float_digits") {
+            int digits = 1;
+            std::from_chars(e.value.data(), e.value.data() + e.value.size(), digits);
+            style.extra_float_digits = static_cast<std::int8_t>(digits);
+        } else if (e.name() == "TimeZone") {
+            style.zone = find_zone(e.value);
+        }
+    }
+    time_zone const* find_zone(std::string_view name) {
+        auto const known = detail::parse_zone(name);
+        if (!known || !known->offset) return zones_ != nullptr ? zones_(name) : nullptr;
+        if (*known->offset == 0) return nullptr;
+        zone_.offset = *known->offset;
+        return &zone_;
+    }
+
+    /// Several values make one where the setting is a list.
+    static std::string join(sql_settings::entry const& e, std::vector<std::string> const& values) {
+        auto const kind = e.definition->kind;
+        if (kind != setting_kind::names && kind != setting_kind::date_style && values.size() != 1)
+            throw sql_error(sqlstates::invalid_parameter_value,
+                            "SET " + std::string(e.name()) + " takes only one argument");
+        std::string all;
+        for (auto const& v : values) {
+            if (&v != &values.front()) all += ", ";
+            all += kind == setting_kind::names ? quoted_name(v) : v;
+        }
+        return all;
+    }
+    static std::string quoted_name(std::string const& name) {
+        bool const plain = !name.empty() && !detail::is_digit(name.front()) &&
+                           std::all_of(name.begin(), name.end(), [](char c) {
+                               return (c >= 'a' && c <= 'z') || detail::is_digit(c) || c == '_';
+                           });
+        if (plain) return name;
+        std::string quoted = "\"";
+        for (char const c : name) quoted.append(c == '"' ? 2 : 1, c);
+        return quoted + '"';
+    }
+
+    /// `-c name=value --name=value` as the startup packet's `options` has it; a backslash keeps a space.
+    void start_with_options(std::string_view text) {
+        std::vector<std::string> words;
+        bool inside = false;
+        for (std::size_t i = 0; i != text.size(); ++i) {
+            if (detail::is_space(text[i])) {
+                inside = false;
+                continue;
+            }
+            if (text[i] == '\\' && i + 1 != text.size()) ++i;
+            if (!std::exchange(inside, true)) words.emplace_back();
+            words.back() += text[i];
+        }
+        for (std::size_t i = 0; i != words.size(); ++i) {
+            std::string_view word = words[i];
+            if (word == "-c" && i + 1 != words.size()) word = words[++i];
+            else if (word.starts_with("-c") || word.starts_with("--")) word.remove_prefix(2);
+            else word = {};
+            auto const equals = word.find('=');
+            if (equals == word.npos || equals == 0)
+                throw sql_error(sqlstates::syntax_error, "invalid command-line argument for server process: " + words[i]);
+            std::string name(word.substr(0, equals));
+            std::replace(name.begin(), name.end(), '-', '_');
+            settings_.start_with(name, word.substr(equals + 1));
+        }
+    }
+
+    /// `15.4 (pgwire)` is 150004.
+    static std::string version_number(std::string_view version) {
+        int major = 0;
+        int minor = 0;
+        char const* const end = version.data() + version.size();
+        auto const [rest, error] = std::from_chars(version.data(), end, major);
+        if (error == std::errc{} && rest != end && *rest == '.') std::from_chars(rest + 1, end, minor);
+        return std::to_string(major * 10'000 + minor);
+    }
+
+    session_context* context_ = nullptr;
+    sql_settings settings_;
+    // They stay where they are when the settings are moved.
+    sql_settings::entry const* read_only_ = &settings_.at("transaction_read_only");
+    sql_settings::entry const* default_read_only_ = &settings_.at("default_transaction_read_only");
+    transaction_book book_;
+    fixed_time_zone zone_;
+    zone_source zones_ = nullptr;
+};
+
+}  // namespace pgwire

@@ -1,0 +1,79 @@
+"""The SQLite server as a program: its command line and its end."""
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+import servers
+from wire import Closed, Wire, query
+
+
+@pytest.fixture
+def program(farm):
+    farm.get('sqlite')
+    return os.environ['PGWIRE_SQLITE_SERVER']
+
+
+@pytest.mark.parametrize('arguments,named', [
+    (['--nosuch'], '--nosuch'),
+    (['--port'], '--port'),
+    (['--port', 'many'], '--port'),
+    (['--port', '65536'], '--port'),
+    (['--port', '-1'], '--port'),
+    (['--threads', '0'], '--threads'),
+    (['--threads', 'x'], '--threads'),
+    (['/no/such/folder/file.db'], '/no/such/folder/file.db'),
+])
+def test_a_wrong_option_or_file_is_named_and_ends_it_with_2(program, tmp_path, arguments, named):
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=10, cwd=tmp_path)
+    assert done.returncode == 2
+    assert named in done.stderr
+
+
+def test_a_file_that_is_no_database_is_named(program, tmp_path):
+    file = tmp_path / 'picture.db'
+    file.write_bytes(b'not a database, ' * 100)
+    command = [program, '--port', str(servers.free_port()), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10)
+    assert done.returncode == 2
+    assert str(file) in done.stderr
+
+
+def test_a_port_in_use_is_named(program, farm, tmp_path):
+    port = str(farm.get('sqlite').port)
+    done = subprocess.run([program, '--port', port, str(tmp_path / 'x.db')], capture_output=True, text=True, timeout=10)
+    assert done.returncode not in (0, -signal.SIGABRT)
+    assert port in done.stderr
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=['Ctrl-C', 'SIGTERM'])
+@pytest.mark.parametrize('busy', [False, True], ids=['with an idle client', 'with a busy client'])
+def test_a_signal_ends_it_cleanly(program, number, busy):
+    server = servers.start_program('sqlite', program, '{root}/test.db')
+    try:
+        with Wire(server.port) as client:
+            client.login()
+            if busy:
+                client.send(query('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'))
+                assert client.read()[0] == 'T'
+            server.process.send_signal(number)
+            assert server.process.wait(10) == 0, server.output()
+            with pytest.raises(Closed):
+                while True:
+                    client.read()
+    finally:
+        servers.remove(server)
+
+
+def test_what_is_committed_is_there_after_a_restart(program, tmp_path):
+    file = str(tmp_path / 'kept.db')
+    for expected in (['C:CREATE TABLE', 'Z:I'], ['E:42P07', 'Z:I']):
+        server = servers.start_program('sqlite', program, file)
+        try:
+            with Wire(server.port) as client:
+                client.login()
+                assert client.ask('CREATE TABLE kept (a integer)') == expected
+        finally:
+            servers.remove(server)
