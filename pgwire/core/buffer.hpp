@@ -32,9 +32,12 @@ public:
     raw_bytes(raw_bytes&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
     raw_bytes& operator=(raw_bytes&& other) noexcept {
+        swap(other);
+        return *this;
+    }
+    void swap(raw_bytes& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(size_, other.size_);
-        return *this;
     }
     ~raw_bytes() { std::free(data_); }
 

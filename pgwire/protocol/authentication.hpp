@@ -1,7 +1,8 @@
 // Authentication: what a backend asks for, and the frontend's answers.
 //
 // Floor 1. The requests share the tag 'R' and differ by their code. The answers share the tag 'p', and nothing tells
-// them apart but what was asked. Source: PostgreSQL documentation, "Start-up", "SASL Authentication", "Message Formats".
+// them apart but what was asked. Source: PostgreSQL documentation, "Start-up", "SASL Authentication" and
+// "Message Formats".
 #pragma once
 
 #include "pgwire/protocol/message.hpp"

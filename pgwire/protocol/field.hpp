@@ -207,8 +207,7 @@ struct field<list<T>> {
         } else {
             for (std::size_t i = 0; i != count && !in.failed(); ++i) static_cast<void>(field<T>::get(in));
         }
-        if (in.failed()) return {};
-        return list<T>::checked(before.substr(0, before.size() - in.remaining()), count);
+        return list<T>::checked({before.data(), before.size() - in.remaining()}, count);  // useless if `in` has failed
     }
 };
 

@@ -2,8 +2,8 @@
 //
 // Floor 1, pure and constexpr. A message is an aggregate with
 //
-//     static constexpr char tag = 'P';                     // its type byte; the startup family has `no_tag`
-//     static constexpr std::int32_t code = 10;             // where several share a tag: the Int32 that tells them apart
+//     static constexpr char tag = 'P';           // its type byte; the startup family has `no_tag`
+//     static constexpr std::int32_t code = 10;   // where several share a tag: the Int32 that tells them apart
 //     static constexpr auto layout = fields(&parse::statement, &parse::text, …);   // its members in the wire's order
 //
 // and that one layout serves both directions. Decoding borrows: views in a decoded message point into its frame.
@@ -128,17 +128,29 @@ constexpr result<char*> encode(char* at, std::size_t capacity, M const& m) {
     return detail::write_frame(at, *size, m);
 }
 
+namespace detail {
+
+/// Reads the body of an `M` into `m`, without a copy of what may be a large aggregate.
+template<message_type M>
+constexpr errc decode_into(M& m, std::string_view body) {
+    reader in(body);
+    if constexpr (requires { M::code; }) {
+        if (in.integer<std::int32_t>() != static_cast<std::int32_t>(M::code)) in.fail(errc::invalid_value);
+    }
+    std::apply([&](auto... member) { ((m.*member = field<std::remove_cvref_t<decltype(m.*member)>>::get(in)), ...); },
+               M::layout);
+    return in.finish().error();
+}
+
+}  // namespace detail
+
 /// Decodes the body of an `M`: for a tagged message the bytes behind the length, for the startup family likewise.
 /// All of `body` must be used. The message's views live as long as `body` does.
 /// @return or `insufficient_data`, `invalid_string`, `trailing_data`, `invalid_value`: all of them SQLSTATE 08P01
 template<message_type M>
 [[nodiscard]] constexpr result<M> decode(std::string_view body) {
-    reader in(body);
-    if constexpr (requires { M::code; }) {
-        if (in.integer<std::int32_t>() != static_cast<std::int32_t>(M::code)) in.fail(errc::invalid_value);
-    }
-    M const m = field<M>::get(in);
-    if (auto const done = in.finish(); !done) return done.error();
+    M m{};
+    if (errc const error = detail::decode_into(m, body); error != errc::none) return error;
     return m;
 }
 

@@ -183,7 +183,9 @@ private:
     }
     auto const delimiter = detail::dollar_quote(t.text);
     if (t.text.size() < 2 * delimiter.size() || !t.text.ends_with(delimiter)) return errc::invalid_text;
-    return std::string(t.text.substr(delimiter.size(), t.text.size() - 2 * delimiter.size()));
+    auto const text = t.text.substr(delimiter.size(), t.text.size() - 2 * delimiter.size());
+    if (text.find('\0') != text.npos) return errc::invalid_encoding;
+    return std::string(text);
 }
 
 }  // namespace pgwire

@@ -1,7 +1,7 @@
 // The beginning of a connection from a server's side: what may come before, and instead of, a StartupMessage.
 //
-// Floor 1, pure. SSLRequest and GSSENCRequest may each be asked once, in any order; what follows one of them in
-// the same breath was sent without waiting for the answer, and is refused. A loop, never recursion.
+// Floor 1, pure. SSLRequest and GSSENCRequest may each be asked once, in any order. What came together with one of them
+// was sent without waiting for the answer, and is refused once that is given. A loop, never recursion.
 // Source: PostgreSQL documentation, "Start-up" and "SSL Session Encryption"; details as measured on its servers.
 #pragma once
 
@@ -47,6 +47,7 @@ public:
     /// What to do about the bytes received so far.
     [[nodiscard]] startup_action next(std::string_view bytes) {
         using kind = startup_action::kind;
+        if (stuffed_) return unencrypted_data();
         if (bytes.size() < 4) return {};
         auto const length = load<std::uint32_t>(bytes.data());
         if (length < 8 || length > limits_.startup) return {.what = kind::abandon};
@@ -75,7 +76,7 @@ private:
             return unsupported({1234, static_cast<std::uint16_t>(tls ? 5679 : 5680)});
         }
         asked = true;
-        if (!rest.empty()) return unencrypted_data();
+        stuffed_ = !rest.empty();
         return {.what = what, .consumed = length};
     }
 
@@ -106,6 +107,7 @@ private:
     message_limits limits_;
     bool asked_tls_ = false;
     bool asked_gss_ = false;
+    bool stuffed_ = false;  // bytes came behind a request that was not yet answered
 };
 
 }  // namespace pgwire

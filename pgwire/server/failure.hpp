@@ -5,10 +5,12 @@
 #pragma once
 
 #include "pgwire/core/error.hpp"
+#include "pgwire/server/handler.hpp"
 
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 
 namespace pgwire::detail {
 
@@ -34,6 +36,18 @@ struct failure {
         f.cause = "an exception that is no std::exception";
     }
     return f;
+}
+
+/// Shows what is about to be told to the handler, which may change it. What the hook throws is ignored: there is an error
+/// to be told already.
+template<class Handler>
+void tell([[maybe_unused]] Handler& handler, [[maybe_unused]] diagnostic& d, [[maybe_unused]] std::string_view cause) {
+    if constexpr (has_on_error<Handler>) {
+        try {
+            handler.on_error(d, cause);
+        } catch (...) {
+        }
+    }
 }
 
 }  // namespace pgwire::detail

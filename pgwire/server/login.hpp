@@ -17,6 +17,8 @@
 #include "pgwire/server/transport.hpp"
 #include "pgwire/types/utf8.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -131,7 +133,8 @@ private:
         for (auto const p : m.parameters)
             if (startup_rules::is_protocol_option(p.name)) unknown.push_back(p.name);
         if (m.version.minor > newest_protocol.minor || !unknown.empty())
-            put(negotiate_protocol_version{newest_protocol, option_names(list<std::string_view>(unknown))});
+            put(negotiate_protocol_version{std::min(m.version, newest_protocol),
+                                           option_names(list<std::string_view>(unknown))});
         bool const long_key = m.version >= protocol_3_2;
         auto const [id, key] = sessions_.add(context_.mailbox(), long_key ? 32 : 4);
         context_.set_process_id(id);
@@ -171,7 +174,7 @@ private:
     void report(std::exception_ptr const& failure) {
         auto [d, cause] = detail::diagnose(failure);
         d.severity = severity::fatal;
-        if constexpr (detail::has_on_error<Handler>) handler_.on_error(d, cause);
+        detail::tell(handler_, d, cause);
         d.severity = severity::fatal;  // whatever the hook made of it
         put(error_response{diagnostic_view(d).fields()});
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "pgwire/core/error.hpp"
+#include "pgwire/server/binding.hpp"
 #include "pgwire/server/statements.hpp"
 
 #include <functional>
@@ -94,18 +95,20 @@ public:
 
     // ---- statements: live until they are closed; the unnamed one until the next Parse of it, or Query
 
-    /// @throws sql_error 26000
+    /// @throws sql_error 26000, 22021
     [[nodiscard]] statement_ref const& statement(std::string_view name) {
         if (auto* const found = statements_.find(name)) [[likely]] return *found;
+        check_encoding(name);
         throw sql_error(sqlstates::undefined_pstatement,
                         name.empty() ? std::string("unnamed prepared statement does not exist")
                                      : "prepared statement \"" + std::string(name) + "\" does not exist");
     }
-    /// @throws sql_error 42P05 if a named one exists
+    /// @throws sql_error 42P05 if a named one exists, 22021
     void add_statement(std::string_view name, statement_ref made) {
         if (!name.empty() && statements_.find(name) != nullptr)
             throw sql_error(sqlstates::duplicate_pstatement,
                             "prepared statement \"" + std::string(name) + "\" already exists");
+        check_encoding(name);
         statements_.add(name) = std::move(made);
     }
     /// Takes the unnamed statement away, so that another can be made in its memory; it is gone whatever comes of that.
@@ -120,16 +123,21 @@ public:
     // ---- portals: live until they are closed, or their transaction ends; the unnamed one until the next Bind of it, or
     // Query
 
-    /// @throws sql_error 34000
+    /// @throws sql_error 34000, 22021
     [[nodiscard]] portal& find_portal(std::string_view name) {
         if (auto* const found = portals_.find(name)) [[likely]] return *found;
+        check_encoding(name);
         throw sql_error(sqlstates::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
     }
-    /// @throws sql_error 42P03 if a named one exists
+    /// @throws sql_error 42P03 if a named one exists, 22021
     [[nodiscard]] portal& add_portal(std::string_view name) {
-        if (name.empty()) close_portal({});
-        else if (portals_.find(name) != nullptr)
+        if (name.empty()) {
+            close_portal({});
+            return portals_.add({});
+        }
+        if (portals_.find(name) != nullptr)
             throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + std::string(name) + "\" already exists");
+        check_encoding(name);
         portal& made = portals_.add(name);
         made.name.assign(name);
         return made;

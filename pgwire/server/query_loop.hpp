@@ -23,13 +23,12 @@
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/hooks.hpp"
 #include "pgwire/server/objects.hpp"
+#include "pgwire/server/preparation.hpp"
 #include "pgwire/server/transaction.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,7 +43,7 @@ enum class step : std::uint8_t {
     flush,  ///< much is written: let it leave, and let others run
     await,  ///< `await_hook()`
     close,  ///< the end: write what is left, then close
-    abort,  ///< the end, without a word
+    abort,  ///< the end, without a word: write what is left if `must_flush()`, then close
 };
 
 template<class Handler>
@@ -70,7 +69,7 @@ public:
         : handler_(handler), context_(context), in_(in), out_(out), framer_(limits), execution_(context, out) {}
 
     /// The first ReadyForQuery of a session.
-    void start() { ready(); }
+    void start() { ready(status()); }
 
     /// Does all that can be done at once.
     [[nodiscard]] step advance() {
@@ -128,7 +127,7 @@ public:
                         bool const more = co_await execution_.pull_async();
                         progress = execution_.after_pull(more);
                     }
-                    yield_ = use_progress(progress) == step::flush;
+                    if (use_progress(progress) == step::flush) interrupted_ = step::flush;
                 }
             }
             if constexpr (is_coroutine<hook::commit>) {
@@ -164,8 +163,7 @@ private:
     // ---- stages: each calls a hook, or leaves it to `await_hook`; what follows a hook is the same for both
 
     step run_stage() {
-        if (closing_) [[unlikely]] return step::close;
-        if (std::exchange(yield_, false)) [[unlikely]] return step::flush;
+        if (interrupted_ != step::go_on) [[unlikely]] return interruption();
         switch (stage_) {
         case stage::message: return next_message();
         case stage::begin:
@@ -202,13 +200,19 @@ private:
         return step::go_on;
     }
 
+    /// The session is to end; or a cursor that is awaited has written much.
+    step interruption() noexcept {
+        return interrupted_ == step::flush ? std::exchange(interrupted_, step::go_on) : interrupted_;
+    }
+
     step await(hook which) noexcept {
         awaited_ = which;
         return step::await;
     }
 
     decltype(auto) call_prepare() {
-        return handler_.prepare(std::string_view(preparing_->text), std::span<oid const>(preparing_->types));
+        auto const& s = *preparation_.current();
+        return handler_.prepare(std::string_view(s.text), std::span<oid const>(s.types));
     }
     decltype(auto) call_describe() { return handler_.describe(*describing_->user); }
     decltype(auto) call_execute() {
@@ -223,7 +227,7 @@ private:
     }
     template<class Make>
     void prepared(Make make) {
-        preparing_->user.emplace(detail::elide{std::move(make)});
+        preparation_.current()->user.emplace(detail::elide{std::move(make)});
         prepared();
     }
     template<class Make>
@@ -294,9 +298,9 @@ private:
 
     template<class Message>
     static Message checked(std::string_view body) {
-        auto const decoded = decode<Message>(body);
-        if (!decoded) [[unlikely]] detail::refuse(decoded.error());
-        return *decoded;
+        Message m{};
+        if (errc const error = detail::decode_into(m, body); error != errc::none) [[unlikely]] detail::refuse(error);
+        return m;
     }
 
     // ---- the simple protocol
@@ -304,95 +308,59 @@ private:
     void on_query(query const& m) {
         objects_.close_statement({});
         objects_.close_portal({});
-        detail::check_encoding(m.text);
-        text_ = m.text;
-        rest_of_query_.emplace(m.text);
-        auto const first = rest_of_query_->next();
-        if (!first) {
+        if (!preparation_.begin(m.text)) {
             put(empty_query_response{});
             return end_cycle();
         }
-        next_statement_ = rest_of_query_->next();
-        several_statements_ = next_statement_.has_value();
+        leaves_open_ = implicit_open_ && !preparation_.has_several();
         in_simple_query_ = true;
-        start_statement(*first);
+        start_statement();
     }
 
-    void start_statement(statement_text const& piece) {
-        preparing_.renew();
-        preparing_->text.assign(piece.text);
-        preparing_->offset = piece.offset;
-        stage_ = must_begin() ? stage::begin : stage::prepare;
-    }
+    void start_statement() { stage_ = must_begin() ? stage::begin : stage::prepare; }
 
     /// A statement of a simple query is done: on to the next one, or to the end.
     void next_of_query() {
         simple_portal_.clear();
-        if (!next_statement_) return end_statements();
-        auto const piece = *next_statement_;
-        next_statement_ = rest_of_query_->next();
-        start_statement(piece);
+        if (preparation_.advance()) start_statement();
+        else end_statements();
     }
 
     // ---- the extended protocol
 
     void on_parse(parse const& m) {
-        if (m.statement.empty()) preparing_ = objects_.take_unnamed_statement();  // it is gone even if this fails
-        detail::check_encoding(m.text);
-        text_ = m.text;
-        splitter pieces(m.text);
-        auto const first = pieces.next();
-        if (first && pieces.next())
-            throw sql_error(sqlstates::syntax_error, "cannot insert multiple commands into a prepared statement");
-        preparing_.renew();
-        preparing_->is_empty = !first;
-        preparing_->text.assign(first ? first->text : std::string_view());
-        preparing_->offset = first ? first->offset : 0;
-        for (oid const type : m.parameter_types) preparing_->types.push_back(type);
-        preparing_name_.assign(m.statement);
-        if (first) stage_ = stage::prepare;
-        else store_statement();
+        if (preparation_.begin(m, objects_)) stage_ = stage::prepare;
+        else prepared();
     }
 
     /// There is a statement: a simple query executes it, Parse gives it its name.
     void prepared() {
-        if (!in_simple_query_) return store_statement();
-        portal& p = simple_portal_;
-        p.statement = preparing_;
-        p.request = {p.statement->text, {}, &context_};
-        execution_.attach(p, detail::pull_state::no_limit);
-        stage_ = stage::execute;  // the implicit transaction, if there must be one, is open already
-    }
-
-    void store_statement() {
-        statement& s = *preparing_;
-        if constexpr (detail::tells_parameters<statement_type>) {
-            if (s.user) {
-                std::span<oid const> const types = s.user->parameters();
-                s.types.assign(types.begin(), types.end());
-            }
+        if (in_simple_query_) {
+            simple_portal_.statement = preparation_.current();
+            simple_portal_.request = {simple_portal_.statement->text, {}, &context_};
+            execution_.attach(simple_portal_, detail::pull_state::no_limit);
+            stage_ = stage::execute;  // the implicit transaction, if there must be one, is open already
         } else {
-            if constexpr (std::same_as<splitter, sql_splitter>)
-                if (auto const used = count_parameters(s.text); used > s.types.size()) s.types.resize(used);
-            std::replace(s.types.begin(), s.types.end(), oid{}, types::text.type);
+            preparation_.store(objects_);
+            put(parse_complete{});
+            stage_ = stage::message;
         }
-        objects_.add_statement(preparing_name_, std::move(preparing_));
-        put(parse_complete{});
-        stage_ = stage::message;
     }
 
     void on_bind(std::string_view body) {
         auto const m = checked<bind>(bound_values_.assign(body));  // the copy that the portal's views will point into
-        statement_ref const s = objects_.statement(m.statement);
+        statement_ref const& s = objects_.statement(m.statement);
         detail::check_parameters(m, s->types.size());
         if (auto const columns = detail::known_columns<outcome_type>(*s))
             detail::check_result_formats(m, columns->size());
         admit(*s);
         portal& p = objects_.add_portal(m.portal);
-        std::swap(p.values, bound_values_);
+        p.values.swap(bound_values_);
         p.statement = s;
         p.formats = m.result_formats;
-        p.request = {s->text, {m.parameter_formats, m.parameters, s->types, context_.style()}, &context_};
+        p.request.text = s->text;
+        p.request.parameters = {m.parameter_formats, m.parameters, s->types, context_.style()};
+        p.request.context = &context_;
         put(bind_complete{});
     }
 
@@ -482,13 +450,13 @@ private:
     void complete() {
         portal& p = *execution_.active();
         if (auto const* const what = execution_.what_to_forget()) forget_objects(*what);
-        auto const before = status_;
+        auto const before = status();
         execution_.put_tag([&](std::string_view tag) {
             if constexpr (!detail::has_transaction<Handler>) tracker_.on_complete(tag, p.statement->text);
         });
-        status_ = status();
-        if (status_ == transaction_status::in_block) implicit_open_ = false;  // the block has adopted it
-        if (before != transaction_status::idle && status_ == transaction_status::idle) objects_.close_portals(&p);
+        auto const after = status();
+        if (after == transaction_status::in_block) implicit_open_ = false;  // the block has adopted it
+        if (before != transaction_status::idle && after == transaction_status::idle) objects_.close_portals(&p);
         execution_.detach();
         stage_ = stage::message;
         if (in_simple_query_) next_of_query();
@@ -512,27 +480,28 @@ private:
     /// Is a transaction needed around what comes, because nobody has opened one?
     [[nodiscard]] bool must_begin() const {
         if constexpr (has_transactions)
-            return !implicit_open_ && (!in_simple_query_ || several_statements_) && status() == transaction_status::idle;
+            return !implicit_open_ && (!in_simple_query_ || preparation_.has_several()) && status() == transaction_status::idle;
         else return false;
     }
 
-    /// Sync, and the end of a simple query.
+    /// Sync, and the end of a simple query. One statement amid a pipeline leaves the implicit transaction to the Sync.
     void end_statements() {
-        if (has_transactions && implicit_open_) stage_ = stage::commit;
+        if (has_transactions && implicit_open_ && !leaves_open_) stage_ = stage::commit;
         else end_cycle();
     }
 
     void end_cycle() {
         in_simple_query_ = false;
+        leaves_open_ = false;
         stage_ = stage::message;
-        status_ = status();
-        if (status_ == transaction_status::idle) objects_.close_portals();
-        ready();
+        auto const now = implicit_open_ ? transaction_status::in_block : status();
+        if (now == transaction_status::idle) objects_.close_portals();
+        ready(now);
     }
 
-    void ready() {
+    void ready(transaction_status now) {
         context_.before_ready();
-        put(ready_for_query{status_});
+        put(ready_for_query{now});
         must_flush_ = true;
     }
 
@@ -542,7 +511,7 @@ private:
         auto [d, cause] = detail::diagnose(thrown);
         if (stage_ == stage::rollback) return rolled_back();  // as well as it could; the client has its error already
         if (context_.cancelled() && d.code == sqlstates::internal_error) d = detail::canceled().fields();
-        move_position(d);
+        if (in_simple_query_ || stage_ == stage::prepare) preparation_.move_position(d);
         send_error(d, cause);
         tracker_.on_error();
         objects_.fail_portals();
@@ -552,20 +521,12 @@ private:
         else recover();
     }
 
-    /// A position counts from the beginning of the text that the client sent.
-    void move_position(diagnostic& d) const {
-        if (d.position == 0 || !preparing_ || (stage_ != stage::prepare && !in_simple_query_)) return;
-        auto const before = text_.substr(0, preparing_->offset);
-        d.position += static_cast<std::uint32_t>(
-            std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-    }
-
-    void send_error(diagnostic& d, [[maybe_unused]] std::string_view cause) {
+    void send_error(diagnostic& d, std::string_view cause) {
         out_.rollback();  // a row that was being written
-        if constexpr (detail::has_on_error<Handler>) handler_.on_error(d, cause);
+        detail::tell(handler_, d, cause);
         put(error_response{diagnostic_view(d).fields()});
         must_flush_ = true;
-        if (d.severity == severity::fatal || d.severity == severity::panic) closing_ = true;
+        if (d.severity == severity::fatal || d.severity == severity::panic) interrupted_ = step::close;
     }
 
     /// Skips to the Sync, or is ready at once.
@@ -587,30 +548,23 @@ private:
     framer<sender::frontend> framer_;
     server_rules rules_;
     transaction_tracker tracker_;
-    transaction_status status_ = transaction_status::idle;  // when the last statement was done
 
     stage stage_ = stage::message;
     hook awaited_ = hook::none;
     char answering_ = 0;             // the type of the message at work
     bool in_simple_query_ = false;
-    bool several_statements_ = false;
+    bool leaves_open_ = false;       // the query at work stands within a pipeline
     bool implicit_open_ = false;     // begin_implicit was called, and neither commit_ nor rollback_implicit
     bool must_flush_ = false;
-    bool yield_ = false;
-    bool closing_ = false;
+    step interrupted_ = step::go_on;
 
     detail::session_objects<statement_type, outcome_type> objects_;
     portal simple_portal_;
     detail::execution<statement_type, outcome_type> execution_;
-    statement_ref preparing_;        // in a simple query: the statement at work
-    std::string preparing_name_;
+    detail::preparation<statement_type, outcome_type, splitter> preparation_;
     detail::arena bound_values_;
     statement_ref describing_;
     portal* describing_portal_ = nullptr;
-
-    std::string_view text_;          // of the message at work; in the receive buffer until the next read
-    std::optional<splitter> rest_of_query_;
-    std::optional<statement_text> next_statement_;
 };
 
 }  // namespace pgwire

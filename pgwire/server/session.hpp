@@ -89,7 +89,7 @@ private:
                 if (!open) co_return;
                 co_await asio::post(context_.executor(), asio::use_awaitable);  // others have their turn
             } else {
-                if (next == step::abort) wire_.output().clear();
+                if (next == step::abort && !loop_.must_flush()) wire_.output().clear();
                 co_return;
             }
         }

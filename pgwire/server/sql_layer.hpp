@@ -48,10 +48,10 @@ public:
     [[nodiscard]] std::span<column const> columns() const noexcept { return columns_; }
     bool next(writer& out) {
         while (next_ != rows_.size()) {
-            auto row = out.begin_row();
-            for (auto const& text : rows_[next_]) row.add(std::string_view(text));
+            auto one = out.begin_row();
+            for (auto const& text : rows_[next_]) one.add(std::string_view(text));
             ++next_;
-            if (!row.end()) break;
+            if (!one.end()) break;
         }
         return next_ != rows_.size();
     }
@@ -107,7 +107,7 @@ class sql_statement {
 
 public:
     sql_command command;
-    std::optional<inner_type> inner;    // what the engine made of it
+    std::optional<inner_type> inner{};  // what the engine made of it
     std::vector<column> own_columns{};  // of SHOW
     std::vector<oid> types{};           // of the parameters, where the engine does not say
 
@@ -358,8 +358,8 @@ private:
         case kind::show_all: return show(s);
         case kind::discard_all: return discard_all(c);
         case kind::deallocate: return forget{.statement = c.name, .done = c.tag};
-        case kind::deallocate_all: return forget{.all_statements = true, .done = c.tag};
-        case kind::close_all: return forget{.portals = true, .done = c.tag};
+        case kind::deallocate_all: return forget{.statement = {}, .all_statements = true, .done = c.tag};
+        case kind::close_all: return forget{.statement = {}, .portals = true, .done = c.tag};
         default: break;
         }
         return command(c.tag);

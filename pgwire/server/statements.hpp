@@ -88,6 +88,8 @@ public:
         return {bytes_.data(), bytes.size()};
     }
 
+    void swap(arena& other) noexcept { bytes_.swap(other.bytes_); }
+
 private:
     raw_bytes bytes_;
 };
@@ -136,12 +138,10 @@ struct portal {
     writer_slot writer;
     state current = state::ready;
 
-    /// Lets go of the outcome first, which may point into everything else.
+    /// Lets go of the outcome first, which may point into everything else. What only borrows stays as it is.
     void clear() {
         outcome.reset();
         statement.reset();
-        request = {};
-        formats = {};
         current = state::ready;
     }
 };

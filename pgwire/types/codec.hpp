@@ -17,8 +17,8 @@
 //     };
 //
 // Where the text depends on the session's settings, the text functions take a `text_style const&` as their last
-// parameter. A value that the type can't hold (a year too far, a text that is no number) has the size `unencodable`, and
-// `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec of its own.
+// parameter. A value that the type can't hold (a year too far, a text that is no number) has the size `unencodable`,
+// and `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec.
 #pragma once
 
 #include "pgwire/core/bytes.hpp"

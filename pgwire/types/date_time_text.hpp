@@ -1,9 +1,9 @@
 // Dates and times as text: the ISO style of `DateStyle`, written and read.
 //
 // Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Types", "Date/Time Input"
-// and "Date/Time Output". Read are dates as numbers (`2024-02-29`, `20240229`, `2/29/2024` by `DateStyle`'s order), times
-// (`12:00`, `12:00:00.5 PM`, `T120000`), zones as numbers or as UTC (`+05:30`, `-0800`, `Z`), BC, `infinity` and `epoch`;
-// not names of months, weekdays and other zones, nor words that ask for a clock such as `now`.
+// and "Date/Time Output". Read are dates as numbers (`2024-02-29`, `20240229`, `2/29/2024` by `DateStyle`'s order),
+// times (`12:00`, `12:00:00.5 PM`, `T120000`), zones as numbers or as UTC (`+05:30`, `-0800`, `Z`), BC, `infinity` and
+// `epoch`; not names of months, weekdays and other zones, nor words that ask for a clock such as `now`.
 #pragma once
 
 #include "pgwire/core/result.hpp"

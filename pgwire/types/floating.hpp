@@ -62,7 +62,7 @@ char* put_layout(char* p, std::string_view scientific) noexcept {
 
 /// Whether the shortest digits lie just between `v`, which is positive, and its neighbour. Rounding to even would read
 /// them back as `v`, but PostgreSQL does not rely on that and writes another digit: 1e23 is `9.999999999999999e+22`.
-/// This happens only where numbers are whole and wider apart than 1, so that `digits * 10^power` must be `(2m ± 1) * 2^x`.
+/// This happens only where numbers are whole and wider apart than 1: there `digits * 10^power` is `(2m ± 1) * 2^x`.
 template<host_float T>
 [[nodiscard]] bool between_neighbours(T v, std::string_view scientific) noexcept {
     constexpr int bits = std::numeric_limits<T>::digits;
@@ -162,8 +162,8 @@ struct codec<T> {
         return detail::put_layout<T>(p, detail::shortest_digits(buffer, v));
     }
 
-    /// Numbers as in C, hexadecimal ones too; `Infinity`, `inf` and `NaN` in any case; blanks around. A number too large,
-    /// or too small to be anything but zero, is out of range.
+    /// Numbers as in C, hexadecimal ones too; `Infinity`, `inf` and `NaN` in any case; blanks around. A number too
+    /// large, or too small to be anything but zero, is out of range.
     static result<T> from_text(std::string_view text) noexcept { return detail::parse_float<T>(text); }
 
     static constexpr std::size_t binary_size(T) noexcept { return sizeof(T); }

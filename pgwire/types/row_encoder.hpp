@@ -90,8 +90,8 @@ constexpr result<void> encode_row_as(std::index_sequence<I...> indices, send_buf
 
 }  // namespace detail
 
-/// Appends a DataRow of these values to `out` and commits it; nothing may be open in `out`. On failure `out` stays as it
-/// was.
+/// Appends a DataRow of these values to `out` and commits it; nothing may be open in `out`. On failure `out` stays as
+/// it was.
 /// @return or `message_too_large` if the row could pass 2^31-1 bytes, and the codec's refusal for a value that its type
 ///     can't hold, such as `datetime_overflow`
 template<encodable... T>

@@ -14,7 +14,7 @@ enum class date_order : std::uint8_t { mdy, dmy, ymd };
 enum class interval_style : std::uint8_t { postgres, postgres_verbose, sql_standard, iso_8601 };
 enum class bytea_output : std::uint8_t { hex, escape };
 
-/// Where a session's `timestamptz` texts are. Made by a source of zone data, and outlives every style that points to it.
+/// Where a session's `timestamptz` texts are. Made by a source of zone data; outlives every style that points to it.
 struct time_zone {
     /// Seconds east of UTC in this zone at `seconds` since 1970-01-01 00:00 UTC.
     std::int32_t (*offset_at)(time_zone const& zone, std::int64_t seconds) noexcept;

@@ -60,12 +60,14 @@ def test_memory_follows_received_bytes_in_counts_too(target, other):
     assert grown < 20 * MEGABYTE
 
 
-def test_a_client_that_does_not_read_is_held_back(target, other):
+@pytest.mark.parametrize('asked', [query(ENDLESS), parse('', ENDLESS) + bind() + execute() + sync()],
+                         ids=['simple', 'extended'])
+def test_a_client_that_does_not_read_is_held_back(target, other, asked):
     """An endless result: the server stops pulling when nobody takes the rows, and serves others."""
     with Wire(target.port) as greedy:
         greedy.login()
         before = wire.resident_kilobytes(target.pid)
-        greedy.send(query(ENDLESS))
+        greedy.send(asked)
         for _ in range(20):
             assert other.ask('SELECT 1 AS n') == ALIVE
         other.is_quiet(0.5)  # let it run
@@ -94,6 +96,18 @@ def test_a_client_that_writes_without_reading_is_held_back_and_loses_nothing(tar
             answers += client.read()[0] == 'Z'
     assert sent < len(data), 'the server took 20 MB of requests that nobody read the answers of'
     assert grown < 30 * MEGABYTE, f'{grown} kB'
+
+
+def test_idle_sessions_are_small(target, other):
+    if target.version:
+        pytest.skip('PostgreSQL has a process for each session')
+    before = wire.resident_kilobytes(target.pid)
+    clients = logged_in(target, 200)
+    for client in clients:
+        assert client.ask('SELECT 1 AS n') == ALIVE
+    grown = wire.resident_kilobytes(target.pid) - before
+    end(clients)
+    assert grown < 200 * 250, f'{grown} kB for 200 sessions'
 
 
 def test_clients_that_never_finish_their_startup_keep_nobody_out(target, other):

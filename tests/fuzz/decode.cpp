@@ -25,7 +25,7 @@ void decode_one(std::string_view body) {
     require(pgwire::encoded_size(*decoded) == out.size());
     require(pgwire::decode<M>(again) == *decoded);
     if constexpr (std::same_as<M, pgwire::error_response> || std::same_as<M, pgwire::notice_response>) {
-        // Their fields may come in other orders, empty, repeated or unknown, and are written in one order without those.
+        // Their fields may come in any order, empty, repeated or unknown, and are written in one order without those.
         auto const owned = pgwire::to_diagnostic(decoded->fields);
         require(pgwire::encoded_size(M{pgwire::diagnostic_view(owned).fields()}).has_value());
     } else {

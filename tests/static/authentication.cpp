@@ -42,8 +42,8 @@ inline constexpr auto mechanism = "X"sv;
 static_assert(encoded_size(authentication_sasl{pretended_items(mechanism, 1ULL << 31)}).error() ==
                   errc::message_too_large, "2^31 mechanisms are not looked at");
 
-static_assert(classify_authentication("\0\0\0\x0aSCRAM-SHA-256\0\0"sv) == authentication_kind::sasl, "told by its code");
-static_assert(classify_authentication("\0\0\0\x63"sv) == authentication_kind{99}, "a code that nobody knows is returned");
+static_assert(classify_authentication("\0\0\0\x0aX\0\0"sv) == authentication_kind::sasl, "told by its code");
+static_assert(classify_authentication("\0\0\0\x63"sv) == authentication_kind{99}, "an unknown code is returned");
 static_assert(classify_authentication("\0\0\0"sv).error() == errc::insufficient_data, "no code");
 
 }  // namespace pgwire::test

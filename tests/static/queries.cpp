@@ -63,9 +63,9 @@ constexpr errc why_not(message_type auto const& m) {
 constexpr auto bind_of(std::span<value const> values) { return bind{"", "", {}, values, {}}; }
 constexpr std::array<value, 1> value_of(std::uint64_t size) { return {pretended(size)}; }
 
-inline constexpr auto largest = value_of((1ULL << 31) - 1 - 4 - 2 - 4);  // beside the length, a count, the value's length
+inline constexpr auto largest = value_of((1ULL << 31) - 1 - 4 - 2 - 4);  // beside length, count, value's length
 inline constexpr auto larger = value_of((1ULL << 31) - 4 - 2 - 4);
-static_assert(encoded_size(data_row{largest}) == std::size_t{1} << 31, "a message of 2^31-1 bytes is the largest");
+static_assert(encoded_size(data_row{largest}) == std::size_t{1} << 31, "2^31-1 bytes are the most");
 static_assert(why_not(data_row{larger}) == errc::message_too_large, "a message of 2^31 bytes is refused");
 inline constexpr auto value_2_31_less_1 = value_of((1ULL << 31) - 1);
 inline constexpr auto value_2_31 = value_of(1ULL << 31);
@@ -76,7 +76,7 @@ static_assert(why_not(data_row{value_2_32_more_1}) == errc::message_too_large, "
 static_assert(why_not(bind_of(value_2_32_more_1)) == errc::message_too_large, "nor that of a parameter");
 static_assert(why_not(query{pretended(1ULL << 31)}) == errc::message_too_large, "a text of 2^31 bytes is refused");
 static_assert(why_not(query{pretended((1ULL << 32) + 1)}) == errc::message_too_large, "a text's length does not wrap");
-static_assert(why_not(copy_data{{pretended((1ULL << 32) - 4)}}) == errc::message_too_large, "nor a message's own length");
+static_assert(why_not(copy_data{{pretended((1ULL << 32) - 4)}}) == errc::message_too_large, "nor a message's own");
 static_assert(why_not(function_call_response{pretended(1ULL << 32)}) == errc::message_too_large, "nor a result's");
 inline constexpr std::array<value, 4> gigabytes{pretended(1ULL << 30), pretended(1ULL << 30), pretended(1ULL << 30),
                                                 pretended(1ULL << 30)};
@@ -87,7 +87,7 @@ inline constexpr value a_value;
 inline constexpr field_description a_column;
 static_assert(why_not(parse{"", "", pretended_items(an_oid, 65'536)}) == errc::too_many_items, "65,536 types");
 static_assert(why_not(bind_of(pretended_items(a_value, 65'536))) == errc::too_many_items, "65,536 parameters");
-static_assert(why_not(bind_of(pretended_items(a_value, (1ULL << 32) + 1))) == errc::too_many_items, "2^32+1 parameters");
+static_assert(why_not(bind_of(pretended_items(a_value, (1ULL << 32) + 1))) == errc::too_many_items, "2^32+1 of them");
 static_assert(why_not(data_row{pretended_items(a_value, 65'536)}) == errc::too_many_items, "65,536 values");
 static_assert(why_not(row_description{pretended_items(a_column, 65'536)}) == errc::too_many_items, "65,536 columns");
 

@@ -44,8 +44,10 @@ static_assert(gives("'a''b' E'\\'' N'c' B'1'x'f' U&'d' $$e$$ $f$g$f$",
                      {string, "U&'d'"}, {string, "$$e$$"}, {string, "$f$g$f$"}}),
               "strings of every kind");
 static_assert(gives("'a'\n 'b' 'c'", {{string, "'a'\n 'b'"}, {string, "'c'"}}), "a continued string is one token");
+static_assert(gives("'a' /* b */\n 'c'", {{string, "'a'"}, {string, "'c'"}}), "a comment in /* */ continues nothing");
 static_assert(gives("'a' -- b\n", {{string, "'a'"}}), "a string that is not continued ends at its quote");
-static_assert(gives("u & 'a' u&b", {{word, "u"}, {symbol, "&"}, {string, "'a'"}, {word, "u"}, {symbol, "&"}, {word, "b"}}),
+static_assert(gives("u & 'a' u&b",
+                    {{word, "u"}, {symbol, "&"}, {string, "'a'"}, {word, "u"}, {symbol, "&"}, {word, "b"}}),
               "U& is a prefix only before a quote");
 static_assert(gives("42 4. .5 1.5e10 1E-3 1e 0x1Fg 1_000 1__0 1..10",
                     {{number, "42"}, {number, "4."}, {number, ".5"}, {number, "1.5e10"}, {number, "1E-3"},

@@ -88,7 +88,7 @@ static_assert(splits("SELECT (1; b", {"SELECT (1; b"}), "a ) that is missing lea
 
 static_assert(is_one("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 3"),
               "the body of a routine is one");
-static_assert(is_one("create or replace procedure p() begin /**/ atomic select case 1 when 1 then 2 end; select 2; end;"),
+static_assert(is_one("create or replace procedure p() begin /**/ atomic select case a when 1 then 2 end; b; end;"),
               "CASE has an END of its own");
 static_assert(is_one("CREATE FUNCTION f() BEGIN ATOMIC BEGIN a; END; SELECT 1; END; b"), "blocks nest");
 static_assert(is_one("CREATE FUNCTION f() BEGIN ATOMIC SELECT (CASE WHEN a THEN 1 END); END; b"),

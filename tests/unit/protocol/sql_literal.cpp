@@ -84,16 +84,18 @@ TEST_CASE("a dollar quote's inside is as it stands") {
 
 TEST_CASE("a wrong escape is refused") {
     for (std::string_view const text :
-         {"E'\\u12'", "E'\\U0001F60'", "U&'\\'", "U&'\\00g1'", "U&'\\+00006'", "E'\\ud83d'", "E'\\ud83dx'", "E'\\ude00'",
-          "E'\\ud83d\\u0041'", "E'\\ud83d\\n'", "E'\\u0000'", "E'\\U00110000'", "U&'\\+110000'"})
+         {"E'\\u12'", "E'\\U0001F60'", "U&'\\'", "U&'\\00g1'", "U&'\\+00006'", "E'\\ud83d'", "E'\\ud83dx'",
+          "E'\\ude00'", "E'\\ud83d\\u0041'", "E'\\ud83d\\n'", "E'\\u0000'", "E'\\U00110000'", "U&'\\+110000'"})
         CHECK(string_in(text).error() == errc::invalid_text);
     for (std::string_view const text : {"E'\\0'", "E'\\x00'", "E'\\400'"})
         CHECK(string_in(text).error() == errc::invalid_encoding);
+    CHECK(string_in(std::string("'\0'", 3)).error() == errc::invalid_encoding);
+    CHECK(string_in(std::string("$$\0$$", 5)).error() == errc::invalid_encoding);
 }
 
 TEST_CASE("a string that is not closed, or none, is refused") {
-    for (std::string_view const text : {"'", "'a", "'a''", "E'a\\'", "E'\\", "E'", "N'", "U&'", "U&'\\", "$$", "$$a", "$$a$",
-                                        "$a$ $a", "$a$", "'a'\n'b", "a", "\"a\"", ""})
+    for (std::string_view const text : {"'", "'a", "'a''", "E'a\\'", "E'\\", "E'", "N'", "U&'", "U&'\\", "$$", "$$a",
+                                        "$$a$", "$a$ $a", "$a$", "'a'\n'b", "a", "\"a\"", ""})
         CHECK(string_in(text).error() == errc::invalid_text);
     CHECK(string_in("B'10'").error() == errc::unsupported);
     CHECK(string_in("X'1f'").error() == errc::unsupported);

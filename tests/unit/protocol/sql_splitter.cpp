@@ -41,7 +41,7 @@ TEST_CASE("a text cut off anywhere is split without a look beyond its end") {
 }
 
 TEST_CASE("a long text takes time in proportion to its length") {
-    // A second would be a thousand times what is needed; each of these took minutes if the rest were read per statement.
+    // Some milliseconds each; minutes, if any of them were read again and again.
     auto const repeated = [](std::string_view part, std::size_t n) {
         std::string text;
         for (std::size_t i = 0; i != n; ++i) text += part;

@@ -1,0 +1,610 @@
+// What a statement's parameters and the columns of its result are, found by reading it and never by running it.
+//
+// THE RULE. A column of a table has its declared type (types.hpp). An expression has a type by its outermost part:
+//
+//     CAST(x AS t), x::t                   t
+//     42, 4.2, 'x', X'41', TRUE            int4 (int8, numeric where it is too large), numeric, text, bytea, bool
+//     a = b, AND, IN, LIKE, IS, EXISTS     bool
+//     a || b, ->>                          text
+//     a + b, -a, …                         the wider of int2 < int4 < int8 < numeric < float8
+//     count(…), length(…), sum(…), …       what the function gives (the table below); max, min, coalesce: as their first
+//     CASE … THEN x, (SELECT x …)          as x
+//     a name                               the column of that name in one of the statement's tables, or the expression
+//                                          that some SELECT of the statement gives that name
+//     anything else, NULL                  text
+//
+// A parameter has the type that the client declares; else that of its cast, of the column that it is inserted into, of
+// what it is compared with or added to; int8 behind LIMIT; else text.
+#pragma once
+
+#include "translate.hpp"
+#include "types.hpp"
+
+#include "pgwire/server/sql_functions.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace example {
+
+/// A column of a table.
+struct table_column {
+    std::string name;
+    sql_type type;
+};
+/// Gives the columns of a table; empty if there is no such table.
+using column_source = std::function<std::vector<table_column> const&(std::string_view table)>;
+
+namespace detail {
+
+enum class gives : unsigned char { fixed, first, second, sum, average, number };
+struct function_type {
+    std::string_view name;
+    gives what;
+    pgwire::type_info type = pgwire::types::text;
+};
+
+inline constexpr function_type function_types[] = {
+    {"count", gives::fixed, pgwire::types::int8}, {"sum", gives::sum}, {"avg", gives::average},
+    {"total", gives::fixed, pgwire::types::float8}, {"min", gives::first}, {"max", gives::first},
+    {"coalesce", gives::first}, {"ifnull", gives::first}, {"nullif", gives::first}, {"iif", gives::second},
+    {"abs", gives::first}, {"lag", gives::first}, {"lead", gives::first}, {"first_value", gives::first},
+    {"last_value", gives::first}, {"nth_value", gives::first}, {"length", gives::fixed, pgwire::types::int4},
+    {"instr", gives::fixed, pgwire::types::int4}, {"unicode", gives::fixed, pgwire::types::int4},
+    {"octet_length", gives::fixed, pgwire::types::int4}, {"sign", gives::fixed, pgwire::types::int4},
+    {"row_number", gives::fixed, pgwire::types::int8}, {"rank", gives::fixed, pgwire::types::int8},
+    {"dense_rank", gives::fixed, pgwire::types::int8}, {"ntile", gives::fixed, pgwire::types::int4},
+    {"percent_rank", gives::fixed, pgwire::types::float8}, {"cume_dist", gives::fixed, pgwire::types::float8},
+    {"random", gives::fixed, pgwire::types::int8}, {"changes", gives::fixed, pgwire::types::int8},
+    {"total_changes", gives::fixed, pgwire::types::int8}, {"last_insert_rowid", gives::fixed, pgwire::types::int8},
+    {"unixepoch", gives::fixed, pgwire::types::int8}, {"julianday", gives::fixed, pgwire::types::float8},
+    {"date", gives::fixed, pgwire::types::date}, {"time", gives::fixed, pgwire::types::time},
+    {"datetime", gives::fixed, pgwire::types::timestamp}, {"now", gives::fixed, pgwire::types::timestamptz},
+    {"round", gives::number}, {"ceil", gives::number}, {"ceiling", gives::number}, {"floor", gives::number},
+    {"trunc", gives::number}, {"sqrt", gives::fixed, pgwire::types::float8}, {"pow", gives::fixed, pgwire::types::float8},
+    {"power", gives::fixed, pgwire::types::float8}, {"exp", gives::fixed, pgwire::types::float8},
+    {"ln", gives::fixed, pgwire::types::float8}, {"log", gives::fixed, pgwire::types::float8},
+    {"pi", gives::fixed, pgwire::types::float8}, {"sin", gives::fixed, pgwire::types::float8},
+    {"cos", gives::fixed, pgwire::types::float8}, {"json", gives::fixed, pgwire::types::json},
+    {"json_array", gives::fixed, pgwire::types::json}, {"json_object", gives::fixed, pgwire::types::json},
+    {"json_group_array", gives::fixed, pgwire::types::json}, {"json_group_object", gives::fixed, pgwire::types::json},
+    {"json_valid", gives::fixed, pgwire::types::bool_}, {"zeroblob", gives::fixed, pgwire::types::bytea},
+    {"randomblob", gives::fixed, pgwire::types::bytea}, {"glob", gives::fixed, pgwire::types::bool_},
+    {"like", gives::fixed, pgwire::types::bool_},
+};
+
+/// How wide a number's type is; 0 for what is no number.
+[[nodiscard]] inline int width_of(pgwire::type_info const& t) {
+    using namespace pgwire::types;
+    int width = 0;
+    for (auto const& number : {int2, int4, int8, numeric, float4, float8}) {
+        ++width;
+        if (t == number) return width;
+    }
+    return 0;
+}
+
+}  // namespace detail
+
+class inference {
+public:
+    /// @param declared the parameters' types as the client declares them, 0 for those that it leaves open
+    /// @param tables those that the statement reads or writes
+    inference(std::string_view text, std::vector<token> const& tokens, std::span<pgwire::oid const> declared,
+              std::vector<std::string> const& tables, column_source columns)
+        : text_(text), tokens_(tokens), columns_(std::move(columns)), tables_(tables) {
+        parameters_.resize(std::max<std::size_t>(declared.size(), pgwire::count_parameters(text)));
+        std::copy(declared.begin(), declared.end(), parameters_.begin());
+        read_statement({}, true);
+    }
+
+    /// A type for each parameter.
+    [[nodiscard]] std::vector<pgwire::oid> parameters() const {
+        auto all = parameters_;
+        std::replace(all.begin(), all.end(), pgwire::oid{}, pgwire::types::text.type);
+        return all;
+    }
+
+    /// The type of the expression that column `i` of `count` is.
+    [[nodiscard]] sql_type column(std::size_t i, std::size_t count) const {
+        auto const stars = static_cast<std::size_t>(std::count_if(result_.begin(), result_.end(), [](auto const& r) { return !r; }));
+        auto const is_star = [](auto const& r) { return !r; };
+        auto const first_star = static_cast<std::size_t>(std::find_if(result_.begin(), result_.end(), is_star) - result_.begin());
+        if (i < first_star && i < result_.size()) return *result_[i];
+        std::size_t const from_end = count - i;  // 1 is the last
+        if (stars == 0 || from_end > result_.size()) return {};
+        auto const& item = result_[result_.size() - from_end];
+        auto const behind = std::find_if(result_.end() - static_cast<std::ptrdiff_t>(from_end), result_.end(), is_star);
+        return item && behind == result_.end() ? *item : sql_type{};
+    }
+
+private:
+    /// What is known of an expression: its type, or that it is a parameter whose type is not known yet, from 1.
+    struct typed {
+        std::optional<sql_type> type;
+        std::size_t open_parameter = 0;
+    };
+    using select_list = std::vector<std::optional<sql_type>>;  // nothing for a star
+
+    // ---- tokens
+
+    [[nodiscard]] token const& here() const { return tokens_[at_]; }
+    [[nodiscard]] token const& ahead(std::size_t n) const { return tokens_[std::min(at_ + n, tokens_.size() - 1)]; }
+    [[nodiscard]] bool at_end() const { return here().kind == token_kind::end; }
+    [[nodiscard]] bool is(std::string_view text) const { return matches(here(), text); }
+    static bool matches(token const& t, std::string_view text) {
+        return pgwire::is_keyword(t, text) || (t.kind == token_kind::symbol && t.text == text);
+    }
+    bool accept(std::string_view text) {
+        if (!is(text)) return false;
+        ++at_;
+        return true;
+    }
+    [[nodiscard]] bool is_any(std::initializer_list<std::string_view> words) const {
+        return std::any_of(words.begin(), words.end(), [this](auto w) { return is(w); });
+    }
+    [[nodiscard]] bool begins_query(token const& t) const {
+        return matches(t, "SELECT") || matches(t, "WITH") || matches(t, "VALUES");
+    }
+    [[nodiscard]] static std::string name_of(token const& t) {
+        auto const name = pgwire::decode_identifier(t);
+        return name ? *name : std::string();
+    }
+    /// Behind the parenthesis that closes the one just passed.
+    void skip_parentheses() {
+        for (std::size_t depth = 1; depth != 0 && !at_end(); ++at_) {
+            if (is("(")) ++depth;
+            if (is(")")) --depth;
+        }
+    }
+
+    // ---- statements
+
+    /// Up to the end, or the parenthesis that closes it. @param names of the columns, where WITH gives some
+    select_list read_statement(std::vector<std::string> const& names, bool outermost) {
+        select_list first;
+        bool has_list = false;
+        std::vector<std::string> common_names;  // of WITH
+        auto const take = [&](select_list list) {
+            for (std::size_t i = 0; i < names.size() && i < list.size() && !has_list; ++i)
+                if (list[i]) aliases_.try_emplace(names[i], *list[i]);
+            if (!has_list) first = std::move(list);
+            has_list = true;
+            if (outermost) result_ = first;
+        };
+        while (!at_end() && !is(")")) {
+            if (accept("SELECT")) {
+                if (!accept("DISTINCT")) static_cast<void>(accept("ALL"));
+                take(read_list(outermost ? &target_ : nullptr));
+            } else if (accept("RETURNING")) {
+                has_list = false;
+                take(read_list(nullptr));
+            } else if (accept("VALUES")) {
+                take(read_rows());
+            } else if (is("INTO") || (is("UPDATE") && !matches(ahead(1), "SET"))) {
+                ++at_;
+                read_target();
+            } else if (accept("SET")) {
+                do read_assignment();
+                while (accept(","));
+            } else if (is("LIMIT") || is("OFFSET")) {
+                ++at_;
+                settle(read_expression(), sql_type{pgwire::types::int8});
+                if (accept(",")) settle(read_expression(), sql_type{pgwire::types::int8});
+            } else if (is("WHERE") || is("ON") || is("HAVING") || is("BY")) {
+                ++at_;
+                do static_cast<void>(read_expression());
+                while (accept(","));
+            } else if (is("(") && begins_query(ahead(1))) {
+                ++at_;
+                take_inner(read_statement(common_names, false), has_list, take);
+                static_cast<void>(accept(")"));
+                common_names.clear();
+            } else if (is("(") && at_ != 0 && !has_list && matches(ahead_of_list(), "AS")) {
+                common_names = read_names();
+            } else {
+                static_cast<void>(accept("(") || (++at_, true));
+                if (is(")") && depth_of_skipped()) ++at_;
+            }
+        }
+        return first;
+    }
+    /// `(SELECT …)` where a query is expected, as an arm of UNION or after INSERT: not one of WITH or FROM.
+    template<class Take>
+    static void take_inner(select_list const&, bool, Take const&) {}
+    [[nodiscard]] static bool depth_of_skipped() { return true; }
+    /// The token behind the list of names that begins here.
+    [[nodiscard]] token const& ahead_of_list() const {
+        std::size_t n = 1;
+        while (ahead(n).kind != token_kind::end && !matches(ahead(n), ")")) ++n;
+        return ahead(n + 1);
+    }
+    std::vector<std::string> read_names() {
+        std::vector<std::string> names;
+        for (static_cast<void>(accept("(")); !at_end() && !accept(")"); ++at_)
+            if (auto name = name_of(here()); !name.empty()) names.push_back(std::move(name));
+        return names;
+    }
+
+    /// `t`, `s.t`, `t (a, b)`: the columns that VALUES and SELECT fill.
+    void read_target() {
+        while (is_any({"OR", "INTO", "ROLLBACK", "ABORT", "REPLACE", "FAIL", "IGNORE"})) ++at_;
+        auto table = name_of(here());
+        ++at_;
+        if (accept(".")) {
+            table = name_of(here());
+            ++at_;
+        }
+        auto const& columns = columns_(table);
+        target_.clear();
+        if (is("(") && !begins_query(ahead(1))) {
+            for (auto const& name : read_names()) target_.push_back(find_in(columns, name));
+        } else {
+            for (auto const& c : columns) target_.push_back(c.type);
+        }
+    }
+    void read_assignment() {
+        if (is("(")) return static_cast<void>(read_expression());
+        auto const type = column_named(name_of(here()));
+        ++at_;
+        if (accept("=")) settle(read_expression(), type);
+    }
+
+    select_list read_list(std::vector<std::optional<sql_type>> const* target) {
+        select_list items;
+        do {
+            if (accept("*")) {
+                items.emplace_back();
+                continue;
+            }
+            if (matches(ahead(1), ".") && matches(ahead(2), "*")) {
+                at_ += 3;
+                items.emplace_back();
+                continue;
+            }
+            auto const item = read_expression();
+            if (target != nullptr && items.size() < target->size()) settle(item, (*target)[items.size()]);
+            items.emplace_back(type_of_result(item));
+            auto const named = accept("AS");
+            if (named || here().kind == token_kind::quoted_identifier || (here().kind == token_kind::word && !ends_item())) {
+                if (auto alias = name_of(here()); !alias.empty()) aliases_.try_emplace(std::move(alias), *items.back());
+                ++at_;
+            }
+        } while (accept(","));
+        return items;
+    }
+    [[nodiscard]] bool ends_item() const {
+        return is_any({"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "UNION", "INTERSECT", "EXCEPT",
+                       "WINDOW", "ON", "RETURNING"});
+    }
+    select_list read_rows() {
+        select_list items;
+        do {
+            if (!accept("(")) break;
+            std::size_t i = 0;
+            do {
+                auto const item = read_expression();
+                if (i < target_.size()) settle(item, target_[i]);
+                if (items.size() == i) items.emplace_back(type_of_result(item));
+                ++i;
+            } while (accept(","));
+            static_cast<void>(accept(")"));
+        } while (accept(","));
+        return items;
+    }
+
+    // ---- expressions, by falling precedence
+
+    typed read_expression() {
+        if (++depth_ > 1000) at_ = tokens_.size() - 1;
+        auto left = read_and();
+        while (accept("OR")) {
+            static_cast<void>(read_and());
+            left = truth();
+        }
+        --depth_;
+        return left;
+    }
+    typed read_and() {
+        auto left = read_not();
+        while (accept("AND")) {
+            static_cast<void>(read_not());
+            left = truth();
+        }
+        return left;
+    }
+    typed read_not() {
+        if (!accept("NOT")) return read_comparison();
+        static_cast<void>(read_not());
+        return truth();
+    }
+    typed read_comparison() {
+        auto left = read_sum();
+        for (;;) {
+            bool const negated = is("NOT") && (matches(ahead(1), "IN") || matches(ahead(1), "LIKE") || matches(ahead(1), "GLOB") ||
+                                               matches(ahead(1), "BETWEEN") || matches(ahead(1), "NULL"));
+            if (negated) ++at_;
+            if (is_any({"=", "==", "<>", "!=", "<", ">", "<=", ">=", "LIKE", "GLOB", "MATCH", "REGEXP", "ESCAPE"})) {
+                ++at_;
+                unify(left, read_sum());
+            } else if (accept("IS")) {
+                static_cast<void>(accept("NOT"));
+                if (accept("DISTINCT")) static_cast<void>(accept("FROM"));
+                unify(left, read_sum());
+            } else if (accept("BETWEEN")) {
+                unify(left, read_sum());
+                if (accept("AND")) unify(left, read_sum());
+            } else if (accept("IN")) {
+                read_members(left);
+            } else if (!accept("ISNULL") && !accept("NOTNULL") && !(negated && accept("NULL"))) {
+                return left;
+            }
+            left = truth();
+        }
+    }
+    void read_members(typed const& left) {
+        if (is("(") && begins_query(ahead(1))) {
+            ++at_;
+            static_cast<void>(read_statement({}, false));
+        } else if (accept("(")) {
+            do {
+                if (!is(")")) unify(left, read_expression());
+            } while (accept(","));
+        } else {
+            ++at_;
+            return;
+        }
+        static_cast<void>(accept(")"));
+    }
+    typed read_sum() {
+        auto left = read_product();
+        while (is_any({"+", "-", "&", "|", "<<", ">>"})) {
+            ++at_;
+            left = wider(left, read_product());
+        }
+        return left;
+    }
+    typed read_product() {
+        auto left = read_joined();
+        while (is_any({"*", "/", "%"})) {
+            ++at_;
+            left = wider(left, read_joined());
+        }
+        return left;
+    }
+    typed read_joined() {
+        auto left = read_sign();
+        while (is_any({"||", "->", "->>"})) {
+            bool const json = is("->");
+            ++at_;
+            static_cast<void>(read_sign());
+            left = {sql_type{json ? pgwire::types::json : pgwire::types::text}};
+        }
+        return left;
+    }
+    typed read_sign() {
+        if (is("-") || is("+") || is("~")) {
+            ++at_;
+            return read_sign();
+        }
+        auto value = read_primary();
+        while (is("::") || is("COLLATE")) {
+            bool const cast = accept("::");
+            if (!cast) {
+                at_ += 2;
+                continue;
+            }
+            auto const end = end_of_type(tokens_, at_);
+            auto const type = type_of(text_between(text_, tokens_, at_, end));
+            at_ = end;
+            settle(value, type);
+            value = {type};
+        }
+        return value;
+    }
+
+    typed read_primary() {
+        auto const& t = here();
+        switch (t.kind) {
+        case token_kind::end: return {};
+        case token_kind::number: ++at_; return {sql_type{type_of_number(t.text)}};
+        case token_kind::string:
+            ++at_;
+            return {sql_type{pgwire::detail::to_lower(t.text[0]) == 'x' ? pgwire::types::bytea : pgwire::types::text}};
+        case token_kind::parameter: return read_parameter();
+        case token_kind::symbol:
+            if (is(")") || is(",")) return {};
+            ++at_;
+            return t.text == "(" ? read_parenthesis() : typed{};
+        case token_kind::quoted_identifier: return read_name();
+        case token_kind::word: break;
+        }
+        if (is("TRUE") || is("FALSE")) return ++at_, truth();
+        if (is("NULL")) return ++at_, typed{};
+        if (is("CURRENT_DATE")) return ++at_, typed{sql_type{pgwire::types::date}};
+        if (is("CURRENT_TIME")) return ++at_, typed{sql_type{pgwire::types::time}};
+        if (is("CURRENT_TIMESTAMP")) return ++at_, typed{sql_type{pgwire::types::timestamptz}};
+        if (is("CASE")) return read_case();
+        if (is("CAST") && matches(ahead(1), "(")) return read_cast();
+        if (is("EXISTS")) {
+            ++at_;
+            if (accept("(")) skip_parentheses();
+            return truth();
+        }
+        if (ends_item() || is_any({"THEN", "ELSE", "END", "AS", "AND", "OR"})) return {};
+        return read_name();
+    }
+
+    typed read_parameter() {
+        std::size_t number = 0;
+        auto const digits = here().text.substr(1);
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        ++at_;
+        if (number == 0 || number > parameters_.size()) return {};
+        auto const type = parameters_[number - 1];
+        if (type == pgwire::oid{}) return {std::nullopt, number};
+        auto const* const known = pgwire::find_type(type);
+        return {sql_type{known != nullptr ? *known : pgwire::types::text}};
+    }
+    typed read_parenthesis() {
+        typed value;
+        if (begins_query(here())) {
+            auto const list = read_statement({}, false);
+            if (!list.empty() && list.front()) value.type = *list.front();
+        } else {
+            value = read_expression();
+            while (accept(",")) static_cast<void>(read_expression());
+        }
+        static_cast<void>(accept(")"));
+        return value;
+    }
+    typed read_case() {
+        ++at_;
+        typed subject;
+        typed value;
+        if (!is("WHEN")) subject = read_expression();
+        while (accept("WHEN")) {
+            unify(subject, read_expression());
+            if (accept("THEN")) value = first_known(value, read_expression());
+        }
+        if (accept("ELSE")) value = first_known(value, read_expression());
+        static_cast<void>(accept("END"));
+        return value;
+    }
+    typed read_cast() {
+        at_ += 2;
+        auto const value = read_expression();
+        static_cast<void>(accept("AS"));
+        auto const end = end_of_type(tokens_, at_);
+        auto const type = type_of(text_between(text_, tokens_, at_, end));
+        at_ = end;
+        static_cast<void>(accept(")"));
+        settle(value, type);
+        return {type};
+    }
+    /// A column, or a function's call.
+    typed read_name() {
+        auto name = name_of(here());
+        ++at_;
+        while (is(".") && !at_end()) {
+            ++at_;
+            name = name_of(here());
+            ++at_;
+        }
+        if (!is("(")) return {column_named(name)};
+        ++at_;
+        std::vector<typed> arguments;
+        static_cast<void>(accept("DISTINCT"));
+        while (!at_end() && !is(")")) {
+            auto const before = at_;
+            if (!accept("*")) arguments.push_back(read_expression());
+            if (!accept(",") && !is(")")) skip_to_close(before);
+        }
+        static_cast<void>(accept(")"));
+        while (is_any({"FILTER", "OVER"})) {
+            ++at_;
+            if (accept("(")) skip_parentheses();
+            else ++at_;
+        }
+        return type_of_call(name, arguments);
+    }
+    /// ORDER BY in an aggregate, or what is not understood.
+    void skip_to_close(std::size_t) {
+        skip_parentheses();
+        --at_;
+    }
+
+    // ---- types
+
+    static typed truth() { return {sql_type{pgwire::types::bool_}}; }
+    static sql_type type_of_result(typed const& t) { return t.type.value_or(sql_type{}); }
+    static typed first_known(typed const& a, typed const& b) { return a.type ? a : b.type ? b : a.open_parameter != 0 ? a : b; }
+
+    static pgwire::type_info type_of_number(std::string_view text) {
+        bool const hex = text.size() > 2 && (text[1] == 'x' || text[1] == 'X');
+        if (!hex && text.find_first_of(".eE") != text.npos) return pgwire::types::numeric;
+        std::int64_t n = 0;
+        auto const digits = hex ? text.substr(2) : text;
+        auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n, hex ? 16 : 10);
+        if (error != std::errc{} || end != digits.data() + digits.size()) return hex ? pgwire::types::int8 : pgwire::types::numeric;
+        return n <= 2'147'483'647 ? pgwire::types::int4 : pgwire::types::int8;
+    }
+
+    /// The type of a parameter follows from what it is used with.
+    void settle(typed const& value, std::optional<sql_type> const& type) {
+        if (value.open_parameter != 0 && type) parameters_[value.open_parameter - 1] = type->info.type;
+    }
+    void unify(typed const& a, typed const& b) {
+        settle(a, b.type);
+        settle(b, a.type);
+    }
+    typed wider(typed const& a, typed const& b) {
+        unify(a, b);
+        auto const width = [](typed const& t) { return t.type ? detail::width_of(t.type->info) : 0; };
+        if (width(a) == 0 && width(b) == 0) return {sql_type{pgwire::types::numeric}};
+        return {sql_type{(width(a) >= width(b) ? a : b).type->info}};
+    }
+
+    typed type_of_call(std::string_view name, std::vector<typed> const& arguments) {
+        using namespace pgwire::types;
+        auto const argument = [&](std::size_t i) { return i < arguments.size() ? arguments[i] : typed{}; };
+        for (auto const& f : detail::function_types) {
+            if (f.name != name) continue;
+            typed value = argument(0);
+            for (auto const& a : arguments) value = first_known(value, a);
+            switch (f.what) {
+            case detail::gives::fixed: return {sql_type{f.type}};
+            case detail::gives::first:
+                for (auto const& a : arguments) settle(a, value.type);
+                return value;
+            case detail::gives::second: return first_known(argument(1), argument(2));
+            case detail::gives::sum:
+                if (type_of_result(value).info == int2 || type_of_result(value).info == int4) return {sql_type{int8}};
+                if (type_of_result(value).info == int8) return {sql_type{numeric}};
+                return detail::width_of(type_of_result(value).info) == 0 ? typed{sql_type{float8}} : typed{sql_type{type_of_result(value).info}};
+            case detail::gives::average:
+                return {sql_type{detail::width_of(type_of_result(value).info) >= 5 ? float8 : numeric}};
+            case detail::gives::number:
+                return {sql_type{type_of_result(value).info == numeric ? numeric : float8}};
+            }
+        }
+        for (auto const& f : pgwire::session_functions)
+            if (f.name == name) return {sql_type{f.type}};
+        return {sql_type{}};
+    }
+
+    std::optional<sql_type> column_named(std::string_view name) const {
+        for (auto const& table : tables_)
+            if (auto const found = find_in(columns_(table), name)) return found;
+        if (auto const alias = aliases_.find(name); alias != aliases_.end()) return alias->second;
+        if (name == "rowid" || name == "oid" || name == "_rowid_") return sql_type{pgwire::types::int8};
+        return std::nullopt;
+    }
+    static std::optional<sql_type> find_in(std::vector<table_column> const& columns, std::string_view name) {
+        for (auto const& c : columns)
+            if (pgwire::is_keyword(c.name, name)) return c.type;
+        return std::nullopt;
+    }
+
+    std::string_view text_;
+    std::vector<token> const& tokens_;
+    column_source columns_;
+    std::vector<std::string> const& tables_;
+    std::size_t at_ = 0;
+    int depth_ = 0;
+    std::vector<pgwire::oid> parameters_;
+    std::vector<std::optional<sql_type>> target_;
+    std::map<std::string, sql_type, std::less<>> aliases_;
+    select_list result_;
+};
+
+}  // namespace example
