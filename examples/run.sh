@@ -65,6 +65,13 @@ done
 example=${example:-sqlite}
 [[ -z $file || $example == sqlite ]] || wrong "the example $example serves no file: $file"
 
+# An example as short as `echo` has its port in its source, and takes no options.
+if grep -qs options.hpp "$root/examples/$example.cpp" "$root/examples/$example"/*.cpp; then
+    options=(--port "$port" "${options[@]}")
+elif [[ $port != 5433 || ${#options[@]} != 0 ]]; then
+    wrong "the example $example takes no options: ${options[*]:---port $port}"
+fi
+
 need_build_tools
 need python3 program python3
 need libcli11-dev header CLI/CLI.hpp
@@ -84,4 +91,4 @@ if ! { meson setup --reconfigure "$build" "$root" --buildtype release -Dtests=di
 fi
 
 echo "try: psql -h 127.0.0.1 -p $port"
-exec "$build/examples/$example" --port "$port" "${options[@]}" ${file:+"$file"}
+exec "$build/examples/$example" "${options[@]}" ${file:+"$file"}

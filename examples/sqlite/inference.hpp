@@ -13,6 +13,8 @@
 //                                          that some SELECT of the statement gives that name
 //     anything else, NULL                  text
 //
+// An expression that no AS names is called as PostgreSQL calls it: by its function or column, or `?column?`.
+//
 // A parameter has the type that the client declares; else that of its cast, of the column that it is inserted into, of
 // what it is compared with or added to; int8 behind LIMIT; else text.
 #pragma once
@@ -22,10 +24,12 @@
 
 #include "pgwire/server/sql_functions.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -114,26 +118,33 @@ public:
         return all;
     }
 
-    /// The type of the expression that column `i` of `count` is.
-    [[nodiscard]] sql_type column(std::size_t i, std::size_t count) const {
+    /// An expression in a list of results; `name` is empty if SQLite knows it.
+    struct item {
+        sql_type type{};
+        std::string name{};
+    };
+
+    /// What is known of the expression that column `i` of `count` is.
+    [[nodiscard]] item column(std::size_t i, std::size_t count) const {
         auto const stars = static_cast<std::size_t>(std::count_if(result_.begin(), result_.end(), [](auto const& r) { return !r; }));
         auto const is_star = [](auto const& r) { return !r; };
         auto const first_star = static_cast<std::size_t>(std::find_if(result_.begin(), result_.end(), is_star) - result_.begin());
         if (i < first_star && i < result_.size()) return *result_[i];
         std::size_t const from_end = count - i;  // 1 is the last
         if (stars == 0 || from_end > result_.size()) return {};
-        auto const& item = result_[result_.size() - from_end];
+        auto const& found = result_[result_.size() - from_end];
         auto const behind = std::find_if(result_.end() - static_cast<std::ptrdiff_t>(from_end), result_.end(), is_star);
-        return item && behind == result_.end() ? *item : sql_type{};
+        return found && behind == result_.end() ? *found : item{};
     }
 
 private:
     /// What is known of an expression: its type, or that it is a parameter whose type is not known yet, from 1.
     struct typed {
-        std::optional<sql_type> type;
+        std::optional<sql_type> type{};
         std::size_t open_parameter = 0;
+        std::string_view name{};
     };
-    using select_list = std::vector<std::optional<sql_type>>;  // nothing for a star
+    using select_list = std::vector<std::optional<item>>;  // nothing for a star
 
     // ---- tokens
 
@@ -159,9 +170,12 @@ private:
         auto const name = pgwire::decode_identifier(t);
         return name ? *name : std::string();
     }
+    void advance() {
+        if (!at_end()) ++at_;
+    }
     /// Behind the parenthesis that closes the one just passed.
     void skip_parentheses() {
-        for (std::size_t depth = 1; depth != 0 && !at_end(); ++at_) {
+        for (std::size_t depth = 1; depth != 0 && !at_end(); advance()) {
             if (is("(")) ++depth;
             if (is(")")) --depth;
         }
@@ -176,12 +190,12 @@ private:
         std::vector<std::string> common_names;  // of WITH
         auto const take = [&](select_list list) {
             for (std::size_t i = 0; i < names.size() && i < list.size() && !has_list; ++i)
-                if (list[i]) aliases_.try_emplace(names[i], *list[i]);
+                if (list[i]) aliases_.try_emplace(names[i], list[i]->type);
             if (!has_list) first = std::move(list);
             has_list = true;
             if (outermost) result_ = first;
         };
-        while (!at_end() && !is(")")) {
+        for (std::size_t open = 0; !at_end() && !(is(")") && open == 0);) {
             if (accept("SELECT")) {
                 if (!accept("DISTINCT")) static_cast<void>(accept("ALL"));
                 take(read_list(outermost ? &target_ : nullptr));
@@ -191,37 +205,33 @@ private:
             } else if (accept("VALUES")) {
                 take(read_rows());
             } else if (is("INTO") || (is("UPDATE") && !matches(ahead(1), "SET"))) {
-                ++at_;
+                advance();
                 read_target();
             } else if (accept("SET")) {
                 do read_assignment();
                 while (accept(","));
-            } else if (is("LIMIT") || is("OFFSET")) {
-                ++at_;
-                settle(read_expression(), sql_type{pgwire::types::int8});
-                if (accept(",")) settle(read_expression(), sql_type{pgwire::types::int8});
-            } else if (is("WHERE") || is("ON") || is("HAVING") || is("BY")) {
-                ++at_;
+            } else if (is_any({"LIMIT", "OFFSET"})) {
+                advance();
+                do settle(read_expression(), sql_type{pgwire::types::int8});
+                while (accept(","));
+            } else if (is_any({"WHERE", "ON", "HAVING", "BY"})) {
+                advance();
                 do static_cast<void>(read_expression());
                 while (accept(","));
             } else if (is("(") && begins_query(ahead(1))) {
-                ++at_;
-                take_inner(read_statement(common_names, false), has_list, take);
+                advance();
+                static_cast<void>(read_statement(std::exchange(common_names, {}), false));
                 static_cast<void>(accept(")"));
-                common_names.clear();
-            } else if (is("(") && at_ != 0 && !has_list && matches(ahead_of_list(), "AS")) {
+            } else if (is("(") && matches(ahead_of_list(), "AS")) {
                 common_names = read_names();
             } else {
-                static_cast<void>(accept("(") || (++at_, true));
-                if (is(")") && depth_of_skipped()) ++at_;
+                if (is("(")) ++open;
+                if (is(")")) --open;
+                advance();
             }
         }
         return first;
     }
-    /// `(SELECT …)` where a query is expected, as an arm of UNION or after INSERT: not one of WITH or FROM.
-    template<class Take>
-    static void take_inner(select_list const&, bool, Take const&) {}
-    [[nodiscard]] static bool depth_of_skipped() { return true; }
     /// The token behind the list of names that begins here.
     [[nodiscard]] token const& ahead_of_list() const {
         std::size_t n = 1;
@@ -230,19 +240,19 @@ private:
     }
     std::vector<std::string> read_names() {
         std::vector<std::string> names;
-        for (static_cast<void>(accept("(")); !at_end() && !accept(")"); ++at_)
+        for (advance(); !at_end() && !accept(")"); advance())
             if (auto name = name_of(here()); !name.empty()) names.push_back(std::move(name));
         return names;
     }
 
     /// `t`, `s.t`, `t (a, b)`: the columns that VALUES and SELECT fill.
     void read_target() {
-        while (is_any({"OR", "INTO", "ROLLBACK", "ABORT", "REPLACE", "FAIL", "IGNORE"})) ++at_;
+        while (is_any({"OR", "INTO", "ROLLBACK", "ABORT", "REPLACE", "FAIL", "IGNORE"})) advance();
         auto table = name_of(here());
-        ++at_;
+        advance();
         if (accept(".")) {
             table = name_of(here());
-            ++at_;
+            advance();
         }
         auto const& columns = columns_(table);
         target_.clear();
@@ -255,7 +265,7 @@ private:
     void read_assignment() {
         if (is("(")) return static_cast<void>(read_expression());
         auto const type = column_named(name_of(here()));
-        ++at_;
+        advance();
         if (accept("=")) settle(read_expression(), type);
     }
 
@@ -271,13 +281,14 @@ private:
                 items.emplace_back();
                 continue;
             }
-            auto const item = read_expression();
-            if (target != nullptr && items.size() < target->size()) settle(item, (*target)[items.size()]);
-            items.emplace_back(type_of_result(item));
+            auto const value = read_expression();
+            if (target != nullptr && items.size() < target->size()) settle(value, (*target)[items.size()]);
+            items.push_back(item{type_of_result(value), std::string(value.name.empty() ? "?column?" : value.name)});
             auto const named = accept("AS");
             if (named || here().kind == token_kind::quoted_identifier || (here().kind == token_kind::word && !ends_item())) {
-                if (auto alias = name_of(here()); !alias.empty()) aliases_.try_emplace(std::move(alias), *items.back());
-                ++at_;
+                if (auto alias = name_of(here()); !alias.empty()) aliases_.try_emplace(std::move(alias), items.back()->type);
+                items.back()->name.clear();
+                advance();
             }
         } while (accept(","));
         return items;
@@ -292,9 +303,9 @@ private:
             if (!accept("(")) break;
             std::size_t i = 0;
             do {
-                auto const item = read_expression();
-                if (i < target_.size()) settle(item, target_[i]);
-                if (items.size() == i) items.emplace_back(type_of_result(item));
+                auto const value = read_expression();
+                if (i < target_.size()) settle(value, target_[i]);
+                if (items.size() == i) items.push_back(item{type_of_result(value), {}});
                 ++i;
             } while (accept(","));
             static_cast<void>(accept(")"));
@@ -332,9 +343,9 @@ private:
         for (;;) {
             bool const negated = is("NOT") && (matches(ahead(1), "IN") || matches(ahead(1), "LIKE") || matches(ahead(1), "GLOB") ||
                                                matches(ahead(1), "BETWEEN") || matches(ahead(1), "NULL"));
-            if (negated) ++at_;
+            if (negated) advance();
             if (is_any({"=", "==", "<>", "!=", "<", ">", "<=", ">=", "LIKE", "GLOB", "MATCH", "REGEXP", "ESCAPE"})) {
-                ++at_;
+                advance();
                 unify(left, read_sum());
             } else if (accept("IS")) {
                 static_cast<void>(accept("NOT"));
@@ -353,14 +364,14 @@ private:
     }
     void read_members(typed const& left) {
         if (is("(") && begins_query(ahead(1))) {
-            ++at_;
+            advance();
             static_cast<void>(read_statement({}, false));
         } else if (accept("(")) {
             do {
                 if (!is(")")) unify(left, read_expression());
             } while (accept(","));
         } else {
-            ++at_;
+            advance();
             return;
         }
         static_cast<void>(accept(")"));
@@ -368,7 +379,7 @@ private:
     typed read_sum() {
         auto left = read_product();
         while (is_any({"+", "-", "&", "|", "<<", ">>"})) {
-            ++at_;
+            advance();
             left = wider(left, read_product());
         }
         return left;
@@ -376,7 +387,7 @@ private:
     typed read_product() {
         auto left = read_joined();
         while (is_any({"*", "/", "%"})) {
-            ++at_;
+            advance();
             left = wider(left, read_joined());
         }
         return left;
@@ -385,7 +396,7 @@ private:
         auto left = read_sign();
         while (is_any({"||", "->", "->>"})) {
             bool const json = is("->");
-            ++at_;
+            advance();
             static_cast<void>(read_sign());
             left = {sql_type{json ? pgwire::types::json : pgwire::types::text}};
         }
@@ -393,21 +404,22 @@ private:
     }
     typed read_sign() {
         if (is("-") || is("+") || is("~")) {
-            ++at_;
+            advance();
             return read_sign();
         }
         auto value = read_primary();
         while (is("::") || is("COLLATE")) {
             bool const cast = accept("::");
             if (!cast) {
-                at_ += 2;
+                advance();
+                advance();
                 continue;
             }
             auto const end = end_of_type(tokens_, at_);
             auto const type = type_of(text_between(text_, tokens_, at_, end));
             at_ = end;
             settle(value, type);
-            value = {type};
+            value = {type, 0, value.name.empty() ? type.info.name : value.name};
         }
         return value;
     }
@@ -416,29 +428,29 @@ private:
         auto const& t = here();
         switch (t.kind) {
         case token_kind::end: return {};
-        case token_kind::number: ++at_; return {sql_type{type_of_number(t.text)}};
+        case token_kind::number: advance(); return {sql_type{type_of_number(t.text)}};
         case token_kind::string:
-            ++at_;
+            advance();
             return {sql_type{pgwire::detail::to_lower(t.text[0]) == 'x' ? pgwire::types::bytea : pgwire::types::text}};
         case token_kind::parameter: return read_parameter();
         case token_kind::symbol:
             if (is(")") || is(",")) return {};
-            ++at_;
+            advance();
             return t.text == "(" ? read_parenthesis() : typed{};
         case token_kind::quoted_identifier: return read_name();
         case token_kind::word: break;
         }
-        if (is("TRUE") || is("FALSE")) return ++at_, truth();
-        if (is("NULL")) return ++at_, typed{};
-        if (is("CURRENT_DATE")) return ++at_, typed{sql_type{pgwire::types::date}};
-        if (is("CURRENT_TIME")) return ++at_, typed{sql_type{pgwire::types::time}};
-        if (is("CURRENT_TIMESTAMP")) return ++at_, typed{sql_type{pgwire::types::timestamptz}};
+        if (is_any({"TRUE", "FALSE"})) return advance(), typed{sql_type{pgwire::types::bool_}, 0, "bool"};
+        if (is("NULL")) return advance(), typed{};
+        if (is("CURRENT_DATE")) return advance(), typed{sql_type{pgwire::types::date}};
+        if (is("CURRENT_TIME")) return advance(), typed{sql_type{pgwire::types::time}};
+        if (is("CURRENT_TIMESTAMP")) return advance(), typed{sql_type{pgwire::types::timestamptz}};
         if (is("CASE")) return read_case();
         if (is("CAST") && matches(ahead(1), "(")) return read_cast();
         if (is("EXISTS")) {
-            ++at_;
+            advance();
             if (accept("(")) skip_parentheses();
-            return truth();
+            return typed{sql_type{pgwire::types::bool_}, 0, "exists"};
         }
         if (ends_item() || is_any({"THEN", "ELSE", "END", "AS", "AND", "OR"})) return {};
         return read_name();
@@ -448,7 +460,7 @@ private:
         std::size_t number = 0;
         auto const digits = here().text.substr(1);
         std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        ++at_;
+        advance();
         if (number == 0 || number > parameters_.size()) return {};
         auto const type = parameters_[number - 1];
         if (type == pgwire::oid{}) return {std::nullopt, number};
@@ -459,7 +471,7 @@ private:
         typed value;
         if (begins_query(here())) {
             auto const list = read_statement({}, false);
-            if (!list.empty() && list.front()) value.type = *list.front();
+            if (!list.empty() && list.front()) value.type = list.front()->type;
         } else {
             value = read_expression();
             while (accept(",")) static_cast<void>(read_expression());
@@ -468,17 +480,18 @@ private:
         return value;
     }
     typed read_case() {
-        ++at_;
+        advance();
         typed subject;
-        typed value;
+        typed result;
         if (!is("WHEN")) subject = read_expression();
         while (accept("WHEN")) {
             unify(subject, read_expression());
-            if (accept("THEN")) value = first_known(value, read_expression());
+            if (accept("THEN")) result = first_known(result, read_expression());
         }
-        if (accept("ELSE")) value = first_known(value, read_expression());
+        if (accept("ELSE")) result = first_known(result, read_expression());
         static_cast<void>(accept("END"));
-        return value;
+        result.name = "case";
+        return result;
     }
     typed read_cast() {
         at_ += 2;
@@ -489,40 +502,36 @@ private:
         at_ = end;
         static_cast<void>(accept(")"));
         settle(value, type);
-        return {type};
+        return {type, 0, value.name.empty() ? type.info.name : value.name};
     }
     /// A column, or a function's call.
     typed read_name() {
+        auto written = here().text;
         auto name = name_of(here());
-        ++at_;
+        advance();
         while (is(".") && !at_end()) {
-            ++at_;
+            advance();
+            written = here().text;
             name = name_of(here());
-            ++at_;
+            advance();
         }
-        if (!is("(")) return {column_named(name)};
-        ++at_;
+        if (!is("(")) return {column_named(name), 0, written};
+        advance();
         std::vector<typed> arguments;
         static_cast<void>(accept("DISTINCT"));
-        while (!at_end() && !is(")")) {
-            auto const before = at_;
-            if (!accept("*")) arguments.push_back(read_expression());
-            if (!accept(",") && !is(")")) skip_to_close(before);
-        }
-        static_cast<void>(accept(")"));
+        do {
+            if (!accept("*") && !is(")")) arguments.push_back(read_expression());
+        } while (accept(","));
+        if (!accept(")")) skip_parentheses();  // ORDER BY
         while (is_any({"FILTER", "OVER"})) {
-            ++at_;
+            advance();
             if (accept("(")) skip_parentheses();
-            else ++at_;
+            else advance();
         }
-        return type_of_call(name, arguments);
+        auto made = type_of_call(name, arguments);
+        made.name = written;
+        return made;
     }
-    /// ORDER BY in an aggregate, or what is not understood.
-    void skip_to_close(std::size_t) {
-        skip_parentheses();
-        --at_;
-    }
-
     // ---- types
 
     static typed truth() { return {sql_type{pgwire::types::bool_}}; }

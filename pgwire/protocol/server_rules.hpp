@@ -39,8 +39,8 @@ public:
     /// A frontend message of a known type has come. A Sync ends the skipping.
     [[nodiscard]] constexpr reaction on_message(char tag) noexcept {
         switch (state_) {
-        case state::ready:
-            return is_copy_message(tag) ? reaction::ignore : reaction::act;  // what is left of a COPY that failed
+        case state::ready:  // a COPY message is what is left of one that failed
+            return is_copy_message(tag) ? reaction::ignore : reaction::act;
         case state::skipping:
             if (tag == 'X') return reaction::act;
             if (tag != 'S') return reaction::ignore;
@@ -71,7 +71,8 @@ public:
     constexpr void on_copy_end() noexcept { state_ = state::ready; }
 
 private:
-    static constexpr bool is_copy_message(char tag) noexcept { return tag == 'd' || tag == 'c' || tag == 'f'; }
+    /// CopyData `d`, CopyDone `c`, CopyFail `f`; there is no `e`.
+    static constexpr bool is_copy_message(char tag) noexcept { return tag >= 'c' && tag <= 'f'; }
 
     state state_ = state::ready;
 };

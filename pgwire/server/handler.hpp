@@ -25,7 +25,7 @@
 #include "pgwire/core/fixed_string.hpp"
 #include "pgwire/net/asio.hpp"
 #include "pgwire/protocol/simple_query.hpp"
-#include "pgwire/protocol/sql_scanner.hpp"
+#include "pgwire/protocol/sql_splitter.hpp"
 #include "pgwire/server/outcome.hpp"
 #include "pgwire/server/request.hpp"
 #include "pgwire/server/session_context.hpp"

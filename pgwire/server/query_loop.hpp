@@ -184,7 +184,7 @@ private:
             admit(*execution_.active()->statement);
             if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
             else executed([this]() -> decltype(auto) { return call_execute(); });
-            break;
+            [[fallthrough]];
         case stage::pull: return use_progress(execution_.pull());
         case stage::commit:
             if constexpr (is_coroutine<hook::commit>) return await(hook::commit);
@@ -273,23 +273,21 @@ private:
             if (tag != query::tag && tag != sync::tag && tag != terminate::tag)
                 throw sql_error(sqlstates::feature_not_supported, "only the simple query protocol is supported here");
         switch (tag) {
-        case query::tag: on_query(checked<query>(body)); break;
-        case parse::tag: on_parse(checked<parse>(body)); break;
+        case query::tag: on_query(body); break;
+        case parse::tag: on_parse(body); break;
         case bind::tag: on_bind(body); break;
-        case describe::tag: on_describe(checked<describe>(body)); break;
-        case execute::tag: on_execute(checked<execute>(body)); break;
-        case close::tag: on_close(checked<close>(body)); break;
+        case describe::tag: on_describe(body); break;
+        case execute::tag: on_execute(body); break;
+        case close::tag: on_close(body); break;
         case flush::tag:
-            static_cast<void>(checked<flush>(body));
+            if (!body.empty()) detail::refuse(errc::trailing_data);
             must_flush_ = true;
             break;
         case sync::tag:
-            static_cast<void>(checked<sync>(body));
+            if (!body.empty()) detail::refuse(errc::trailing_data);
             end_statements();
             break;
-        case function_call::tag:
-            static_cast<void>(checked<function_call>(body));
-            throw sql_error(sqlstates::feature_not_supported, "function calls are not supported here");
+        case function_call::tag: on_function_call(body); break;
         case terminate::tag: return step::close;
         default: break;
         }
@@ -305,7 +303,8 @@ private:
 
     // ---- the simple protocol
 
-    void on_query(query const& m) {
+    void on_query(std::string_view body) {
+        auto const m = checked<query>(body);
         objects_.close_statement({});
         objects_.close_portal({});
         if (!preparation_.begin(m.text)) {
@@ -328,7 +327,8 @@ private:
 
     // ---- the extended protocol
 
-    void on_parse(parse const& m) {
+    void on_parse(std::string_view body) {
+        auto const m = checked<parse>(body);
         if (preparation_.begin(m, objects_)) stage_ = stage::prepare;
         else prepared();
     }
@@ -364,7 +364,8 @@ private:
         put(bind_complete{});
     }
 
-    void on_describe(describe const& m) {
+    void on_describe(std::string_view body) {
+        auto const m = checked<describe>(body);
         switch (m.target) {
         case target::statement:
             describing_ = objects_.statement(m.name);
@@ -391,7 +392,8 @@ private:
         stage_ = stage::message;
     }
 
-    void on_execute(execute const& m) {
+    void on_execute(std::string_view body) {
+        auto const m = checked<execute>(body);
         portal& p = objects_.find_portal(m.portal);
         if (p.statement->is_empty) return put(empty_query_response{});
         execution_.attach(p, m.max_rows <= 0 ? detail::pull_state::no_limit : static_cast<std::uint64_t>(m.max_rows));
@@ -409,13 +411,19 @@ private:
         }
     }
 
-    void on_close(close const& m) {
+    void on_close(std::string_view body) {
+        auto const m = checked<close>(body);
         switch (m.target) {
         case target::statement: objects_.close_statement(m.name); break;
         case target::portal: objects_.close_portal(m.name); break;
         default: unknown_target("CLOSE", m.target);
         }
         put(close_complete{});
+    }
+
+    static void on_function_call(std::string_view body) {
+        static_cast<void>(checked<function_call>(body));
+        throw sql_error(sqlstates::feature_not_supported, "function calls are not supported here");
     }
 
     [[noreturn]] static void unknown_target(std::string_view message, target t) {

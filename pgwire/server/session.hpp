@@ -1,7 +1,7 @@
 // One client's session: login, then the query loop, as one coroutine over a stream.
 //
-// Floor 4. The coroutine suspends for a read, for a write that would block, and inside hooks that await; never per
-// message and never per row. All of it runs on the stream's executor.
+// Floor 4. The coroutine suspends for a write that would block and inside hooks that await, never per message and never
+// per row; while nothing but reads are waited for it is not even entered. All of it runs on the stream's executor.
 #pragma once
 
 #include "pgwire/net/deadlines.hpp"
@@ -9,7 +9,9 @@
 #include "pgwire/server/query_loop.hpp"
 #include "pgwire/server/transport.hpp"
 
+#include <cstddef>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace pgwire {
@@ -63,36 +65,76 @@ public:
     void close() noexcept { wire_.close(); }
 
 private:
+    /// The coroutine is entered for what must be awaited: a hook, a write that would block. As long as there is nothing but
+    /// messages to read and to answer, `read_and_answer` stays out of it.
     task<> serve() {
+        step next = advance();
         for (;;) {
-            step const next = loop_.advance();
-            if (next == step::read) {
-                if (loop_.must_flush() && !wire_.try_write()) {
-                    bool const open = co_await wire_.write();
-                    if (!open) co_return;
-                }
-                if (!wire_.is_open()) co_return;
-                auto const room = wire_.input().prepare();
-                waiting_ = loop_.is_idle();
-                error_code ec;
-                std::size_t const n = co_await wire_.next_layer().async_read_some(
-                    asio::mutable_buffer(room.data(), room.size()), detail::await_into(ec));
-                waiting_ = false;
-                if (!wire_.received(ec, n)) co_return;
-            } else if (next == step::await) {
+            switch (next) {
+            case step::read: next = co_await read_and_answer(); break;
+            case step::await: {
                 awaiting_ = true;
                 auto flush_on_suspension = [this] { flush_soon(); };
                 co_await loop_.await_hook(flush_on_suspension);
                 awaiting_ = false;
-            } else if (next == step::flush) {
+                next = advance();
+                break;
+            }
+            case step::flush: {
                 bool const open = co_await wire_.write();
                 if (!open) co_return;
                 co_await asio::post(context_.executor(), asio::use_awaitable);  // others have their turn
-            } else {
-                if (next == step::abort && !loop_.must_flush()) wire_.output().clear();
+                next = advance();
+                break;
+            }
+            case step::abort:
+                if (!loop_.must_flush()) wire_.output().clear();
                 co_return;
+            default: co_return;
             }
         }
+    }
+
+    /// Runs what has come, and writes what must leave.
+    step advance() {
+        step const next = loop_.advance();
+        if (next != step::read || !loop_.must_flush()) return next;
+        if (!wire_.try_write()) return step::flush;
+        return wire_.is_open() ? step::read : step::close;
+    }
+
+    /// Reads, and answers, until something else than a read is next: that is its result.
+    auto read_and_answer() {
+        auto const begin = [this](auto&& done) {
+            read(answering<std::remove_cvref_t<decltype(done)>>{this, std::forward<decltype(done)>(done)});
+        };
+        return asio::async_initiate<asio::use_awaitable_t<> const, void(step)>(begin, asio::use_awaitable);
+    }
+
+    /// The completion handler of a read.
+    template<class Done>
+    struct answering {
+        session* self;
+        Done done;
+
+        void operator()(error_code ec, std::size_t n) {
+            step next = step::close;
+            try {
+                self->waiting_ = false;
+                if (self->wire_.received(ec, n)) next = self->advance();
+            } catch (...) {  // no memory for an error message: this session ends, and nothing else
+                next = step::abort;
+            }
+            if (next == step::read) self->read(std::move(*this));
+            else std::move(done)(next);
+        }
+    };
+
+    template<class Handle>
+    void read(Handle&& handle) {
+        auto const room = wire_.input().prepare();
+        waiting_ = loop_.is_idle();
+        wire_.next_layer().async_read_some(asio::mutable_buffer(room.data(), room.size()), std::forward<Handle>(handle));
     }
 
     /// Rows that a cursor has written leave when it suspends: what is posted here runs only then.
@@ -108,12 +150,12 @@ private:
 
     /// Somebody left a message, or wants to cancel. Between two cycles it leaves at once, else before ReadyForQuery.
     void on_mail() {
-        if (context_.cancelled()) {
-            if (waiting_) context_.mailbox()->reset_cancel();  // too late
-            else if constexpr (detail::has_on_cancel<Handler>) handler_.on_cancel();
+        if (!waiting_) {
+            if constexpr (detail::has_on_cancel<Handler>)
+                if (context_.cancelled()) handler_.on_cancel();
+            return;
         }
-        if (!waiting_) return;
-        context_.mailbox()->collect(wire_.output());
+        context_.mailbox()->collect(wire_.output());  // a cancel comes too late
         write_from_outside();
     }
 

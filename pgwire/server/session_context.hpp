@@ -97,9 +97,7 @@ public:
     /// came for what is over is forgotten.
     void before_ready() {
         if (parameters_changed_) [[unlikely]] report_parameters();
-        if (mailbox_ == nullptr) return;
-        mailbox_->collect(*out_);
-        mailbox_->reset_cancel();
+        if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->collect(*out_);
     }
 
     /// Writes a ParameterStatus for every parameter that changed since the last call.

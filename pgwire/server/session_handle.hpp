@@ -46,7 +46,7 @@ public:
         std::lock_guard const lock(self->mutex_);
         if (self->session_ == nullptr) return false;
         if (!encode(self->letters_, message)) return false;
-        self->has_mail_.store(true, std::memory_order_relaxed);
+        self->used_.store(true, std::memory_order_relaxed);
         wake_locked(self);
         return true;
     }
@@ -56,24 +56,25 @@ public:
         std::lock_guard const lock(self->mutex_);
         if (self->session_ == nullptr) return false;
         self->cancelled_.store(true, std::memory_order_relaxed);
+        self->used_.store(true, std::memory_order_relaxed);
         wake_locked(self);
         return true;
     }
 
-    /// Moves the letters into `out`, whole messages. Called on the session's executor.
+    /// Is there a letter, or was there a cancel? Cheap; on the session's executor.
+    [[nodiscard]] bool was_used() const noexcept { return used_.load(std::memory_order_relaxed); }
+
+    /// Moves the letters into `out`, whole messages, and forgets a cancel: what it was for is over, and the next statement
+    /// must not be hit. On the session's executor.
     void collect(send_buffer& out) {
-        if (!has_mail_.load(std::memory_order_relaxed)) return;
         std::lock_guard const lock(mutex_);
         out.append(letters_.pending());
         letters_.clear();
-        has_mail_.store(false, std::memory_order_relaxed);
+        cancelled_.store(false, std::memory_order_relaxed);
+        used_.store(false, std::memory_order_relaxed);
     }
 
     [[nodiscard]] bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
-    /// What was cancelled is over; the next statement must not be.
-    void reset_cancel() noexcept {
-        if (cancelled()) cancelled_.store(false, std::memory_order_relaxed);
-    }
 
 private:
     static void wake_locked(std::shared_ptr<session_mailbox> const& self) {
@@ -95,7 +96,7 @@ private:
     wake_function wake_;
     send_buffer letters_;
     bool wake_pending_ = false;
-    std::atomic<bool> has_mail_{false};
+    std::atomic<bool> used_{false};
     std::atomic<bool> cancelled_{false};
 };
 

@@ -48,11 +48,10 @@ public:
             error_code ec;
             std::size_t const n = stream_.write_some(asio::const_buffer(bytes.data(), bytes.size()), ec);
             out_.consume(n);
+            if (!ec) [[likely]] continue;
             if (ec == asio::error::would_block || ec == asio::error::try_again) return false;
-            if (ec) {
-                open_ = false;
-                out_.clear();
-            }
+            open_ = false;
+            out_.clear();
         }
         return true;
     }

@@ -37,6 +37,7 @@ public:
 
     /// Whether all codes are text or binary; another one is an invalid parameter value (22023).
     [[nodiscard]] constexpr bool known() const {
+        if (codes_.empty()) return true;
         for (auto const code : codes_)
             if (code != format::text && code != format::binary) return false;
         return true;
@@ -44,7 +45,9 @@ public:
 
 private:
     static constexpr mode mode_of(list<format> const& codes) {
-        bool text = codes.empty();
+        if (codes.empty()) return mode::text;
+        if (codes.size() == 1) return codes[0] == format::binary ? mode::binary : mode::text;
+        bool text = false;
         bool binary = false;
         for (auto const code : codes) (code == format::binary ? binary : text) = true;
         return text && binary ? mode::mixed : binary ? mode::binary : mode::text;

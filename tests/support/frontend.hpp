@@ -15,6 +15,7 @@
 
 namespace pgwire::test {
 
+using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 /// Messages as they stand on the wire; any string may be a part of it.

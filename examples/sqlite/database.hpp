@@ -1,0 +1,221 @@
+// What a session knows of its database: the columns of tables, and its statements with what they give and take.
+#pragma once
+
+#include "inference.hpp"
+#include "sqlite.hpp"
+#include "translate.hpp"
+#include "types.hpp"
+
+#include "pgwire/core/error.hpp"
+#include "pgwire/server/command.hpp"
+#include "pgwire/types/columns.hpp"
+
+#include <sqlite3.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace example {
+
+/// A database file, shared by its sessions.
+struct database {
+    std::string path;
+    std::atomic<std::uint64_t> schema{1};  ///< counts the changes that sessions of this program make to tables
+};
+
+/// The tables' columns, read when they are first asked for.
+class catalog {
+public:
+    explicit catalog(sqlite3* db) : db_(db) {}
+
+    [[nodiscard]] std::vector<table_column> const& columns(std::string_view table) {
+        if (auto const known = tables_.find(table); known != tables_.end()) return known->second;
+        auto& columns = tables_[std::string(table)];
+        if (!query_) query_ = sqlite_statement(db_, "SELECT name, type FROM pragma_table_info(?1)");
+        query_.bind(1, table);
+        while (query_.step() == SQLITE_ROW) columns.push_back({std::string(query_.text(0)), type_of(query_.text(1))});
+        query_.reset();
+        return columns;
+    }
+    void forget() { tables_.clear(); }
+
+    /// The same number for the same table, today and tomorrow.
+    [[nodiscard]] static pgwire::oid oid_of(std::string_view table) {
+        std::uint32_t hash = 2'166'136'261;
+        for (char const c : table) hash = (hash ^ static_cast<unsigned char>(pgwire::detail::to_lower(c))) * 16'777'619;
+        return pgwire::oid{16'384 + hash % 2'000'000'000};
+    }
+    [[nodiscard]] std::int16_t number_of(std::string_view table, std::string_view column) {
+        auto const& all = columns(table);
+        for (std::size_t i = 0; i != all.size(); ++i)
+            if (pgwire::is_keyword(all[i].name, column)) return static_cast<std::int16_t>(i + 1);
+        return 0;
+    }
+
+private:
+    sqlite3* db_;
+    sqlite_statement query_;
+    std::map<std::string, std::vector<table_column>, std::less<>> tables_;
+};
+
+/// What SQLite tells of a statement while it prepares it: which tables it touches, and whether it changes any definition.
+struct statement_uses {
+    std::vector<std::string> tables;
+    bool defines = false;
+
+    void add(char const* table) {
+        if (table != nullptr && std::find(tables.begin(), tables.end(), table) == tables.end()) tables.emplace_back(table);
+    }
+    /// The callback of sqlite3_set_authorizer. A client may not open other files.
+    static int on_action(void* uses, int action, char const* first, char const*, char const*, char const*) {
+        if (action == SQLITE_ATTACH && (first == nullptr || *first != '\0')) return SQLITE_DENY;
+        auto& self = *static_cast<statement_uses*>(uses);
+        switch (action) {
+        case SQLITE_READ:
+        case SQLITE_INSERT:
+        case SQLITE_UPDATE:
+        case SQLITE_DELETE: self.add(first); break;
+        case SQLITE_SELECT:
+        case SQLITE_FUNCTION:
+        case SQLITE_TRANSACTION:
+        case SQLITE_SAVEPOINT:
+        case SQLITE_RECURSIVE:
+        case SQLITE_PRAGMA: break;
+        default: self.defines = true;
+        }
+        return SQLITE_OK;
+    }
+};
+
+/// The words of a statement's command tag, such as `INSERT 0`; and whether a number of rows belongs behind them.
+struct statement_tag {
+    std::string words;
+    bool counts = false;
+
+    [[nodiscard]] pgwire::command with(std::uint64_t rows) const {
+        return counts ? pgwire::command(words, rows) : pgwire::command(words);
+    }
+
+    [[nodiscard]] static statement_tag of(std::vector<token> const& tokens, bool has_rows) {
+        std::size_t at = 0;
+        if (pgwire::is_keyword(tokens[0], "WITH")) at = main_verb(tokens);
+        auto const is = [&](std::string_view word) { return pgwire::is_keyword(tokens[at], word); };
+        if (is("INSERT") || is("REPLACE")) return {"INSERT 0", true};
+        if (is("UPDATE")) return {"UPDATE", true};
+        if (is("DELETE")) return {"DELETE", true};
+        if (is("EXPLAIN")) return {"EXPLAIN"};
+        if (is("SELECT") || is("VALUES") || has_rows) return {"SELECT", true};
+        statement_tag tag{upper(tokens[at].text)};
+        if (is("CREATE") || is("DROP") || is("ALTER")) {
+            do ++at;
+            while (is("TEMP") || is("TEMPORARY") || is("UNIQUE") || is("VIRTUAL"));
+            tag.words += ' ' + upper(tokens[at].text);
+        }
+        return tag;
+    }
+
+private:
+    static std::size_t main_verb(std::vector<token> const& tokens) {
+        std::size_t depth = 0;
+        for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
+            if (tokens[i].text == "(") ++depth;
+            else if (tokens[i].text == ")") --depth;
+            else if (depth == 0)
+                for (std::string_view const verb : {"SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"})
+                    if (pgwire::is_keyword(tokens[i], verb)) return i;
+        }
+        return 0;
+    }
+    static std::string upper(std::string_view word) {
+        std::string s(word);
+        for (char& c : s)
+            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        return s;
+    }
+};
+
+/// A statement that a client has prepared.
+class statement {
+public:
+    [[nodiscard]] std::span<pgwire::oid const> parameters() const noexcept { return parameters_; }
+    [[nodiscard]] std::span<pgwire::column const> columns() const noexcept { return columns_; }
+
+    /// @throws pgwire::sql_error
+    statement(sqlite3* db, catalog& tables, statement_uses& uses, std::string_view text, std::span<pgwire::oid const> declared) {
+        auto const tokens = tokens_of(text);
+        text_ = to_sqlite(text, tokens);
+        uses = {};
+        auto made = sqlite_statement(db, text_);
+        if (!made) throw pgwire::syntax_error_at(text, tokens.front());
+        auto const count = static_cast<std::size_t>(sqlite3_column_count(made.get()));
+        if (sqlite3_bind_parameter_count(made.get()) > pgwire::count_parameters(text))
+            throw pgwire::sql_error(pgwire::sqlstates::syntax_error, "parameters are written $1, $2, …");
+        tag_ = statement_tag::of(tokens, count != 0);
+        writes_ = sqlite3_stmt_readonly(made.get()) == 0;
+        defines_ = uses.defines;
+        alone_ = pgwire::is_keyword(tokens.front(), "VACUUM");
+        inference const inferred(text, tokens, declared, uses.tables,
+                                 [&tables](std::string_view table) -> auto const& { return tables.columns(table); });
+        parameters_ = inferred.parameters();
+        bool const explains = sqlite3_stmt_isexplain(made.get()) != 0;
+        names_.reserve(count);
+        for (std::size_t i = 0; i != count; ++i)
+            add_column(tables, made.get(), static_cast<int>(i), explains ? inference::item{} : inferred.column(i, count));
+        idle_.push_back(std::move(made));
+    }
+
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    [[nodiscard]] statement_tag const& tag() const noexcept { return tag_; }
+    [[nodiscard]] bool writes() const noexcept { return writes_; }    ///< to the database
+    [[nodiscard]] bool defines() const noexcept { return defines_; }  ///< tables and the like
+    [[nodiscard]] bool alone() const noexcept { return alone_; }      ///< must have no transaction around it
+
+    /// Something to step. Two portals of one statement have two.
+    [[nodiscard]] sqlite_statement take(sqlite3* db) {
+        if (idle_.empty()) return {db, text_};
+        auto one = std::move(idle_.back());
+        idle_.pop_back();
+        return one;
+    }
+    void give_back(sqlite_statement one) {
+        one.reset();
+        idle_.push_back(std::move(one));
+    }
+    /// Gives up what was prepared for definitions that have changed.
+    void forget() { idle_.clear(); }
+
+private:
+    void add_column(catalog& tables, sqlite3_stmt* made, int i, inference::item const& inferred) {
+        auto const* const declared = sqlite3_column_decltype(made, i);
+        auto const* const table = sqlite3_column_table_name(made, i);
+        bool const named = table == nullptr && !inferred.name.empty();
+        names_.push_back(named ? inferred.name : sqlite3_column_name(made, i));
+        auto const type = declared != nullptr ? type_of(declared) : inferred.type;
+        auto& c = columns_.emplace_back(names_.back(), type.info, type.modifier);
+        if (table != nullptr) {
+            c.table = catalog::oid_of(table);
+            c.attribute = tables.number_of(table, sqlite3_column_origin_name(made, i));
+        }
+    }
+
+    std::string text_;  // as SQLite reads it
+    statement_tag tag_;
+    bool writes_ = false;
+    bool defines_ = false;
+    bool alone_ = false;
+    std::vector<pgwire::oid> parameters_;
+    std::vector<std::string> names_;
+    std::vector<pgwire::column> columns_;
+    std::vector<sqlite_statement> idle_;
+};
+
+}  // namespace example
