@@ -12,6 +12,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -149,16 +150,18 @@ public:
     [[nodiscard]] std::span<pgwire::oid const> parameters() const noexcept { return parameters_; }
     [[nodiscard]] std::span<pgwire::column const> columns() const noexcept { return columns_; }
 
+    /// @param schema the count of changes to which all of this belongs
     /// @throws pgwire::sql_error
-    statement(sqlite3* db, catalog& tables, statement_uses& uses, std::string_view text, std::span<pgwire::oid const> declared) {
+    statement(sqlite3* db, catalog& tables, statement_uses& uses, std::string_view text, std::span<pgwire::oid const> declared,
+              std::uint64_t schema)
+        : text_(text), declared_(declared.begin(), declared.end()), schema_(schema) {
         auto const tokens = tokens_of(text);
-        text_ = to_sqlite(text, tokens);
         uses = {};
-        auto made = sqlite_statement(db, text_);
+        sqlite_statement made(db, to_sqlite(text, tokens));
         if (!made) throw pgwire::syntax_error_at(text, tokens.front());
-        auto const count = static_cast<std::size_t>(sqlite3_column_count(made.get()));
         if (sqlite3_bind_parameter_count(made.get()) > pgwire::count_parameters(text))
             throw pgwire::sql_error(pgwire::sqlstates::syntax_error, "parameters are written $1, $2, …");
+        auto const count = static_cast<std::size_t>(sqlite3_column_count(made.get()));
         tag_ = statement_tag::of(tokens, count != 0);
         writes_ = sqlite3_stmt_readonly(made.get()) == 0;
         defines_ = uses.defines;
@@ -173,6 +176,17 @@ public:
         idle_.push_back(std::move(made));
     }
 
+    /// Definitions have changed: is it still what the client was told?
+    /// @throws pgwire::sql_error 0A000 if its columns are others now, 42P01 and the like if it can't be anything now
+    void check_again(sqlite3* db, catalog& tables, statement_uses& uses, std::uint64_t schema) const {
+        statement now(db, tables, uses, text_, declared_, schema);
+        if (now.columns_ != columns_)
+            throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported, "cached plan must not change result type");
+        idle_ = std::move(now.idle_);
+        schema_ = schema;
+    }
+    [[nodiscard]] std::uint64_t schema() const noexcept { return schema_; }
+
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] statement_tag const& tag() const noexcept { return tag_; }
     [[nodiscard]] bool writes() const noexcept { return writes_; }    ///< to the database
@@ -181,7 +195,7 @@ public:
 
     /// Something to step. Two portals of one statement have two.
     [[nodiscard]] sqlite_statement take(sqlite3* db) {
-        if (idle_.empty()) return {db, text_};
+        if (idle_.empty()) return {db, to_sqlite(text_, tokens_of(text_))};
         auto one = std::move(idle_.back());
         idle_.pop_back();
         return one;
@@ -190,8 +204,6 @@ public:
         one.reset();
         idle_.push_back(std::move(one));
     }
-    /// Gives up what was prepared for definitions that have changed.
-    void forget() { idle_.clear(); }
 
 private:
     void add_column(catalog& tables, sqlite3_stmt* made, int i, inference::item const& inferred) {
@@ -207,7 +219,8 @@ private:
         }
     }
 
-    std::string text_;  // as SQLite reads it
+    std::string text_;
+    std::vector<pgwire::oid> declared_;
     statement_tag tag_;
     bool writes_ = false;
     bool defines_ = false;
@@ -215,7 +228,9 @@ private:
     std::vector<pgwire::oid> parameters_;
     std::vector<std::string> names_;
     std::vector<pgwire::column> columns_;
-    std::vector<sqlite_statement> idle_;
+    // What SQLite has prepared and may prepare again; a client sees nothing of it.
+    mutable std::vector<sqlite_statement> idle_;
+    mutable std::uint64_t schema_;
 };
 
 }  // namespace example

@@ -31,7 +31,8 @@ concept statement_splitter = std::constructible_from<S, std::string_view> && req
 
 /// Statements end at semicolons: not at those in quotes, comments and parentheses, nor in the body of a routine,
 /// between BEGIN ATOMIC and its END. A statement's text begins with its first token and ends before its semicolon;
-/// spaces at its end are cut off, comments are not. Statements without a token are skipped.
+/// spaces at its end are cut off, comments are not. Statements without a token are skipped. A semicolon at the very end
+/// of the text is cut off wherever it stands, since what it stands in is then not closed.
 class sql_splitter {
 public:
     constexpr explicit sql_splitter(std::string_view text) noexcept : text_(text), scanner_(text) {}

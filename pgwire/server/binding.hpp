@@ -6,10 +6,12 @@
 
 #include "pgwire/core/error.hpp"
 #include "pgwire/protocol/extended_query.hpp"
+#include "pgwire/types/oid.hpp"
 #include "pgwire/types/result_formats.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,9 +33,17 @@ inline void check_format(format f) {
                         "unsupported format code: " + std::to_string(static_cast<int>(f)));
 }
 
-/// The parameters: as many as the statement has, formats that fit them, text that is UTF-8.
+/// Is the binary form of this type its text?
+[[nodiscard]] constexpr bool is_textual(oid type) noexcept {
+    for (auto const& t : {types::text, types::varchar, types::bpchar, types::name, types::json, types::unknown})
+        if (t.type == type) return true;
+    return false;
+}
+
+/// The parameters: as many as the statement has, formats that fit them, text that is UTF-8, in both formats.
 /// @throws sql_error 08P01, 22023, 22021
-inline void check_parameters(bind const& m, std::size_t required) {
+inline void check_parameters(bind const& m, std::span<oid const> declared) {
+    auto const required = declared.size();
     auto const formats = m.parameter_formats.size();
     auto const values = m.parameters.size();
     if (formats > 1 && formats != values)
@@ -50,7 +60,7 @@ inline void check_parameters(bind const& m, std::size_t required) {
     result_formats const format_of(m.parameter_formats);
     std::size_t i = 0;
     for (auto const& v : m.parameters) {
-        if (v && format_of[i] == format::text) check_encoding(*v);
+        if (v && (format_of[i] == format::text || is_textual(declared[i]))) check_encoding(*v);
         ++i;
     }
 }

@@ -31,7 +31,7 @@ namespace pgwire {
 /// nothing for columns that are known at run time.
 template<class Row = dynamic_row>
 struct cursor {
-    using row = Row;
+    using row_type = Row;
     using writer = row_writer<Row>;
 };
 

@@ -51,7 +51,7 @@ void put_columns(send_buffer& out, std::span<column const> columns, result_forma
         if (columns.empty()) return put(out, no_data{});
         if (auto const done = encode_row_description(out, columns, formats); !done) [[unlikely]] refuse(done.error());
     } else if constexpr (cursor_type<Outcome>) {
-        if (auto const done = encode_row_description<typename Outcome::row>(out, formats); !done) [[unlikely]]
+        if (auto const done = encode_row_description<typename Outcome::row_type>(out, formats); !done) [[unlikely]]
             refuse(done.error());
     } else {
         put(out, no_data{});
@@ -149,7 +149,7 @@ public:
             if constexpr (pulls_async<O>) {
                 return pulled::await;
             } else if constexpr (cursor_type<O>) {
-                auto& rows = p.writer.template emplace<typename O::row>(p.pull);
+                auto& rows = p.writer.template emplace<typename O::row_type>(p.pull);
                 pulled progress = pulled::again;
                 while (progress == pulled::again) {
                     bool const more = outcome.next(rows);
@@ -167,7 +167,7 @@ public:
     [[nodiscard]] task<bool> pull_async() {
         portal& p = *active_;
         return visit_outcome(*p.outcome, [&]<class O>(O& outcome) -> task<bool> {
-            if constexpr (pulls_async<O>) return outcome.next(p.writer.template emplace<typename O::row>(p.pull));
+            if constexpr (pulls_async<O>) return outcome.next(p.writer.template emplace<typename O::row_type>(p.pull));
             else throw std::bad_variant_access();  // not reached: `pull` says `await` of the others only
         });
     }

@@ -20,6 +20,7 @@ struct server_options {
     unsigned threads = 1;                    ///< of `serve`, one io_context each; a `server` runs where it is told to
     std::string_view server_version = "15.0 (pgwire)";  ///< drivers choose what they send by the number in front
     std::chrono::milliseconds login_timeout{60'000};    ///< from accepting a connection to the first ReadyForQuery
+    std::chrono::milliseconds close_timeout{5'000};  ///< for the last words of a session, if the client does not read
     message_limits limits{};
 };
 

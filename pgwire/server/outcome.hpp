@@ -31,14 +31,14 @@ struct forget {
 namespace detail {
 
 template<class T>
-concept cursor_type = requires { typename T::row; };
+concept cursor_type = requires { typename T::row_type; };
 
 /// The result of pulling a cursor: `bool`, or `task<bool>`.
 template<cursor_type C>
-using next_result = decltype(std::declval<C&>().next(std::declval<row_writer<typename C::row>&>()));
+using next_result = decltype(std::declval<C&>().next(std::declval<row_writer<typename C::row_type>&>()));
 
 template<class C>
-concept pullable = cursor_type<C> && requires(C& c, row_writer<typename C::row>& out) { c.next(out); };
+concept pullable = cursor_type<C> && requires(C& c, row_writer<typename C::row_type>& out) { c.next(out); };
 
 template<class C>
 inline constexpr bool pulls_async = false;
@@ -63,12 +63,12 @@ constexpr decltype(auto) visit_outcome(Outcome& outcome, F&& f) {
 template<class Outcome>
 inline constexpr bool has_static_columns = !is_variant<Outcome>;
 template<cursor_type C>
-inline constexpr bool has_static_columns<C> = row_type<typename C::row> && !requires(C const& c) { c.columns(); };
+inline constexpr bool has_static_columns<C> = row_type<typename C::row_type> && !requires(C const& c) { c.columns(); };
 
 /// Those columns; none for what has no rows.
 template<class Outcome>
 [[nodiscard]] constexpr std::span<column const> static_columns() {
-    if constexpr (cursor_type<Outcome>) return columns_of<typename Outcome::row>;
+    if constexpr (cursor_type<Outcome>) return columns_of<typename Outcome::row_type>;
     else return {};
 }
 
@@ -76,7 +76,7 @@ template<class Outcome>
 template<cursor_type C>
 [[nodiscard]] std::span<column const> columns_of_cursor(C const& c) {
     if constexpr (requires { c.columns(); }) return c.columns();
-    else return columns_of<typename C::row>;
+    else return columns_of<typename C::row_type>;
 }
 
 /// Looks at one kind of outcome; each mistake is a sentence.
@@ -92,10 +92,10 @@ consteval bool check_outcome() {
                                  "pgwire::command{\"TAG\"}, a class derived from pgwire::cursor<Row>, or a std::variant "
                                  "of these");
         if constexpr (is_cursor) {
-            constexpr bool described = std::same_as<typename T::row, dynamic_row> || row_type<typename T::row>;
+            constexpr bool described = std::same_as<typename T::row_type, dynamic_row> || row_type<typename T::row_type>;
             static_assert(described, "pgwire: the rows of a cursor are an aggregate struct, a std::tuple, a "
                                      "pgwire::columns<...>, or have a pgwire::row_traits (see types/row_traits.hpp)");
-            if constexpr (std::same_as<typename T::row, dynamic_row>) {
+            if constexpr (std::same_as<typename T::row_type, dynamic_row>) {
                 constexpr bool has_columns = requires(T const& c) {
                     { c.columns() } -> std::convertible_to<std::span<column const>>;
                 };

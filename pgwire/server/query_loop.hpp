@@ -24,7 +24,7 @@
 #include "pgwire/server/hooks.hpp"
 #include "pgwire/server/objects.hpp"
 #include "pgwire/server/preparation.hpp"
-#include "pgwire/server/transaction.hpp"
+#include "pgwire/server/session_transaction.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -66,10 +66,16 @@ public:
     /// All of them must outlive the loop.
     query_loop(Handler& handler, session_context& context, receive_buffer& in, send_buffer& out,
                message_limits const& limits = {})
-        : handler_(handler), context_(context), in_(in), out_(out), framer_(limits), execution_(context, out) {}
+        : handler_(handler),
+          context_(context),
+          in_(in),
+          out_(out),
+          framer_(limits),
+          transaction_(handler),
+          execution_(context, out) {}
 
     /// The first ReadyForQuery of a session.
-    void start() { ready(status()); }
+    void start() { ready(); }
 
     /// Does all that can be done at once.
     [[nodiscard]] step advance() {
@@ -148,6 +154,20 @@ public:
         if (failure) fail(failure);
     }
 
+    /// The session ends: an implicit transaction that is still open is rolled back.
+    [[nodiscard]] task<> leave() {
+        if constexpr (has_transactions) {
+            if (!transaction_.is_implicit()) co_return;
+            transaction_.ended();
+            try {
+                if constexpr (is_coroutine<hook::rollback>) co_await handler_.rollback_implicit();
+                else handler_.rollback_implicit();
+            } catch (...) {  // there is nobody left to be told
+            }
+        }
+        co_return;
+    }
+
     /// Ends the session with an error of severity FATAL; `advance` then returns `step::close`.
     void fatal(sqlstate code, std::string_view text) {
         diagnostic d;
@@ -222,7 +242,7 @@ private:
     }
 
     void begun() {
-        implicit_open_ = true;
+        transaction_.begun();
         stage_ = in_simple_query_ ? stage::prepare : stage::execute;
     }
     template<class Make>
@@ -237,11 +257,11 @@ private:
         stage_ = stage::pull;
     }
     void committed() {
-        implicit_open_ = false;
+        transaction_.ended();
         end_cycle();
     }
     void rolled_back() {
-        implicit_open_ = false;
+        transaction_.ended();
         recover();
     }
 
@@ -311,12 +331,14 @@ private:
             put(empty_query_response{});
             return end_cycle();
         }
-        leaves_open_ = implicit_open_ && !preparation_.has_several();
+        leaves_open_ = transaction_.is_implicit() && !preparation_.has_several();
         in_simple_query_ = true;
         start_statement();
     }
 
-    void start_statement() { stage_ = must_begin() ? stage::begin : stage::prepare; }
+    void start_statement() {
+        stage_ = transaction_.must_begin(!preparation_.has_several()) ? stage::begin : stage::prepare;
+    }
 
     /// A statement of a simple query is done: on to the next one, or to the end.
     void next_of_query() {
@@ -350,7 +372,7 @@ private:
     void on_bind(std::string_view body) {
         auto const m = checked<bind>(bound_values_.assign(body));  // the copy that the portal's views will point into
         statement_ref const& s = objects_.statement(m.statement);
-        detail::check_parameters(m, s->types.size());
+        detail::check_parameters(m, s->types);
         if (auto const columns = detail::known_columns<outcome_type>(*s))
             detail::check_result_formats(m, columns->size());
         admit(*s);
@@ -398,11 +420,11 @@ private:
         if (p.statement->is_empty) return put(empty_query_response{});
         execution_.attach(p, m.max_rows <= 0 ? detail::pull_state::no_limit : static_cast<std::uint64_t>(m.max_rows));
         switch (p.current) {
-        case portal::state::ready: stage_ = must_begin() ? stage::begin : stage::execute; return;
+        case portal::state::ready: stage_ = transaction_.must_begin(false) ? stage::begin : stage::execute; return;
         case portal::state::suspended: stage_ = stage::pull; return;
         case portal::state::exhausted: return complete();
         case portal::state::failed:
-            if (status() == transaction_status::failed_block)
+            if (transaction_.status() == transaction_status::failed_block)
                 throw sql_error(sqlstates::in_failed_sql_transaction,
                                 "current transaction is aborted, commands ignored until end of transaction block");
             [[fallthrough]];
@@ -458,13 +480,11 @@ private:
     void complete() {
         portal& p = *execution_.active();
         if (auto const* const what = execution_.what_to_forget()) forget_objects(*what);
-        auto const before = status();
-        execution_.put_tag([&](std::string_view tag) {
-            if constexpr (!detail::has_transaction<Handler>) tracker_.on_complete(tag, p.statement->text);
-        });
-        auto const after = status();
-        if (after == transaction_status::in_block) implicit_open_ = false;  // the block has adopted it
-        if (before != transaction_status::idle && after == transaction_status::idle) objects_.close_portals(&p);
+        auto const before = transaction_.status();
+        execution_.put_tag([&](std::string_view tag) { transaction_.on_tag(tag, p.statement->text); });
+        transaction_.on_complete();
+        if (before != transaction_status::idle && transaction_.status() == transaction_status::idle)
+            objects_.close_portals(&p);
         execution_.detach();
         stage_ = stage::message;
         if (in_simple_query_) next_of_query();
@@ -478,23 +498,11 @@ private:
         if (what.portals) objects_.close_portals(execution_.active());
     }
 
-    // ---- transactions and the end of a cycle
-
-    [[nodiscard]] transaction_status status() const {
-        if constexpr (detail::has_transaction<Handler>) return std::as_const(handler_).transaction();
-        else return tracker_.status();
-    }
-
-    /// Is a transaction needed around what comes, because nobody has opened one?
-    [[nodiscard]] bool must_begin() const {
-        if constexpr (has_transactions)
-            return !implicit_open_ && (!in_simple_query_ || preparation_.has_several()) && status() == transaction_status::idle;
-        else return false;
-    }
+    // ---- the end of a cycle
 
     /// Sync, and the end of a simple query. One statement amid a pipeline leaves the implicit transaction to the Sync.
     void end_statements() {
-        if (has_transactions && implicit_open_ && !leaves_open_) stage_ = stage::commit;
+        if (transaction_.is_implicit() && !leaves_open_) stage_ = stage::commit;
         else end_cycle();
     }
 
@@ -502,14 +510,13 @@ private:
         in_simple_query_ = false;
         leaves_open_ = false;
         stage_ = stage::message;
-        auto const now = implicit_open_ ? transaction_status::in_block : status();
-        if (now == transaction_status::idle) objects_.close_portals();
-        ready(now);
+        if (transaction_.announced() == transaction_status::idle) objects_.close_portals();
+        ready();
     }
 
-    void ready(transaction_status now) {
+    void ready() {
         context_.before_ready();
-        put(ready_for_query{now});
+        put(ready_for_query{transaction_.announced()});
         must_flush_ = true;
     }
 
@@ -521,11 +528,11 @@ private:
         if (context_.cancelled() && d.code == sqlstates::internal_error) d = detail::canceled().fields();
         if (in_simple_query_ || stage_ == stage::prepare) preparation_.move_position(d);
         send_error(d, cause);
-        tracker_.on_error();
+        transaction_.on_error();
         objects_.fail_portals();
         simple_portal_.clear();
         execution_.detach();
-        if (has_transactions && implicit_open_) stage_ = stage::rollback;
+        if (transaction_.is_implicit()) stage_ = stage::rollback;
         else recover();
     }
 
@@ -541,7 +548,7 @@ private:
     void recover() {
         in_simple_query_ = false;
         stage_ = stage::message;
-        if (rules_.on_error(answering_) == recovery::ready) end_cycle();
+        if (rules_.on_error(answering_) == recovery::ready && interrupted_ != step::close) end_cycle();
     }
 
     template<class Message>
@@ -555,14 +562,13 @@ private:
     send_buffer& out_;
     framer<sender::frontend> framer_;
     server_rules rules_;
-    transaction_tracker tracker_;
+    detail::session_transaction<Handler> transaction_;
 
     stage stage_ = stage::message;
     hook awaited_ = hook::none;
     char answering_ = 0;             // the type of the message at work
     bool in_simple_query_ = false;
     bool leaves_open_ = false;       // the query at work stands within a pipeline
-    bool implicit_open_ = false;     // begin_implicit was called, and neither commit_ nor rollback_implicit
     bool must_flush_ = false;
     step interrupted_ = step::go_on;
 

@@ -55,9 +55,13 @@ public:
         if (entered) {
             loop_.start();
             co_await serve();
+            co_await loop_.leave();
             if constexpr (detail::has_on_stop<Handler>) handler_.on_stop();
         }
-        wire_.try_write();  // an error that is the last word; whoever does not read it will not get it
+        clock_.arm(deadline_, options_.close_timeout);
+        bool const heard = co_await wire_.write();  // the last words
+        static_cast<void>(heard);
+        deadline_.disarm();
         wire_.close();
     }
 

@@ -378,7 +378,7 @@ private:
     outcome discard_all(sql_command const& c) {
         if (session_.book().in_transaction_block())
             throw sql_error(sqlstates::active_sql_transaction, "DISCARD ALL cannot run inside a transaction block");
-        session_.carry_out_reset({.what = kind::reset_all, .name = {}, .values = {}});
+        session_.reset_all();
         return forget{.statement = {}, .all_statements = true, .portals = true, .done = c.tag};
     }
 

@@ -82,8 +82,12 @@ public:
         settle();
     }
     void carry_out_reset(sql_command const& c) {
-        if (c.what == sql_command::kind::reset_all) settings_.reset_all();
-        else settings_.reset(c.name);
+        if (c.what == sql_command::kind::reset_all) return reset_all();
+        settings_.reset(c.name);
+        settle();
+    }
+    void reset_all() {
+        settings_.reset_all();
         settle();
     }
     /// SET TRANSACTION, and what BEGIN says.

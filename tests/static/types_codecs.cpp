@@ -80,7 +80,8 @@ static_assert(encoded(bytea_view{"\0\xff"sv}, format::text).view() == "\\x00ff")
 static_assert(encoded(bytea_view{"a\\\0"sv}, format::text, {.bytes = bytea_output::escape}).view() == "a\\\\\\000");
 static_assert(encoded(bytea_view{"\0\xff"sv}, format::binary).view() == "\0\xff"sv);
 
-static_assert(is_written(uuid{{0xa0, 0xee, 0xbc, 0x99, 0x9c, 0x0b, 0x4e, 0xf8, 0xbb, 0x6d, 0x6b, 0xb9, 0xbd, 0x38, 0x0a, 0x11}},
+static_assert(is_written(uuid{{0xa0, 0xee, 0xbc, 0x99, 0x9c, 0x0b, 0x4e, 0xf8, 0xbb, 0x6d, 0x6b, 0xb9, 0xbd, 0x38,
+              0x0a, 0x11}},
                          "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
                          "\xa0\xee\xbc\x99\x9c\x0b\x4e\xf8\xbb\x6d\x6b\xb9\xbd\x38\x0a\x11"));
 
@@ -98,20 +99,24 @@ using local = std::chrono::local_time<microseconds>;
 static_assert(is_written(date{0}, "2000-01-01", "\0\0\0\0"sv));
 static_assert(is_written(date{date::infinity}, "infinity", "\x7f\xff\xff\xff"));
 static_assert(is_written(days{std::chrono::year{2024} / 2 / 29}, "2024-02-29", "\0\0\x22\x79"sv));
-static_assert(is_written(days::max(), "infinity", "\x7f\xff\xff\xff") && is_written(days::min(), "-infinity", "\x80\0\0\0"sv));
+static_assert(is_written(days::max(), "infinity", "\x7f\xff\xff\xff") &&
+              is_written(days::min(), "-infinity", "\x80\0\0\0"sv));
 static_assert(is_written(time_of_day{microseconds{86'400'000'000}}, "24:00:00", "\0\0\0\x14\x1d\xd7\x60\0"sv));
 static_assert(is_written(timestamp{1}, "2000-01-01 00:00:00.000001", "\0\0\0\0\0\0\0\1"sv));
 static_assert(is_written(timestamptz{-1}, "1999-12-31 23:59:59.999999+00", "\xff\xff\xff\xff\xff\xff\xff\xff"));
-static_assert(is_written(instant{days{std::chrono::year{2024} / 2 / 29} + std::chrono::hours{12}}, "2024-02-29 12:00:00+00",
+static_assert(is_written(instant{days{std::chrono::year{2024} / 2 / 29} + std::chrono::hours{12}},
+              "2024-02-29 12:00:00+00",
                          "\0\2\xb5\x82\xc4\x78\x10\0"sv));
 static_assert(is_written(instant::max(), "infinity", "\x7f\xff\xff\xff\xff\xff\xff\xff"));
 static_assert(is_written(local{microseconds{946'684'800'500'000}}, "2000-01-01 00:00:00.5", "\0\0\0\0\0\7\xa1\x20"sv));
-static_assert(value_size(instant{microseconds{std::numeric_limits<std::int64_t>::min() + 1}}, format::binary) == unencodable,
+static_assert(value_size(instant{microseconds{std::numeric_limits<std::int64_t>::min() + 1}}, format::binary) ==
+              unencodable,
               "292277 BC is out of PostgreSQL's range");
 static_assert(value_size(days{std::chrono::days{3'000'000'000LL}}, format::text) == unencodable);
 static_assert(value_size(time_of_day{microseconds{-1}}, format::binary) == unencodable);
 static_assert(refusal_of(days{std::chrono::days{3'000'000'000LL}}, unencodable) == errc::datetime_overflow);
-static_assert(text_error<date>("2023-02-29") == errc::datetime_overflow && text_error<date>("x") == errc::invalid_datetime);
+static_assert(text_error<date>("2023-02-29") == errc::datetime_overflow &&
+              text_error<date>("x") == errc::invalid_datetime);
 static_assert(decode_value<date>("3/2/2001", format::text, {.order = date_order::dmy}) == date{399});
 
 constexpr std::int32_t one_hour(time_zone const&, std::int64_t) noexcept { return 3600; }
@@ -129,13 +134,15 @@ static_assert(decode_value<int>(std::nullopt, format::text).error() == errc::une
 static_assert(decode_value<std::optional<int>>("x", format::text).error() == errc::invalid_text);
 static_assert(decode_value<int>("7", format{2}).error() == errc::unsupported, "there are two formats");
 static_assert(is_null(std::optional<int>{}) && !is_null(std::optional<int>{0}) && !is_null(0));
-static_assert(value_size(std::optional<int>{}, format::text) == 0 && value_size(std::optional<int>{1}, format::binary) == 4);
+static_assert(value_size(std::optional<int>{}, format::text) == 0 &&
+              value_size(std::optional<int>{1}, format::binary) == 4);
 
 // Spans of pretended size: refused, and nothing of them is touched.
 constexpr char byte = 'x';
 constexpr std::string_view pretended(std::size_t size) { return {&byte, size}; }
 static_assert(value_size(pretended(max_int32_length + 1), format::text) > max_int32_length);
-static_assert(value_size(bytea_view{pretended(max_int32_length / 2)}, format::text) > max_int32_length, "hex doubles it");
+static_assert(value_size(bytea_view{pretended(max_int32_length / 2)}, format::text) > max_int32_length,
+              "hex doubles it");
 static_assert(value_size(bytea_view{pretended(unencodable / 2 + 2)}, format::text) == unencodable, "and must not wrap");
 static_assert(refusal_of(bytea_view{}, unencodable) == errc::message_too_large);
 

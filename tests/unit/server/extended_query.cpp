@@ -214,7 +214,7 @@ TEST_CASE("65535 parameters are parsed, bound and described") {
     std::vector<oid> const types(65'535, types::text.type);
     std::vector<value> const values(65'535, "x");
     bare_loop<engine> one;
-    auto const output = one.run({parse("", "echo", types), bind("", "", values), describe_statement(), execute(), sync()});
+    auto const output = one.run({parse("", "echo", types), test::bind("", "", values), describe_statement(), execute(), sync()});
     CHECK(shape(after_login(output)) == "1 2 t T D C(SELECT 1) Z(I)");
     for (auto const& a : frames(after_login(output)))
         if (a.tag == 't' || a.tag == 'T' || a.tag == 'D') CHECK(a.body.substr(0, 2) == "\xff\xff");

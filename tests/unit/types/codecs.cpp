@@ -169,7 +169,8 @@ TEST_CASE("every day of PostgreSQL's calendar is followed by the next") {
         bool const next_day = d.day == before.day + 1 && d.month == before.month && d.year == before.year;
         bool const next_month = d.day == 1 && before.day == days_in_month(before.year, before.month) &&
                                 (d.month == before.month + 1 ? d.year == before.year
-                                                             : d.month == 1 && before.month == 12 && d.year == before.year + 1);
+                                                             : d.month == 1 && before.month == 12 &&
+                                                                 d.year == before.year + 1);
         REQUIRE((next_day || next_month));
         REQUIRE(days_from_civil(d) == day);
         before = d;

@@ -86,7 +86,8 @@ TEST_CASE("an empty optional is NULL in every format") {
     std::tuple const row{std::optional<int>{}, std::optional<int>{1}};
     REQUIRE(encode_row(out.buffer, row));
     REQUIRE(encode_row(out.buffer, row, result_formats(format::binary)));
-    CHECK(out.bytes() == "D\0\0\0\x0f\0\2\xff\xff\xff\xff\0\0\0\1" "1" "D\0\0\0\x12\0\2\xff\xff\xff\xff\0\0\0\4\0\0\0\1"sv);
+    CHECK(out.bytes() ==
+          "D\0\0\0\x0f\0\2\xff\xff\xff\xff\0\0\0\1" "1" "D\0\0\0\x12\0\2\xff\xff\xff\xff\0\0\0\4\0\0\0\1"sv);
 }
 
 TEST_CASE("a row without columns is a row") {
@@ -111,7 +112,8 @@ TEST_CASE("a row that passes 2^31-1 bytes is refused and leaves nothing behind")
     CHECK(encode_sizes(max_int32_length - 13, 0) == errc::message_too_large);
     CHECK(encode_sizes(std::size_t{1} << 30, std::size_t{1} << 30) == errc::message_too_large);
     CHECK(encode_sizes(unencodable, unencodable) == errc::message_too_large);
-    CHECK(encode_row(out.buffer, std::tuple{bytea_view{pretended(unencodable / 2 + 2)}}).error() == errc::message_too_large);
+    CHECK(encode_row(out.buffer, std::tuple{bytea_view{pretended(unencodable / 2 + 2)}}).error() ==
+          errc::message_too_large);
     CHECK(out.bytes().empty());
     CHECK(out.nothing_open());
     CHECK(out.buffer.capacity() < 4096);
@@ -121,9 +123,11 @@ TEST_CASE("a value that its type can't hold refuses the row and says why") {
     output out;
     auto const too_early = std::chrono::sys_time<std::chrono::microseconds>::min() + std::chrono::microseconds{1};
     CHECK(encode_row(out.buffer, std::tuple{1, too_early}).error() == errc::datetime_overflow);
-    CHECK(encode_row(out.buffer, std::tuple{1, too_early}, result_formats(format::binary)).error() == errc::datetime_overflow);
+    CHECK(encode_row(out.buffer, std::tuple{1, too_early}, result_formats(format::binary)).error() ==
+          errc::datetime_overflow);
     CHECK(encode_row(out.buffer, std::tuple{numeric_view{"1"}, numeric_view{"x"}}).error() == errc::invalid_text);
-    CHECK(encode_row(out.buffer, std::tuple{numeric_view{"1e999999"}, 1}, list<format>(std::span(mixed).first(2))).error() ==
+    CHECK(encode_row(out.buffer, std::tuple{numeric_view{"1e999999"}, 1},
+          list<format>(std::span(mixed).first(2))).error() ==
           errc::out_of_range);
     CHECK(encode_row(out.buffer, std::tuple{std::optional{numeric_view{"x"}}}).error() == errc::invalid_text);
     CHECK(out.bytes().empty());

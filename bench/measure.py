@@ -1,0 +1,344 @@
+#!/usr/bin/env python3
+"""Measures the programs that bench/run.sh has built, and prints the table.
+
+usage: measure.py DIRECTORY [--quick] [--json FILE | --check FILE | --record FILE] [WORK...]
+       measure.py --find-pgbench
+
+A figure is {work, mode, who, unit, median, min, max, runs}. The mode of a server's work is pgbench's, then a slash and the
+number of clients. What is counted (instructions, system calls, allocations) is the difference of two runs of different
+length, divided by the difference of their queries: start, login and end fall out of it."""
+
+import argparse
+import contextlib
+import ctypes
+import glob
+import json
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import answers
+
+modes = ('simple', 'extended', 'prepared')
+servers = ('echo', 'layered_echo', 'epoll_loop')
+counted = ('instructions', 'syscalls', 'allocations')
+tolerance = 0.05
+
+# With a pause before each query the server has always gone to sleep when it comes, as with people and most programs.
+# Without, a server that is slowed down by callgrind or strace now and then finds the next query there already, and what it
+# does then (and how often) would depend on what else runs on the machine.
+pausing_script = '\\sleep 1 ms\nSELECT 1;\n'
+script = 'SELECT 1;\n'
+
+
+class Unavailable(Exception):
+    """A work can't be measured here."""
+
+
+def find_pgbench():
+    """The program itself: what stands in Debian's /usr/bin is a script that looks for it each time."""
+    found = glob.glob('/usr/lib/postgresql/*/bin/pgbench')
+    return max(found, key=lambda path: int(path.split('/')[4])) if found else shutil.which('pgbench')
+
+
+def tool(name, package):
+    path = find_pgbench() if name == 'pgbench' else shutil.which(name)
+    if not path:
+        raise Unavailable(f'{name} is missing (apt-get install {package})')
+    return path
+
+
+def record(work, mode, who, unit, values):
+    return {'work': work, 'mode': mode, 'who': who, 'unit': unit, 'median': round(statistics.median(values), 3),
+            'min': round(min(values), 3), 'max': round(max(values), 3), 'runs': len(values)}
+
+
+# ---- programs --------------------------------------------------------------------------------------------------------
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def pinned_to(cpus):
+    def prepare():
+        die_with_parent()
+        if cpus:
+            os.sched_setaffinity(0, cpus)
+    return prepare
+
+
+class Bench:
+    """The directory of the programs, and how long to measure."""
+
+    def __init__(self, directory, quick):
+        self.directory, self.quick = directory, quick
+        cpus = sorted(os.sched_getaffinity(0))
+        self.server_cpus, self.load_cpus = ({cpus[0]}, set(cpus[1:])) if len(cpus) > 1 else (None, None)
+        self.scratch = tempfile.mkdtemp(prefix='pgwire-bench-')
+        for name, text in (('pausing', pausing_script), ('plain', script)):
+            with open(f'{self.scratch}/{name}.sql', 'w') as file:
+                file.write(text)
+
+    @contextlib.contextmanager
+    def server(self, name, wrapper=(), pinned=False, environment=None, stderr=subprocess.DEVNULL):
+        """Runs a server, and stops it: yields its process, with the port that it listens on."""
+        process = subprocess.Popen([*wrapper, f'{self.directory}/{name}'], stdout=subprocess.PIPE, stderr=stderr, text=True,
+                                   env={**os.environ, **(environment or {})},
+                                   preexec_fn=pinned_to(self.server_cpus if pinned else None))
+        try:
+            line = process.stdout.readline()
+            if not line.startswith('listening on '):
+                process.wait(10)
+                raise Unavailable(f'{" ".join([*wrapper[:1], name])} does not start here')
+            process.port = int(line.rsplit(':', 1)[1])
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()
+
+    def load(self, server, mode, clients, queries, pausing):
+        """So many queries by each client."""
+        command = [tool('pgbench', 'postgresql'), '-h', '127.0.0.1', '-p', str(server.port), '-U', 'bench', '-n', '-M', mode,
+                   '-c', str(clients), '-t', str(queries), '-f', f'{self.scratch}/{"pausing" if pausing else "plain"}.sql',
+                   'bench']
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
+                              preexec_fn=pinned_to(self.load_cpus))
+        if done.returncode != 0 or f'processed: {clients * queries}/{clients * queries}' not in done.stdout:
+            raise RuntimeError(f'pgbench failed:\n{done.stdout}{done.stderr}')
+
+    # ---- what does not depend on the machine's mood ------------------------------------------------------------------
+
+    def per_query(self, count_run):
+        """`count_run(queries)` is the count of a whole run."""
+        short, long = (50, 250) if self.quick else (50, 450)
+        return (count_run(long) - count_run(short)) / (long - short)
+
+    def instructions(self, wanted):
+        valgrind = tool('valgrind', 'valgrind')
+        for who, mode in wanted:
+            def count(queries):
+                out = f'{self.scratch}/callgrind.out'
+                with self.server(who, (valgrind, '-q', '--tool=callgrind', f'--callgrind-out-file={out}')) as server:
+                    self.load(server, mode, 1, queries, True)
+                with open(out, errors='replace') as file:
+                    return int(re.search(r'^(?:summary|totals): (\d+)', file.read(), re.MULTILINE)[1])
+            yield record('instructions', f'{mode}/1', who, 'instructions', [self.per_query(count)])
+
+    def syscalls(self, wanted):
+        strace = tool('strace', 'strace')
+        for who, mode in wanted:
+            def count(queries):
+                out = f'{self.scratch}/strace.out'
+                with self.server(who, (strace, '-f', '-c', '-o', out)) as server:
+                    self.load(server, mode, 1, queries, True)
+                with open(out) as file:
+                    total = re.search(r'^\s*100\.00\s.*\btotal$', file.read(), re.MULTILINE)
+                return int(total[0].split()[3 if len(total[0].split()) > 4 else 2])
+            yield record('syscalls', f'{mode}/1', who, 'calls', [self.per_query(count)])
+
+    def allocations(self, wanted):
+        counter = f'{self.directory}/count_allocations.so'
+        if not os.path.exists(counter):
+            raise Unavailable('the counter needs glibc')
+        for who, mode in wanted:
+            with self.server(who, environment={'LD_PRELOAD': os.path.abspath(counter)}, stderr=subprocess.PIPE) as server:
+                def so_far():
+                    server.send_signal(signal.SIGUSR1)
+                    return int(server.stderr.readline().split()[1])
+
+                def count(queries):
+                    before = so_far()
+                    self.load(server, mode, 1, queries, True)
+                    return so_far() - before
+                count(50)  # a server may keep what its first connections needed
+                yield record('allocations', f'{mode}/1', who, 'allocations', [self.per_query(count)])
+
+    # ---- what does ---------------------------------------------------------------------------------------------------
+
+    def cpu(self, wanted):
+        """Interleaved: each pair of runs is a ratio of its own."""
+        clients = 8
+        pairs, queries = (7, 2000) if self.quick else (15, 5000)
+        peers = ('echo', 'epoll_loop')
+        with contextlib.ExitStack() as stack:
+            running = {who: stack.enter_context(self.server(who, pinned=True)) for who in peers}
+
+            def microseconds(who, mode):
+                before = cpu_time(running[who].pid)
+                self.load(running[who], mode, clients, queries, False)
+                return (cpu_time(running[who].pid) - before) / 1000 / (clients * queries)
+            for mode in dict.fromkeys(mode for _, mode in wanted):
+                for who in peers:
+                    microseconds(who, mode)
+                times = {who: [] for who in peers}
+                for i in range(pairs):
+                    for who in peers if i % 2 == 0 else reversed(peers):
+                        times[who].append(microseconds(who, mode))
+                for who in peers:
+                    yield record('cpu', f'{mode}/{clients}', who, 'us', times[who])
+                yield record('cpu', f'{mode}/{clients}', 'echo/epoll_loop', 'ratio',
+                             [ours / theirs for ours, theirs in zip(*times.values())])
+
+    def codec(self, _):
+        program = f'{self.directory}/micro'
+        if not os.path.exists(program):
+            raise Unavailable('Google Benchmark is missing (apt-get install libbenchmark-dev)')
+        seconds, repetitions = ('0.005', 3) if self.quick else ('0.02', 7)
+        done = subprocess.run([program, '--benchmark_format=json', f'--benchmark_min_time={seconds}',
+                               f'--benchmark_repetitions={repetitions}', '--benchmark_enable_random_interleaving=true'],
+                              capture_output=True, text=True, preexec_fn=pinned_to(self.server_cpus), check=True)
+        times = {}
+        for run in json.loads(done.stdout)['benchmarks']:
+            if run['run_type'] == 'iteration':
+                times.setdefault(tuple(run['run_name'].split('/')[:2]), []).append(run['cpu_time'])
+        for (mode, who), values in times.items():
+            yield record('codec', mode, who, 'ns', values)
+
+
+def cpu_time(pid):
+    """Nanoseconds that the threads of a process have run."""
+    total = 0
+    for path in glob.glob(f'/proc/{pid}/task/*/schedstat'):
+        with open(path) as file:
+            total += int(file.read().split()[0])
+    if total == 0:
+        raise Unavailable('the kernel keeps no /proc/PID/task/TID/schedstat')
+    return total
+
+
+def wanted_by(work, quick):
+    """(who, mode) of a work, in the order of the table."""
+    if work == 'cpu':
+        return [('echo', mode) for mode in modes]
+    whos = {'instructions': servers, 'syscalls': ('echo', 'epoll_loop'), 'allocations': ('echo', 'layered_echo')}
+    return [(who, mode) for who in whos.get(work, ()) for mode in modes
+            if not quick or who == 'echo' or mode == 'prepared']
+
+
+# ---- the table -------------------------------------------------------------------------------------------------------
+
+
+def print_table(figures):
+    codec = [f for f in figures if f['work'] == 'codec']
+    others = [f for f in figures if f['work'] != 'codec']
+    if others:
+        print(f'\n{"work":13}{"mode/clients":14}{"who":17}{"median":>10}{"min":>10}{"max":>10}{"runs":>6}  unit')
+    for f in others:
+        digits = 0 if f['unit'] == 'instructions' else 3 if f['unit'] in ('us', 'ratio') else 2
+        numbers = ''.join(f'{f[key]:10.{digits}f}' for key in ('median', 'min', 'max'))
+        print(f'{f["work"]:13}{f["mode"]:14}{f["who"]:17}{numbers}{f["runs"]:6}  {f["unit"]}')
+    if codec:
+        print(f'\n{"codec, medians in ns":46}{"encode":>10}{"decode":>10}{"memcpy":>10}')
+    lines = {}
+    for f in codec:
+        what, name = f['mode'].split(' ', 1)
+        lines.setdefault(name, {})[what if f['who'] == 'pgwire' else f['who']] = f['median']
+    for name, line in lines.items():
+        print(f'{name:46}' + ''.join(f'{line[key]:10.1f}' if key in line else f'{"":10}'
+                                     for key in ('encode', 'decode', 'memcpy')))
+
+
+def check(recorded, figures):
+    """Compares with what was recorded.
+    @return how many are as good, and how many have grown"""
+    now = {(f['work'], f['mode'], f['who']): f['median'] for f in figures}
+    good = grown = 0
+    for f in recorded:
+        key = (f['work'], f['mode'], f['who'])
+        if key not in now:
+            continue
+        was, limit = f['median'], f['median'] * (1 + tolerance) + 0.02
+        text = f'{" ".join(key)}: {now[key]:g} {f["unit"]} per query, recorded are {was:g}'
+        if now[key] > limit:
+            grown += 1
+            print(f'grown: {text}')
+        else:
+            good += 1
+            if now[key] < was * (1 - tolerance) - 0.02:
+                print(f'less:  {text}; bench/run.sh --record keeps it')
+    return good, grown
+
+
+def main():
+    if sys.argv[1:] == ['--find-pgbench']:
+        path = find_pgbench()
+        print(path or 'there is no pgbench')
+        return 0 if path else 1
+    parser = argparse.ArgumentParser()
+    parser.add_argument('directory')
+    parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--json')
+    parser.add_argument('--check')
+    parser.add_argument('--record')
+    parser.add_argument('works', nargs='*')
+    options = parser.parse_args()
+
+    recorded = None
+    works = options.works or [*counted, 'cpu', 'codec']
+    if options.check:
+        try:
+            with open(options.check) as file:
+                recorded = json.load(file)
+            asked = {(f['work'], f['who'], f['mode'].split('/')[0]): f['median'] for f in recorded}
+        except (ValueError, KeyError, TypeError):
+            print(f'measure.py: --check: not a file that --record has written: {options.check}', file=sys.stderr)
+            return 2
+        works = [work for work in counted if any(work == key[0] for key in asked)]
+    if options.record:
+        works = list(counted)
+
+    bench = Bench(options.directory, options.quick)
+    figures, skipped, failed = [], [], []
+    try:
+        with bench.server('echo') as ours, bench.server('epoll_loop') as theirs:
+            if differ := answers.difference(ours.port, theirs.port):
+                print(f'echo and epoll_loop do not give the same answers, so comparing them means nothing:\n{differ}',
+                      file=sys.stderr)
+                failed.append('answers')
+        for work in works:
+            wanted = [(f['who'], f['mode'].split('/')[0]) for f in recorded if f['work'] == work] if recorded else \
+                wanted_by(work, options.quick)
+            if options.record:
+                wanted = [w for w in wanted if w[0] != 'epoll_loop']
+            try:
+                for figure in getattr(bench, work)(wanted):
+                    figures.append(figure)
+                    print('.', end='', file=sys.stderr, flush=True)
+            except Unavailable as why:
+                (failed if os.environ.get('CI') else skipped).append(work)
+                print(f'\n{work}: skipped: {why}', file=sys.stderr)
+            except (RuntimeError, EOFError, OSError, subprocess.SubprocessError) as what:
+                failed.append(work)
+                print(f'\n{work}: failed: {what}', file=sys.stderr)
+        print(file=sys.stderr)
+    finally:
+        shutil.rmtree(bench.scratch, ignore_errors=True)
+
+    if options.check:
+        good, grown = check(recorded, figures)
+        print(f'{good} passed, {grown + len(failed)} failed, {len(skipped)} skipped')
+        return 1 if grown or failed else 0
+    print_table(figures)
+    for path in filter(None, (options.json, options.record)):
+        with open(path, 'w') as file:
+            file.write('[\n' + ',\n'.join(json.dumps(f) for f in figures) + '\n]\n')
+    for name, list_of in (('skipped', skipped), ('failed', failed)):
+        if list_of:
+            print(f'{name}: {", ".join(list_of)}')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,97 @@
+// The functions that ask about the session, registered with SQLite: version(), current_setting('DateStyle'), now(), …
+#pragma once
+
+#include "database.hpp"
+
+#include "pgwire/server/sql_functions.hpp"
+#include "pgwire/types/date_time.hpp"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace example {
+
+/// A session's connection and all that belongs to it. It stays where it is: SQLite keeps pointers into it.
+struct session_state {
+    struct bound_function {
+        pgwire::session_function const* function;
+        session_state* state;
+    };
+
+    explicit session_state(std::string const& path) : db(path), tables(db.get()) {}
+
+    sqlite_connection db;
+    catalog tables;
+    statement_uses uses;
+    pgwire::sql_session* session = nullptr;
+    std::array<bound_function, pgwire::session_functions.size()> functions{};
+    std::optional<pgwire::sql_error> thrown;  // by a function that SQLite has called
+
+    /// The error of a step that failed.
+    [[nodiscard]] pgwire::sql_error error(std::string_view text) {
+        if (auto e = std::exchange(thrown, std::nullopt)) return *std::move(e);
+        return sqlite_error(db.get(), text);
+    }
+};
+
+namespace detail {
+
+inline void give(sqlite3_context* to, pgwire::session_value const& value) {
+    if (auto const* const text = std::get_if<std::string>(&value))
+        sqlite3_result_text(to, text->data(), static_cast<int>(text->size()), SQLITE_TRANSIENT);
+    else if (auto const* const number = std::get_if<std::int64_t>(&value)) sqlite3_result_int64(to, *number);
+    else if (auto const* const truth = std::get_if<bool>(&value)) sqlite3_result_int(to, *truth ? 1 : 0);
+    else sqlite3_result_null(to);
+}
+
+/// No exception may pass through SQLite: an error waits in `thrown` until the step has failed.
+inline void call_session_function(sqlite3_context* to, int count, sqlite3_value** given) {
+    auto const& bound = *static_cast<session_state::bound_function const*>(sqlite3_user_data(to));
+    try {
+        std::array<std::optional<std::string_view>, 4> arguments{};
+        for (std::size_t i = 0; i != static_cast<std::size_t>(count); ++i)
+            if (auto const* const text = reinterpret_cast<char const*>(sqlite3_value_text(given[i])))
+                arguments[i] = std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(given[i])));
+        give(to, bound.function->call(*bound.state->session, std::span(arguments).first(static_cast<std::size_t>(count))));
+    } catch (pgwire::sql_error const& e) {
+        bound.state->thrown = e;
+        sqlite3_result_error(to, e.what(), -1);
+    } catch (...) {
+        sqlite3_result_error_nomem(to);
+    }
+}
+
+/// As a timestamptz is kept: text, in UTC.
+inline void call_now(sqlite3_context* to, int, sqlite3_value**) {
+    auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    std::array<char, 64> text{};
+    char* const end = pgwire::encode_value<pgwire::format::text>(text.data(), now);
+    sqlite3_result_text(to, text.data(), static_cast<int>(end - text.data()), SQLITE_TRANSIENT);
+}
+
+}  // namespace detail
+
+inline void add_session_functions(session_state& state, pgwire::sql_session& session) {
+    state.session = &session;
+    auto* const db = state.db.get();
+    for (std::size_t i = 0; i != pgwire::session_functions.size(); ++i) {
+        auto const& f = pgwire::session_functions[i];
+        state.functions[i] = {&f, &state};
+        for (auto n = f.least; n <= f.most; ++n)
+            sqlite3_create_function(db, std::string(f.name).c_str(), static_cast<int>(n), SQLITE_UTF8, &state.functions[i],
+                                    detail::call_session_function, nullptr, nullptr);
+    }
+    sqlite3_create_function(db, "now", 0, SQLITE_UTF8, nullptr, detail::call_now, nullptr, nullptr);
+}
+
+}  // namespace example
