@@ -28,9 +28,24 @@
 namespace example {
 
 /// A database file, shared by its sessions.
-struct database {
-    std::string path;
-    std::atomic<std::uint64_t> schema{1};  ///< counts the changes that sessions of this program make to tables
+class database {
+public:
+    /// Makes the file if it is not there.
+    /// @throws pgwire::sql_error if it can't be read or is no database
+    explicit database(std::string path) : path_(std::move(path)), first_(path_) {
+        first_.run("PRAGMA schema_version");
+        if (sqlite3_db_readonly(first_.get(), "main") == 0)
+            first_.run("PRAGMA journal_mode = WAL");  // readers and a writer do not wait for one another
+    }
+
+    [[nodiscard]] std::string const& path() const noexcept { return path_; }
+
+    /// Counts the changes that sessions of this program make to tables and the like.
+    std::atomic<std::uint64_t> schema{1};
+
+private:
+    std::string path_;
+    sqlite_connection first_;  // the last one to be closed would lock out whoever comes just then
 };
 
 /// The tables' columns, read when they are first asked for.

@@ -100,7 +100,7 @@ public:
 
     void on_sql_start(pgwire::sql_session& session) {
         session_ = &session;
-        state_ = std::make_unique<session_state>(shared_->path);
+        state_ = std::make_unique<session_state>(shared_->path());
         add_session_functions(*state_, session);
         sqlite3_set_authorizer(db(), statement_uses::on_action, &state_->uses);
         auto const is_cancelled = [](void* s) { return int{static_cast<pgwire::sql_session*>(s)->context().cancelled()}; };

@@ -39,14 +39,6 @@ private:
     std::string path_;
 };
 
-/// Opens the file once, to see that it is a database; and lets readers and a writer work side by side.
-/// @throws pgwire::sql_error
-inline void prepare_file(std::string const& path) {
-    sqlite_connection db(path);
-    db.run("PRAGMA schema_version");
-    if (sqlite3_db_readonly(db.get(), "main") == 0) db.run("PRAGMA journal_mode = WAL");
-}
-
 namespace detail {
 
 inline constexpr char const* sample_tables = R"sql(

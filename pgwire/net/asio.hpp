@@ -59,6 +59,14 @@ using task = asio::awaitable<T>;
 
 namespace detail {
 
+/// For an io_context whose sockets and timers only one thread ever touches: saves the locks around each of them. To post
+/// from other threads stays safe.
+#if defined(PGWIRE_BOOST_ASIO)
+inline constexpr int one_thread_for_io = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
+#else
+inline constexpr int one_thread_for_io = ASIO_CONCURRENCY_HINT_UNSAFE_IO;
+#endif
+
 /// Awaits an operation without exceptions: its error goes to `ec`.
 [[nodiscard]] inline auto await_into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
 

@@ -37,14 +37,7 @@ public:
             rest_.remove_prefix(1);
             return {};
         }
-        auto const end = rest_.find('\0');
-        if (end == rest_.npos) {
-            fail(errc::invalid_string);
-            return {};
-        }
-        std::string_view const text(rest_.data(), end);
-        rest_.remove_prefix(end + 1);
-        return text;
+        return string_to_nul();
     }
 
     /// Byte*n*: exactly `n` bytes.
@@ -83,6 +76,17 @@ public:
     }
 
 private:
+    constexpr std::string_view string_to_nul() noexcept {
+        auto const end = rest_.find('\0');
+        if (end == rest_.npos) {
+            fail(errc::invalid_string);
+            return {};
+        }
+        std::string_view const text(rest_.data(), end);
+        rest_.remove_prefix(end + 1);
+        return text;
+    }
+
     std::string_view rest_;
     errc error_ = errc::none;
 };

@@ -98,10 +98,7 @@ public:
     /// @throws sql_error 26000, 22021
     [[nodiscard]] statement_ref const& statement(std::string_view name) {
         if (auto* const found = statements_.find(name)) [[likely]] return *found;
-        check_encoding(name);
-        throw sql_error(sqlstates::undefined_pstatement,
-                        name.empty() ? std::string("unnamed prepared statement does not exist")
-                                     : "prepared statement \"" + std::string(name) + "\" does not exist");
+        no_statement(name);
     }
     /// @throws sql_error 42P05 if a named one exists, 22021
     void add_statement(std::string_view name, statement_ref made) {
@@ -126,8 +123,7 @@ public:
     /// @throws sql_error 34000, 22021
     [[nodiscard]] portal& find_portal(std::string_view name) {
         if (auto* const found = portals_.find(name)) [[likely]] return *found;
-        check_encoding(name);
-        throw sql_error(sqlstates::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
+        no_portal(name);
     }
     /// @throws sql_error 42P03 if a named one exists, 22021
     [[nodiscard]] portal& add_portal(std::string_view name) {
@@ -154,6 +150,16 @@ public:
     }
 
 private:
+    [[noreturn]] static void no_statement(std::string_view name) {
+        check_encoding(name);
+        throw sql_error(sqlstates::undefined_pstatement,
+                        name.empty() ? std::string("unnamed prepared statement does not exist")
+                                     : "prepared statement \"" + std::string(name) + "\" does not exist");
+    }
+    [[noreturn]] static void no_portal(std::string_view name) {
+        check_encoding(name);
+        throw sql_error(sqlstates::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
+    }
     static void drop_statement(statement_ref& s) noexcept { s.reset(); }
     static void drop_portal(portal& p) { p.clear(); }
 

@@ -185,7 +185,11 @@ private:
     step run_stage() {
         if (interrupted_ != step::go_on) [[unlikely]] return interruption();
         switch (stage_) {
-        case stage::message: return next_message();
+        case stage::message:
+            do {
+                if (step const next = next_message(); next != step::go_on) return next;
+            } while (stage_ == stage::message);
+            break;
         case stage::begin:
             if constexpr (is_coroutine<hook::begin>) return await(hook::begin);
             else if constexpr (has_transactions) handler_.begin_implicit();

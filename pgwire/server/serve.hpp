@@ -5,7 +5,11 @@
 
 #include "pgwire/server/server.hpp"
 
+#include <algorithm>
+#include <concepts>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -21,8 +25,10 @@ template<handler_factory Factory, class Started>
 void serve(server_options const& options, Factory factory, Started started) {
     std::vector<std::unique_ptr<asio::io_context>> contexts;
     std::vector<asio::any_io_executor> executors;
+    // With several threads the first one opens sockets for the others, so theirs need their locks.
+    int const hint = options.threads > 1 ? 1 : detail::one_thread_for_io;
     for (unsigned i = 0; i < std::max(options.threads, 1U); ++i) {
-        contexts.push_back(std::make_unique<asio::io_context>(1));
+        contexts.push_back(std::make_unique<asio::io_context>(hint));
         executors.emplace_back(contexts.back()->get_executor());
     }
     server running(std::move(executors), options, std::move(factory));
