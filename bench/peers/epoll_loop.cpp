@@ -97,8 +97,9 @@ struct fields {
     bool good = true;
 
     std::string_view string() {
-        auto const* const nul =
-            at == end ? nullptr : static_cast<char const*>(std::memchr(at, 0, static_cast<std::size_t>(end - at)));
+        if (at == end) [[unlikely]] return good = false, std::string_view();
+        if (*at == 0) return {at++, 0};
+        auto const* const nul = static_cast<char const*>(std::memchr(at, 0, static_cast<std::size_t>(end - at)));
         if (nul == nullptr) [[unlikely]] return good = false, std::string_view();
         std::string_view const text(at, static_cast<std::size_t>(nul - at));
         at = nul + 1;
@@ -262,21 +263,29 @@ void server::receive(connection& c) {
 
 /// @return how many bytes are done with
 std::size_t server::consume(connection& c, std::string_view bytes) {
-    std::size_t used = c.logged_in ? 0 : login(c, bytes);
-    verdict v = verdict::go_on;
-    while (c.fd != -1 && c.logged_in && v == verdict::go_on) {
-        std::size_t const left = bytes.size() - used;
-        if (left < 5) break;
-        char const* const frame = bytes.data() + used;
-        std::size_t const length = load<uint32_t>(frame + 1);
-        if (length < 4 || length > max_message) [[unlikely]] v = verdict::close;
-        else if (left < 1 + length) break;
-        else v = message(c, frame[0], {frame + 5, frame + 1 + length});
-        used += 1 + length;
+    char const* at = bytes.data();
+    char const* const end = at + bytes.size();
+    if (!c.logged_in) [[unlikely]] {
+        at += login(c, bytes);
+        if (c.fd == -1) return 0;
+        if (!c.logged_in) return send(c), static_cast<std::size_t>(at - bytes.data());
     }
-    if (c.fd != -1) send(c);
+    verdict v = verdict::go_on;
+    while (end - at >= 5) {
+        std::size_t const length = load<uint32_t>(at + 1);
+        if (length < 4 || length > max_message) [[unlikely]] {
+            v = verdict::close;
+            break;
+        }
+        if (static_cast<std::size_t>(end - at) < 1 + length) [[unlikely]] break;
+        char const* const next = at + 1 + length;
+        v = message(c, *at, {at + 5, next});
+        at = next;
+        if (v != verdict::go_on) [[unlikely]] break;
+    }
+    send(c);
     if (v == verdict::close && c.fd != -1) close_connection(c);
-    return std::min(used, bytes.size());
+    return static_cast<std::size_t>(at - bytes.data());
 }
 
 void server::send(connection& c) {

@@ -33,9 +33,9 @@ public:
     /// Makes the file if it is not there.
     /// @throws pgwire::sql_error if it can't be read or is no database
     explicit database(std::string path) : path_(std::move(path)), first_(path_) {
-        first_.run("PRAGMA schema_version");
         if (sqlite3_db_readonly(first_.get(), "main") == 0)
             first_.run("PRAGMA journal_mode = WAL");  // readers and a writer do not wait for one another
+        first_.run("SELECT count(*) FROM sqlite_schema");
     }
 
     [[nodiscard]] std::string const& path() const noexcept { return path_; }
@@ -181,7 +181,8 @@ public:
         writes_ = sqlite3_stmt_readonly(made.get()) == 0;
         defines_ = uses.defines;
         alone_ = pgwire::is_keyword(tokens.front(), "VACUUM");
-        inference const inferred(text, tokens, declared, uses.tables,
+        auto const used = std::move(uses.tables);  // looking into the catalog would add to them
+        inference const inferred(text, tokens, declared, used,
                                  [&tables](std::string_view table) -> auto const& { return tables.columns(table); });
         parameters_ = inferred.parameters();
         bool const explains = sqlite3_stmt_isexplain(made.get()) != 0;

@@ -415,6 +415,7 @@ private:
         auto const formats = describing_portal_ == nullptr ? result_formats() : describing_portal_->formats;
         if (describing_->is_empty) put(no_data{});
         else detail::put_columns<outcome_type>(out_, told.columns, formats);
+        describing_.reset();  // else the unnamed statement could not be made anew in its memory
         stage_ = stage::message;
     }
 

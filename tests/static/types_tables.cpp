@@ -15,13 +15,16 @@ using namespace std::string_view_literals;
 
 static_assert(types::int4 == type_info{oid{23}, 4, "int4"} && types::name.size == 64 && types::cstring.size == -2);
 static_assert(types::bool_.name == "bool" && types::char_.name == "char" && types::int4_array.type == oid{1007});
-static_assert(*find_type(oid{1184}) == types::timestamptz && find_type(oid{}) == nullptr && find_type(oid{1}) == nullptr);
-static_assert(*find_type(types::all.front().type) == types::all.front() && *find_type(types::all.back().type) == types::all.back());
+static_assert(*find_type(oid{1184}) == types::timestamptz && find_type(oid{}) == nullptr &&
+              find_type(oid{1}) == nullptr);
+static_assert(*find_type(types::all.front().type) == types::all.front() &&
+              *find_type(types::all.back().type) == types::all.back());
 static_assert(*find_type("int8") == types::int8 && *find_type("_int8") == types::int8_array);
 static_assert(*find_type("INTEGER") == types::int4 && *find_type("Double\t Precision") == types::float8);
 static_assert(*find_type(" character varying(20) ") == types::varchar && *find_type("CHAR") == types::bpchar);
 static_assert(*find_type("\"char\"") == types::char_, "the type in quotes is another one");
-static_assert(*find_type("timestamp(3) with time zone") == types::timestamptz && *find_type("numeric( 10, 2 )") == types::numeric);
+static_assert(*find_type("timestamp(3) with time zone") == types::timestamptz &&
+              *find_type("numeric( 10, 2 )") == types::numeric);
 static_assert(*find_type("integer[]") == types::int4_array && *find_type("text[3][4]") == types::text_array);
 static_assert(*find_type("bigint array") == types::int8_array && *find_type("varchar(5)[]") == types::varchar_array);
 static_assert(find_type("") == nullptr && find_type("in") == nullptr && find_type("array") == nullptr);
@@ -31,14 +34,19 @@ static_assert(find_type("void[]") == nullptr, "nothing has no array");
 // ---- UTF-8
 
 static_assert(valid_utf8("") && valid_utf8("ASCII, more than eight bytes of it") && valid_utf8("\x7f\x01"));
-static_assert(valid_utf8("\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"));
-static_assert(find_invalid_utf8("0123456789\0"sv) == 10 && !valid_utf8("\0"sv) && !valid_utf8("0123456\0"sv), "a zero byte");
+static_assert(valid_utf8("\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf"
+                         "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"));
+static_assert(find_invalid_utf8("0123456789\0"sv) == 10 && !valid_utf8("\0"sv) &&
+              !valid_utf8("0123456\0"sv), "a zero byte");
 static_assert(!valid_utf8("\x80") && !valid_utf8("\xbf"), "a continuation alone");
-static_assert(!valid_utf8("\xc0\x80") && !valid_utf8("\xc1\xbf") && !valid_utf8("\xe0\x9f\xbf") && !valid_utf8("\xf0\x8f\xbf\xbf"),
+static_assert(!valid_utf8("\xc0\x80") && !valid_utf8("\xc1\xbf") && !valid_utf8("\xe0\x9f\xbf") &&
+              !valid_utf8("\xf0\x8f\xbf\xbf"),
               "overlong");
 static_assert(!valid_utf8("\xed\xa0\x80") && !valid_utf8("\xed\xbf\xbf"), "surrogates");
-static_assert(!valid_utf8("\xf4\x90\x80\x80") && !valid_utf8("\xf5\x80\x80\x80") && !valid_utf8("\xff"), "above U+10FFFF");
-static_assert(!valid_utf8("\xc2") && !valid_utf8("\xe0\xa0") && !valid_utf8("\xf0\x90\x80") && !valid_utf8("\xe2\x82" "a"),
+static_assert(!valid_utf8("\xf4\x90\x80\x80") && !valid_utf8("\xf5\x80\x80\x80") &&
+              !valid_utf8("\xff"), "above U+10FFFF");
+static_assert(!valid_utf8("\xc2") && !valid_utf8("\xe0\xa0") && !valid_utf8("\xf0\x90\x80") &&
+              !valid_utf8("\xe2\x82" "a"),
               "cut short");
 static_assert(find_invalid_utf8("abcdefgh\xe2\x82\xac\xff") == 11, "the first byte that does not belong");
 
@@ -50,11 +58,14 @@ constexpr std::array same{format::binary, format::binary};
 constexpr std::array unknown{format{7}};
 using mode = result_formats::mode;
 
-static_assert(result_formats{}.common() == mode::text && result_formats{}[99] == format::text && result_formats{}.fit(99));
-static_assert(result_formats(list<format>(one)).common() == mode::binary && result_formats(list<format>(one))[99] == format::binary);
+static_assert(result_formats{}.common() == mode::text && result_formats{}[99] == format::text &&
+              result_formats{}.fit(99));
+static_assert(result_formats(list<format>(one)).common() == mode::binary &&
+              result_formats(list<format>(one))[99] == format::binary);
 static_assert(result_formats(list<format>(one)).fit(0) && result_formats(list<format>(one)).fit(9), "one for all");
 static_assert(result_formats(list<format>(mixed)).common() == mode::mixed);
-static_assert(result_formats(list<format>(mixed))[0] == format::text && result_formats(list<format>(mixed))[1] == format::binary);
+static_assert(result_formats(list<format>(mixed))[0] == format::text &&
+              result_formats(list<format>(mixed))[1] == format::binary);
 static_assert(result_formats(list<format>(mixed))[2] == format::text, "beyond the list there is nothing to read");
 static_assert(result_formats(list<format>(mixed)).fit(2) && !result_formats(list<format>(mixed)).fit(3));
 static_assert(result_formats(list<format>(same)).common() == mode::binary, "all the same are decided once");
@@ -128,5 +139,6 @@ struct pgwire::row_traits<pgwire::test::point> {
 };
 
 namespace pgwire::test {
-static_assert(row_type<point> && columns_of<point>[1].name == "y", "a class of a user's joins by specialising row_traits");
+static_assert(row_type<point> && columns_of<point>[1].name == "y",
+              "a class of a user's joins by specialising row_traits");
 }  // namespace pgwire::test

@@ -115,23 +115,20 @@ public:
     [[nodiscard]] peer_info const& peer() const { return peer_->info; }
 
 private:
+    using time_point = asio::steady_timer::time_point;
     struct timers {
-        explicit timers(asio::any_io_executor const& e) : reading(e), writing(e) {}
+        explicit timers(asio::any_io_executor const& e) : reading(e, time_point::max()), writing(e, time_point::max()) {}
         asio::steady_timer reading;
         asio::steady_timer writing;
     };
-    using time_point = asio::steady_timer::time_point;
-
     template<class Handler>
     void read(Handler handler, asio::mutable_buffer room) {
-        auto const ready = [](memory_peer const& p) { return p.closed || !p.input.empty() || !p.stays; };
-        timers_->reading.expires_at(ready(*peer_) ? time_point::min() : time_point::max());
-        timers_->reading.async_wait([this, ready, room, h = std::move(handler)](error_code) mutable {
-            if (!ready(*peer_)) return read(std::move(h), room);
-            error_code ec;
-            std::size_t const n = receive(room, ec);
-            std::move(h)(ec, n);
-        });
+        when(timers_->reading, [](memory_peer const& p) { return p.closed || !p.input.empty() || !p.stays; },
+             [this, room, h = std::move(handler)]() mutable {
+                 error_code ec;
+                 std::size_t const n = receive(room, ec);
+                 std::move(h)(ec, n);
+             });
     }
     std::size_t receive(asio::mutable_buffer room, error_code& ec) {
         memory_peer& p = *peer_;
@@ -150,14 +147,22 @@ private:
 
     template<class Handler>
     void wait(Handler handler) {
-        auto const ready = [](memory_peer const& p) { return p.closed || !p.stalled; };
-        timers_->writing.expires_at(ready(*peer_) ? time_point::min() : time_point::max());
-        timers_->writing.async_wait([this, ready, h = std::move(handler)](error_code) mutable {
-            if (!ready(*peer_)) return wait(std::move(h));
-            error_code ec;
-            if (peer_->closed) ec = asio::error::operation_aborted;
-            else if (peer_->fails()) ec = peer_->fail_with;
-            std::move(h)(ec);
+        when(timers_->writing, [](memory_peer const& p) { return p.closed || !p.stalled; },
+             [this, h = std::move(handler)]() mutable {
+                 error_code ec;
+                 if (peer_->closed) ec = asio::error::operation_aborted;
+                 else if (peer_->fails()) ec = peer_->fail_with;
+                 std::move(h)(ec);
+             });
+    }
+
+    /// Calls `act` through the executor, once the peer is `ready`. There may be several who wait.
+    template<class Ready, class Act>
+    void when(asio::steady_timer& woken, Ready ready, Act act) {
+        if (ready(*peer_)) return asio::post(woken.get_executor(), std::move(act));
+        woken.async_wait([this, &woken, ready, a = std::move(act)](error_code) mutable {
+            if (ready(*peer_)) a();
+            else when(woken, ready, std::move(a));
         });
     }
 

@@ -57,7 +57,7 @@ template<class Handler>
 std::pair<std::int32_t, std::string> key_of(live_session<Handler> const& one) {
     for (auto const& a : frames(one.login()))
         if (a.tag == 'K') {
-            auto const k = decode<backend_key_data>(a.body).value();
+            auto const k = *decode<backend_key_data>(a.body);
             return {k.process_id, std::string(k.key.bytes)};
         }
     return {};
