@@ -5,6 +5,7 @@
 #pragma once
 
 #include "pgwire/net/deadlines.hpp"
+#include "pgwire/net/listener.hpp"
 #include "pgwire/net/stream.hpp"
 #include "pgwire/server/options.hpp"
 #include "pgwire/server/registry.hpp"
@@ -130,15 +131,15 @@ public:
     /// Listens. Returns at once; connections are accepted when the executors run.
     /// @throws system_error if an address is not one, is in use, or may not be listened on
     void start() {
+        auto const& home = state_->executor(0);
         if (!address_.empty()) {
             asio::ip::tcp::endpoint const endpoint(asio::ip::make_address(address_), options_.port);
-            tcp_.emplace(state_, endpoint, true);
-            tcp_->accept();
+            tcp_.emplace(home, endpoint, state_).start();
         }
-#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+#if PGWIRE_HAS_UNIX_SOCKETS
         if (!unix_path_.empty()) {
-            unix_.emplace(state_, asio::local::stream_protocol::endpoint(unix_path_), false);
-            unix_->accept();
+            asio::local::stream_protocol::endpoint const endpoint(unix_path_);
+            unix_.emplace(home, endpoint, state_).start();
         }
 #endif
     }
@@ -150,7 +151,7 @@ public:
     void stop() {
         if (std::exchange(stopped_, true)) return;
         if (tcp_) tcp_->close();
-#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+#if PGWIRE_HAS_UNIX_SOCKETS
         if (unix_) unix_->close();
 #endif
         state_->stop();
@@ -159,63 +160,13 @@ public:
 private:
     using state = detail::server_state<handler_type, Factory>;
 
-    template<class Protocol>
-    class listener {
-    public:
-        listener(std::shared_ptr<state> s, typename Protocol::endpoint const& where, bool reuse_address)
-            : shared_(std::make_shared<shared>(std::move(s), where, reuse_address)) {}
-
-        void accept() { accept_next(shared_); }
-        void close() {
-            error_code ignored;
-            shared_->acceptor.close(ignored);
-            shared_->retry.cancel();
-        }
-        [[nodiscard]] auto endpoint() const { return shared_->acceptor.local_endpoint(); }
-
-    private:
-        struct shared {
-            shared(std::shared_ptr<state> s, typename Protocol::endpoint const& where, bool reuse_address)
-                : owner(std::move(s)), acceptor(owner->executor(0)), retry(owner->executor(0)) {
-                acceptor.open(where.protocol());
-                if (reuse_address) acceptor.set_option(asio::socket_base::reuse_address(true));
-                acceptor.bind(where);
-                acceptor.listen();
-            }
-            std::shared_ptr<state> owner;
-            typename Protocol::acceptor acceptor;
-            asio::steady_timer retry;
-        };
-
-        static void accept_next(std::shared_ptr<shared> self) {
-            auto const seat = self->owner->next_seat();
-            auto& acceptor = self->acceptor;
-            acceptor.async_accept(self->owner->executor(seat), [self, seat](error_code ec, auto connected) {
-                if (!self->acceptor.is_open()) return;
-                if (!ec) {
-                    self->owner->begin_session(seat, std::move(connected));
-                    return accept_next(self);
-                }
-                if (ec == asio::error::operation_aborted) return;
-                self->retry.expires_after(accept_back_off);  // no file descriptors, say: not in a tight loop
-                self->retry.async_wait([self](error_code stopped) {
-                    if (!stopped) accept_next(self);
-                });
-            });
-        }
-
-        std::shared_ptr<shared> shared_;
-    };
-
-    static constexpr std::chrono::milliseconds accept_back_off{100};
-
     server_options options_;
     std::string address_;
     std::string unix_path_;
     std::shared_ptr<state> state_;
-    std::optional<listener<asio::ip::tcp>> tcp_;
-#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
-    std::optional<listener<asio::local::stream_protocol>> unix_;
+    std::optional<listener<asio::ip::tcp, state>> tcp_;
+#if PGWIRE_HAS_UNIX_SOCKETS
+    std::optional<listener<asio::local::stream_protocol, state>> unix_;
 #endif
     bool stopped_ = false;
 };
