@@ -300,8 +300,10 @@ def main():
         try:
             with open(options.check) as file:
                 recorded = json.load(file)
-            asked = {(f['work'], f['who'], f['mode'].split('/')[0]): f['median'] for f in recorded}
-        except (ValueError, KeyError, TypeError):
+            asked = {(f['work'], f['who'], f['mode'].split('/')[0]): float(f['median']) for f in recorded}
+            if not asked or {who for _, who, _ in asked} - set(servers):
+                raise ValueError
+        except (ValueError, KeyError, TypeError, AttributeError):
             print(f'measure.py: --check: not a file that --record has written: {options.check}', file=sys.stderr)
             return 2
         works = [work for work in counted if any(work == key[0] for key in asked)]

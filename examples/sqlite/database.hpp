@@ -83,13 +83,15 @@ private:
     std::map<std::string, std::vector<table_column>, std::less<>> tables_;
 };
 
-/// What SQLite tells of a statement while it prepares it: which tables it touches, and whether it changes any definition.
+/// What SQLite tells of a statement while it prepares it: which tables it touches, and whether it changes any
+/// definition.
 struct statement_uses {
     std::vector<std::string> tables;
     bool defines = false;
 
     void add(char const* table) {
-        if (table != nullptr && std::find(tables.begin(), tables.end(), table) == tables.end()) tables.emplace_back(table);
+        if (table != nullptr && std::find(tables.begin(), tables.end(), table) == tables.end())
+            tables.emplace_back(table);
     }
     /// The callback of sqlite3_set_authorizer. A client may not open other files.
     static int on_action(void* uses, int action, char const* first, char const*, char const*, char const*) {
@@ -167,8 +169,8 @@ public:
 
     /// @param schema the count of changes to which all of this belongs
     /// @throws pgwire::sql_error
-    statement(sqlite3* db, catalog& tables, statement_uses& uses, std::string_view text, std::span<pgwire::oid const> declared,
-              std::uint64_t schema)
+    statement(sqlite3* db, catalog& tables, statement_uses& uses, std::string_view text,
+              std::span<pgwire::oid const> declared, std::uint64_t schema)
         : text_(text), declared_(declared.begin(), declared.end()), schema_(schema) {
         auto const tokens = tokens_of(text);
         uses = {};
@@ -182,13 +184,15 @@ public:
         defines_ = uses.defines;
         alone_ = pgwire::is_keyword(tokens.front(), "VACUUM");
         auto const used = std::move(uses.tables);  // looking into the catalog would add to them
-        inference const inferred(text, tokens, declared, used,
-                                 [&tables](std::string_view table) -> auto const& { return tables.columns(table); });
+        inference const inferred(
+            text, tokens, declared,
+            used, [&tables](std::string_view table) -> auto const& { return tables.columns(table); });
         parameters_ = inferred.parameters();
         bool const explains = sqlite3_stmt_isexplain(made.get()) != 0;
         names_.reserve(count);
         for (std::size_t i = 0; i != count; ++i)
-            add_column(tables, made.get(), static_cast<int>(i), explains ? inference::item{} : inferred.column(i, count));
+            add_column(tables, made.get(), static_cast<int>(i),
+                       explains ? inference::item{} : inferred.column(i, count));
         idle_.push_back(std::move(made));
     }
 
@@ -197,7 +201,8 @@ public:
     void check_again(sqlite3* db, catalog& tables, statement_uses& uses, std::uint64_t schema) const {
         statement now(db, tables, uses, text_, declared_, schema);
         if (now.columns_ != columns_)
-            throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported, "cached plan must not change result type");
+            throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported,
+                                    "cached plan must not change result type");
         idle_ = std::move(now.idle_);
         schema_ = schema;
     }

@@ -1,6 +1,7 @@
 // SQLite's errors in PostgreSQL's words: SQLSTATE, message, position.
 //
-// Constraints, locks and the like have a code of their own in SQLite. What is wrong with a statement has only a message.
+// Constraints, locks and the like have a code of their own in SQLite. What is wrong with a statement has only a
+// message.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -18,11 +19,12 @@ namespace example {
 namespace detail {
 
 struct known_message {
-    std::string_view begins;     // SQLite's message; what follows is the subject
+    std::string_view begins;  // SQLite's message; what follows is the subject
     pgwire::sqlstate code;
-    std::string_view said;       // PostgreSQL's, with the subject in place of $; empty: SQLite's own
+    std::string_view said;  // PostgreSQL's, with the subject in place of $; empty: SQLite's own
 };
 
+// clang-format off
 inline constexpr known_message known_messages[] = {
     {"near \"", pgwire::sqlstates::syntax_error, "syntax error at or near \"$"},
     {"incomplete input", pgwire::sqlstates::syntax_error, "syntax error at end of input"},
@@ -43,7 +45,8 @@ inline constexpr known_message known_messages[] = {
     {"foreign key mismatch", pgwire::sqlstates::invalid_foreign_key, ""},
     {"integer overflow", pgwire::sqlstates::numeric_value_out_of_range, "integer out of range"},
     {"malformed JSON", pgwire::sqlstates::invalid_text_representation, "invalid input syntax for type json"},
-    {"cannot VACUUM from within", pgwire::sqlstates::active_sql_transaction, "VACUUM cannot run inside a transaction block"},
+    {"cannot VACUUM from within", pgwire::sqlstates::active_sql_transaction,
+     "VACUUM cannot run inside a transaction block"},
     {"cannot VACUUM - SQL", pgwire::sqlstates::object_in_use, ""},
     {"cannot modify ", pgwire::sqlstates::wrong_object_type, ""},
     {"too many ", pgwire::sqlstates::program_limit_exceeded, ""},
@@ -57,6 +60,7 @@ inline constexpr known_message known_messages[] = {
     {"variable number must be", pgwire::sqlstates::undefined_parameter, ""},
     {"row value misused", pgwire::sqlstates::syntax_error, ""},
 };
+// clang-format on
 
 [[nodiscard]] inline pgwire::sqlstate state_of(int code) {
     namespace s = pgwire::sqlstates;
@@ -154,7 +158,8 @@ inline void explain(pgwire::diagnostic& d, std::string_view said, std::string_vi
     if (auto const at = said.find(" has no column named "); at != said.npos) {
         d.code = s::undefined_column;
         subject = said.substr(at + 21);
-        d.message = "column \"" + std::string(subject) + "\" of relation \"" + std::string(said.substr(6, at - 6)) + "\" does not exist";
+        d.message = "column \"" + std::string(subject) + "\" of relation \"" + std::string(said.substr(6, at - 6)) +
+                    "\" does not exist";
     }
     if (said.find(" values for ") != said.npos || said.ends_with(" values were supplied")) d.code = s::syntax_error;
 

@@ -62,7 +62,8 @@ inline void call_session_function(sqlite3_context* to, int count, sqlite3_value*
         for (std::size_t i = 0; i != static_cast<std::size_t>(count); ++i)
             if (auto const* const text = reinterpret_cast<char const*>(sqlite3_value_text(given[i])))
                 arguments[i] = std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(given[i])));
-        give(to, bound.function->call(*bound.state->session, std::span(arguments).first(static_cast<std::size_t>(count))));
+        give(to,
+             bound.function->call(*bound.state->session, std::span(arguments).first(static_cast<std::size_t>(count))));
     } catch (pgwire::sql_error const& e) {
         bound.state->thrown = e;
         sqlite3_result_error(to, e.what(), -1);
@@ -88,8 +89,8 @@ inline void add_session_functions(session_state& state, pgwire::sql_session& ses
         auto const& f = pgwire::session_functions[i];
         state.functions[i] = {&f, &state};
         for (auto n = f.least; n <= f.most; ++n)
-            sqlite3_create_function(db, std::string(f.name).c_str(), static_cast<int>(n), SQLITE_UTF8, &state.functions[i],
-                                    detail::call_session_function, nullptr, nullptr);
+            sqlite3_create_function(db, std::string(f.name).c_str(), static_cast<int>(n), SQLITE_UTF8,
+                                    &state.functions[i], detail::call_session_function, nullptr, nullptr);
     }
     sqlite3_create_function(db, "now", 0, SQLITE_UTF8, nullptr, detail::call_now, nullptr, nullptr);
 }

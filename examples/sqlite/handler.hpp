@@ -28,7 +28,8 @@ namespace example {
 /// A SELECT's rows, stepped as they are asked for; or those of RETURNING, which are all there.
 class sqlite_rows : public pgwire::cursor<> {
 public:
-    sqlite_rows(session_state& state, statement& s) : state_(&state), statement_(&s), stepped_(s.take(state.db.get())) {}
+    sqlite_rows(session_state& state, statement& s)
+        : state_(&state), statement_(&s), stepped_(s.take(state.db.get())) {}
     sqlite_rows(sqlite_rows&&) = default;
     sqlite_rows& operator=(sqlite_rows&&) = delete;
     ~sqlite_rows() {
@@ -46,7 +47,8 @@ public:
         code_ = code;
         check();
         if (columns().size() != static_cast<std::size_t>(sqlite3_column_count(stepped())))
-            throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported, "cached plan must not change result type");
+            throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported,
+                                    "cached plan must not change result type");
         if (!statement_->writes()) return;
         for (; code_ == SQLITE_ROW; code_ = stepped_.step()) {
             auto& line = kept_.emplace_back();
@@ -103,7 +105,9 @@ public:
         state_ = std::make_unique<session_state>(shared_->path());
         add_session_functions(*state_, session);
         sqlite3_set_authorizer(db(), statement_uses::on_action, &state_->uses);
-        auto const is_cancelled = [](void* s) { return int{static_cast<pgwire::sql_session*>(s)->context().cancelled()}; };
+        auto const is_cancelled = [](void* s) {
+            return int{static_cast<pgwire::sql_session*>(s)->context().cancelled()};
+        };
         sqlite3_progress_handler(db(), 10'000, is_cancelled, &session);
     }
 
@@ -167,10 +171,12 @@ private:
 
     void check_allowed(statement const& s) const {
         if (s.alone() && session_->transaction().in_transaction_block())
-            throw pgwire::sql_error(pgwire::sqlstates::active_sql_transaction, s.tag().words + " cannot run inside a transaction block");
+            throw pgwire::sql_error(pgwire::sqlstates::active_sql_transaction,
+                                    s.tag().words + " cannot run inside a transaction block");
         if (s.writes() && !s.alone() && session_->read_only())
-            throw pgwire::sql_error(pgwire::sqlstates::read_only_sql_transaction,
-                                    "cannot execute " + s.tag().words.substr(0, s.tag().words.find(" 0")) + " in a read-only transaction");
+            throw pgwire::sql_error(
+                pgwire::sqlstates::read_only_sql_transaction,
+                "cannot execute " + s.tag().words.substr(0, s.tag().words.find(" 0")) + " in a read-only transaction");
     }
 
     /// Has somebody else a lock that will go away? A snapshot that is too old to be written to stays too old.

@@ -6,11 +6,12 @@
 //     42, 4.2, 'x', X'41', TRUE            int4 (int8, numeric where it is too large), numeric, text, bytea, bool
 //     a = b, AND, IN, LIKE, IS, EXISTS     bool
 //     a || b, ->>                          text
-//     a + b, -a, …                         the wider of int2 < int4 < int8 < numeric < float8
-//     count(…), length(…), sum(…), …       what the function gives (the table below); max, min, coalesce: as their first
+//     a + b, -a, …                         the wider of int2 < int4 < int8 < numeric < float4 < float8
+//     count(…), length(…), sum(…), …       what the function gives (function_types.hpp); max, min, coalesce: as their
+//                                          first argument
 //     CASE … THEN x, (SELECT x …)          as x
-//     a name                               the column of that name in one of the statement's tables, or the expression
-//                                          that some SELECT of the statement gives that name
+//     a name                               the column of that name in one of the statement's tables, or the
+//                                          expression that some SELECT of the statement gives that name
 //     anything else, NULL                  text
 //
 // An expression that no AS names is called as PostgreSQL calls it: by its function or column, or `?column?`.
@@ -19,7 +20,8 @@
 // what it is compared with or added to; int8 behind LIMIT; else text.
 #pragma once
 
-#include "translate.hpp"
+#include "function_types.hpp"
+#include "tokens.hpp"
 #include "types.hpp"
 
 #include "pgwire/server/sql_functions.hpp"
@@ -48,64 +50,13 @@ struct table_column {
 /// Gives the columns of a table; empty if there is no such table.
 using column_source = std::function<std::vector<table_column> const&(std::string_view table)>;
 
-namespace detail {
-
-enum class gives : unsigned char { fixed, first, second, sum, average, number };
-struct function_type {
-    std::string_view name;
-    gives what;
-    pgwire::type_info type = pgwire::types::text;
-};
-
-inline constexpr function_type function_types[] = {
-    {"count", gives::fixed, pgwire::types::int8}, {"sum", gives::sum}, {"avg", gives::average},
-    {"total", gives::fixed, pgwire::types::float8}, {"min", gives::first}, {"max", gives::first},
-    {"coalesce", gives::first}, {"ifnull", gives::first}, {"nullif", gives::first}, {"iif", gives::second},
-    {"abs", gives::first}, {"lag", gives::first}, {"lead", gives::first}, {"first_value", gives::first},
-    {"last_value", gives::first}, {"nth_value", gives::first}, {"length", gives::fixed, pgwire::types::int4},
-    {"instr", gives::fixed, pgwire::types::int4}, {"unicode", gives::fixed, pgwire::types::int4},
-    {"octet_length", gives::fixed, pgwire::types::int4}, {"sign", gives::fixed, pgwire::types::int4},
-    {"row_number", gives::fixed, pgwire::types::int8}, {"rank", gives::fixed, pgwire::types::int8},
-    {"dense_rank", gives::fixed, pgwire::types::int8}, {"ntile", gives::fixed, pgwire::types::int4},
-    {"percent_rank", gives::fixed, pgwire::types::float8}, {"cume_dist", gives::fixed, pgwire::types::float8},
-    {"random", gives::fixed, pgwire::types::int8}, {"changes", gives::fixed, pgwire::types::int8},
-    {"total_changes", gives::fixed, pgwire::types::int8}, {"last_insert_rowid", gives::fixed, pgwire::types::int8},
-    {"unixepoch", gives::fixed, pgwire::types::int8}, {"julianday", gives::fixed, pgwire::types::float8},
-    {"date", gives::fixed, pgwire::types::date}, {"time", gives::fixed, pgwire::types::time},
-    {"datetime", gives::fixed, pgwire::types::timestamp}, {"now", gives::fixed, pgwire::types::timestamptz},
-    {"round", gives::number}, {"ceil", gives::number}, {"ceiling", gives::number}, {"floor", gives::number},
-    {"trunc", gives::number}, {"sqrt", gives::fixed, pgwire::types::float8}, {"pow", gives::fixed, pgwire::types::float8},
-    {"power", gives::fixed, pgwire::types::float8}, {"exp", gives::fixed, pgwire::types::float8},
-    {"ln", gives::fixed, pgwire::types::float8}, {"log", gives::fixed, pgwire::types::float8},
-    {"pi", gives::fixed, pgwire::types::float8}, {"sin", gives::fixed, pgwire::types::float8},
-    {"cos", gives::fixed, pgwire::types::float8}, {"json", gives::fixed, pgwire::types::json},
-    {"json_array", gives::fixed, pgwire::types::json}, {"json_object", gives::fixed, pgwire::types::json},
-    {"json_group_array", gives::fixed, pgwire::types::json}, {"json_group_object", gives::fixed, pgwire::types::json},
-    {"json_valid", gives::fixed, pgwire::types::bool_}, {"zeroblob", gives::fixed, pgwire::types::bytea},
-    {"randomblob", gives::fixed, pgwire::types::bytea}, {"glob", gives::fixed, pgwire::types::bool_},
-    {"like", gives::fixed, pgwire::types::bool_},
-};
-
-/// How wide a number's type is; 0 for what is no number.
-[[nodiscard]] inline int width_of(pgwire::type_info const& t) {
-    using namespace pgwire::types;
-    int width = 0;
-    for (auto const& number : {int2, int4, int8, numeric, float4, float8}) {
-        ++width;
-        if (t == number) return width;
-    }
-    return 0;
-}
-
-}  // namespace detail
-
-class inference {
+class inference : token_reader {
 public:
     /// @param declared the parameters' types as the client declares them, 0 for those that it leaves open
     /// @param tables those that the statement reads or writes
     inference(std::string_view text, std::vector<token> const& tokens, std::span<pgwire::oid const> declared,
               std::vector<std::string> const& tables, column_source columns)
-        : text_(text), tokens_(tokens), columns_(std::move(columns)), tables_(tables) {
+        : token_reader(tokens), text_(text), columns_(std::move(columns)), tables_(tables) {
         parameters_.resize(std::max<std::size_t>(declared.size(), pgwire::count_parameters(text)));
         std::copy(declared.begin(), declared.end(), parameters_.begin());
         read_statement({}, true);
@@ -126,9 +77,11 @@ public:
 
     /// What is known of the expression that column `i` of `count` is.
     [[nodiscard]] item column(std::size_t i, std::size_t count) const {
-        auto const stars = static_cast<std::size_t>(std::count_if(result_.begin(), result_.end(), [](auto const& r) { return !r; }));
+        auto const stars =
+            static_cast<std::size_t>(std::count_if(result_.begin(), result_.end(), [](auto const& r) { return !r; }));
         auto const is_star = [](auto const& r) { return !r; };
-        auto const first_star = static_cast<std::size_t>(std::find_if(result_.begin(), result_.end(), is_star) - result_.begin());
+        auto const first_star =
+            static_cast<std::size_t>(std::find_if(result_.begin(), result_.end(), is_star) - result_.begin());
         if (i < first_star && i < result_.size()) return *result_[i];
         std::size_t const from_end = count - i;  // 1 is the last
         if (stars == 0 || from_end > result_.size()) return {};
@@ -146,39 +99,8 @@ private:
     };
     using select_list = std::vector<std::optional<item>>;  // nothing for a star
 
-    // ---- tokens
-
-    [[nodiscard]] token const& here() const { return tokens_[at_]; }
-    [[nodiscard]] token const& ahead(std::size_t n) const { return tokens_[std::min(at_ + n, tokens_.size() - 1)]; }
-    [[nodiscard]] bool at_end() const { return here().kind == token_kind::end; }
-    [[nodiscard]] bool is(std::string_view text) const { return matches(here(), text); }
-    static bool matches(token const& t, std::string_view text) {
-        return pgwire::is_keyword(t, text) || (t.kind == token_kind::symbol && t.text == text);
-    }
-    bool accept(std::string_view text) {
-        if (!is(text)) return false;
-        ++at_;
-        return true;
-    }
-    [[nodiscard]] bool is_any(std::initializer_list<std::string_view> words) const {
-        return std::any_of(words.begin(), words.end(), [this](auto w) { return is(w); });
-    }
     [[nodiscard]] bool begins_query(token const& t) const {
         return matches(t, "SELECT") || matches(t, "WITH") || matches(t, "VALUES");
-    }
-    [[nodiscard]] static std::string name_of(token const& t) {
-        auto const name = pgwire::decode_identifier(t);
-        return name ? *name : std::string();
-    }
-    void advance() {
-        if (!at_end()) ++at_;
-    }
-    /// Behind the parenthesis that closes the one just passed.
-    void skip_parentheses() {
-        for (std::size_t depth = 1; depth != 0 && !at_end(); advance()) {
-            if (is("(")) ++depth;
-            if (is(")")) --depth;
-        }
     }
 
     // ---- statements
@@ -277,7 +199,7 @@ private:
                 continue;
             }
             if (matches(ahead(1), ".") && matches(ahead(2), "*")) {
-                at_ += 3;
+                for (int n = 0; n != 3; ++n) advance();
                 items.emplace_back();
                 continue;
             }
@@ -285,8 +207,10 @@ private:
             if (target != nullptr && items.size() < target->size()) settle(value, (*target)[items.size()]);
             items.push_back(item{type_of_result(value), std::string(value.name.empty() ? "?column?" : value.name)});
             auto const named = accept("AS");
-            if (named || here().kind == token_kind::quoted_identifier || (here().kind == token_kind::word && !ends_item())) {
-                if (auto alias = name_of(here()); !alias.empty()) aliases_.try_emplace(std::move(alias), items.back()->type);
+            if (named || here().kind == token_kind::quoted_identifier ||
+                (here().kind == token_kind::word && !ends_item())) {
+                if (auto alias = name_of(here()); !alias.empty())
+                    aliases_.try_emplace(std::move(alias), items.back()->type);
                 items.back()->name.clear();
                 advance();
             }
@@ -316,7 +240,7 @@ private:
     // ---- expressions, by falling precedence
 
     typed read_expression() {
-        if (++depth_ > 1000) at_ = tokens_.size() - 1;
+        if (++depth_ > 1000) to_end();
         auto left = read_and();
         while (accept("OR")) {
             static_cast<void>(read_and());
@@ -341,8 +265,9 @@ private:
     typed read_comparison() {
         auto left = read_sum();
         for (;;) {
-            bool const negated = is("NOT") && (matches(ahead(1), "IN") || matches(ahead(1), "LIKE") || matches(ahead(1), "GLOB") ||
-                                               matches(ahead(1), "BETWEEN") || matches(ahead(1), "NULL"));
+            bool const negated =
+                is("NOT") && (matches(ahead(1), "IN") || matches(ahead(1), "LIKE") || matches(ahead(1), "GLOB") ||
+                              matches(ahead(1), "BETWEEN") || matches(ahead(1), "NULL"));
             if (negated) advance();
             if (is_any({"=", "==", "<>", "!=", "<", ">", "<=", ">=", "LIKE", "GLOB", "MATCH", "REGEXP", "ESCAPE"})) {
                 advance();
@@ -415,9 +340,7 @@ private:
                 advance();
                 continue;
             }
-            auto const end = end_of_type(tokens_, at_);
-            auto const type = type_of(text_between(text_, tokens_, at_, end));
-            at_ = end;
+            auto const type = type_of(take_type(text_));
             settle(value, type);
             value = {type, 0, value.name.empty() ? type.info.name : value.name};
         }
@@ -494,12 +417,11 @@ private:
         return result;
     }
     typed read_cast() {
-        at_ += 2;
+        advance();
+        advance();
         auto const value = read_expression();
         static_cast<void>(accept("AS"));
-        auto const end = end_of_type(tokens_, at_);
-        auto const type = type_of(text_between(text_, tokens_, at_, end));
-        at_ = end;
+        auto const type = type_of(take_type(text_));
         static_cast<void>(accept(")"));
         settle(value, type);
         return {type, 0, value.name.empty() ? type.info.name : value.name};
@@ -536,7 +458,9 @@ private:
 
     static typed truth() { return {sql_type{pgwire::types::bool_}}; }
     static sql_type type_of_result(typed const& t) { return t.type.value_or(sql_type{}); }
-    static typed first_known(typed const& a, typed const& b) { return a.type ? a : b.type ? b : a.open_parameter != 0 ? a : b; }
+    static typed first_known(typed const& a, typed const& b) {
+        return a.type ? a : b.type ? b : a.open_parameter != 0 ? a : b;
+    }
 
     static pgwire::type_info type_of_number(std::string_view text) {
         bool const hex = text.size() > 2 && (text[1] == 'x' || text[1] == 'X');
@@ -544,7 +468,8 @@ private:
         std::int64_t n = 0;
         auto const digits = hex ? text.substr(2) : text;
         auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n, hex ? 16 : 10);
-        if (error != std::errc{} || end != digits.data() + digits.size()) return hex ? pgwire::types::int8 : pgwire::types::numeric;
+        if (error != std::errc{} || end != digits.data() + digits.size())
+            return hex ? pgwire::types::int8 : pgwire::types::numeric;
         return n <= 2'147'483'647 ? pgwire::types::int4 : pgwire::types::int8;
     }
 
@@ -579,11 +504,11 @@ private:
             case detail::gives::sum:
                 if (type_of_result(value).info == int2 || type_of_result(value).info == int4) return {sql_type{int8}};
                 if (type_of_result(value).info == int8) return {sql_type{numeric}};
-                return detail::width_of(type_of_result(value).info) == 0 ? typed{sql_type{float8}} : typed{sql_type{type_of_result(value).info}};
+                return detail::width_of(type_of_result(value).info) == 0 ? typed{sql_type{float8}}
+                                                                         : typed{sql_type{type_of_result(value).info}};
             case detail::gives::average:
                 return {sql_type{detail::width_of(type_of_result(value).info) >= 5 ? float8 : numeric}};
-            case detail::gives::number:
-                return {sql_type{type_of_result(value).info == numeric ? numeric : float8}};
+            case detail::gives::number: return {sql_type{type_of_result(value).info == numeric ? numeric : float8}};
             }
         }
         for (auto const& f : pgwire::session_functions)
@@ -605,10 +530,8 @@ private:
     }
 
     std::string_view text_;
-    std::vector<token> const& tokens_;
     column_source columns_;
     std::vector<std::string> const& tables_;
-    std::size_t at_ = 0;
     int depth_ = 0;
     std::vector<pgwire::oid> parameters_;
     std::vector<std::optional<sql_type>> target_;

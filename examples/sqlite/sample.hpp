@@ -1,4 +1,5 @@
-// The sample database: a shop with customers, products and orders, and a table with a column of every kind. Always the same.
+// The sample database: a shop with customers, products and orders, and a table with a column of every kind. Always the
+// same.
 #pragma once
 
 #include "sqlite.hpp"
@@ -6,8 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <filesystem>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -30,7 +31,8 @@ public:
     temporary_file& operator=(temporary_file const&) = delete;
     ~temporary_file() {
         std::error_code ignored;
-        for (char const* const suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path_ + suffix, ignored);
+        for (char const* const suffix : {"", "-wal", "-shm", "-journal"})
+            std::filesystem::remove(path_ + suffix, ignored);
     }
 
     [[nodiscard]] std::string const& path() const noexcept { return path_; }
@@ -77,8 +79,8 @@ CREATE TABLE order_lines (
 );
 CREATE TABLE every_type (
     id integer PRIMARY KEY,
-    a_smallint smallint, an_integer integer, a_bigint bigint, a_real real, a_double double precision, a_numeric numeric(12,3),
-    a_boolean boolean, a_text text, a_varchar varchar(20), a_char char(8), a_bytea bytea, a_date date, a_time time,
+    a_smallint smallint, an_integer integer, a_bigint bigint, a_real real, a_double double precision,
+    a_numeric numeric(12,3), a_boolean boolean, a_text text, a_varchar varchar(20), a_char char(8), a_bytea bytea, a_date date, a_time time,
     a_timestamp timestamp, a_timestamptz timestamptz, a_uuid uuid, a_json json
 );
 )sql";
@@ -109,7 +111,8 @@ INSERT INTO orders
     WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 5000)
     SELECT 1000000000000 + n, hash(n) % 1000 + 1,
            datetime('2020-01-01', (n / 3) || ' hours', (hash(n + 1) % 3600) || ' seconds'),
-           printf('%08x-%04x-4%03x-8%03x-%012x', hash(n), hash(n + 2) % 65536, hash(n + 3) % 4096, hash(n + 4) % 4096, hash(n + 5)),
+           printf('%08x-%04x-4%03x-8%03x-%012x', hash(n), hash(n + 2) % 65536, hash(n + 3) % 4096,
+                  hash(n + 4) % 4096, hash(n + 5)),
            hash(n + 6) % 8 <> 0
     FROM s;
 INSERT INTO order_lines
@@ -119,9 +122,10 @@ INSERT INTO order_lines
 INSERT INTO every_type VALUES
     (1, 1, 2, 3, 1.5, 2.25, 12.5, TRUE, 'text', 'varchar', 'char', x'00ff10', '2024-02-29', '12:34:56.789',
      '2024-02-29 12:34:56.789', '2024-02-29 12:34:56+00', '00112233-4455-6677-8899-aabbccddeeff', '{"a": [1, 2]}'),
-    (2, -32768, -2147483648, -9223372036854775808, -3.4e38, 5e-324, -999999999.999, FALSE, '', '', '', x'', '0001-01-01', '00:00:00',
-     '0001-01-01 00:00:00', '0001-01-01 00:00:00+00', '00000000-0000-0000-0000-000000000000', 'null'),
-    (3, 32767, 2147483647, 9223372036854775807, 3.4e38, 1.7976931348623157e308, 999999999.999, TRUE, 'žluťoučký 🐎', 'it''s', 'padded', x'5c78',
+    (2, -32768, -2147483648, -9223372036854775808, -3.4e38, 5e-324, -999999999.999, FALSE, '', '', '', x'',
+     '0001-01-01', '00:00:00', '0001-01-01 00:00:00', '0001-01-01 00:00:00+00', '00000000-0000-0000-0000-000000000000', 'null'),
+    (3, 32767, 2147483647, 9223372036854775807, 3.4e38, 1.7976931348623157e308, 999999999.999, TRUE,
+     'žluťoučký 🐎', 'it''s', 'padded', x'5c78',
      '9999-12-31', '23:59:59.999999', 'infinity', '-infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '"\\u00e9"');
 INSERT INTO every_type (id) VALUES (4);
 ANALYZE;

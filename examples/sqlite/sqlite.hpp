@@ -61,7 +61,8 @@ public:
     /// @throws pgwire::sql_error if the file can't be opened or is no database
     explicit sqlite_connection(std::string const& path) {
         sqlite3* made = nullptr;
-        int const code = sqlite3_open_v2(path.c_str(), &made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+        int const code = sqlite3_open_v2(path.c_str(), &made,
+                                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
         handle_.reset(made);
         if (code != SQLITE_OK) throw sqlite_error(made, {});
         sqlite3_extended_result_codes(made, 1);

@@ -9,6 +9,7 @@
 //     E'it\'s', $$it's$$           'it''s'
 #pragma once
 
+#include "tokens.hpp"
 #include "types.hpp"
 
 #include "pgwire/core/error.hpp"
@@ -24,41 +25,6 @@
 #include <vector>
 
 namespace example {
-
-using pgwire::token;
-using pgwire::token_kind;
-
-/// The tokens of a statement; the last is of kind `end`.
-[[nodiscard]] inline std::vector<token> tokens_of(std::string_view text) {
-    std::vector<token> all;
-    pgwire::token_scanner in(text);
-    do all.push_back(in.next());
-    while (all.back().kind != token_kind::end);
-    return all;
-}
-
-/// Behind the type's name that begins at `i`: `double precision`, `varchar(20)`, `timestamp(3) with time zone`.
-[[nodiscard]] inline std::size_t end_of_type(std::vector<token> const& tokens, std::size_t i) {
-    auto const is = [&](std::string_view word) { return pgwire::is_keyword(tokens[i], word); };
-    bool const takes_more = is("double") || is("character") || is("time") || is("timestamp");
-    if (tokens[i].kind == token_kind::end) return i;
-    ++i;
-    if (takes_more && (is("precision") || is("varying"))) ++i;
-    if (tokens[i].text == "(" && tokens[i + 1].kind == token_kind::number) {
-        while (tokens[i].kind != token_kind::end && tokens[i].text != ")") ++i;
-        if (tokens[i].kind != token_kind::end) ++i;
-    }
-    if (takes_more && (is("with") || is("without")) && pgwire::is_keyword(tokens[i + 1], "time")) i += 3;
-    return std::min(i, tokens.size() - 1);
-}
-
-/// The text between two tokens, the second not included.
-[[nodiscard]] inline std::string_view text_between(std::string_view text, std::vector<token> const& tokens, std::size_t first,
-                                                   std::size_t last) {
-    if (first >= last) return {};
-    auto const begin = tokens[first].offset;
-    return text.substr(begin, tokens[last - 1].offset + tokens[last - 1].text.size() - begin);
-}
 
 namespace detail {
 
@@ -92,7 +58,8 @@ namespace detail {
         } else if (t.kind == token_kind::string && !detail::is_bit_string(t)) {
             auto const plain = detail::plain_string(text, t);
             if (plain.size() > t.text.size())
-                throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported, "so many quotes in such a string are not supported here");
+                throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported,
+                                        "so many quotes in such a string are not supported here");
             put(t.offset, t.text.size(), plain);
         } else if (t.text == "(") {
             casts.push_back(i != 0 && pgwire::is_keyword(tokens[i - 1], "CAST"));

@@ -1,8 +1,8 @@
 // The name of a type, as a column is declared with it or a CAST names it, and the PostgreSQL type that it is.
 //
-// Names of PostgreSQL and of the SQL standard mean what they mean there: `integer` has 4 bytes, `varchar(20)` its length.
-// Any other name is read as SQLite reads it: with INT in it int8; CHAR, CLOB or TEXT text; BLOB bytea; REAL, FLOA or DOUB
-// float8; no name at all is text, and everything else numeric.
+// Names of PostgreSQL and of the SQL standard mean what they mean there: `integer` has 4 bytes, `varchar(20)` its
+// length. Any other name is read as SQLite reads it: with INT in it int8; CHAR, CLOB or TEXT text; BLOB bytea; REAL,
+// FLOA or DOUB float8; no name at all is text, and everything else numeric.
 #pragma once
 
 #include "pgwire/protocol/sql_scanner.hpp"
@@ -31,6 +31,7 @@ struct type_spelling {
     pgwire::type_info info;
 };
 
+// clang-format off
 inline constexpr type_spelling type_spellings[] = {
     {"smallint", pgwire::types::int2},     {"int2", pgwire::types::int2},
     {"integer", pgwire::types::int4},      {"int", pgwire::types::int4},
@@ -55,6 +56,7 @@ inline constexpr type_spelling type_spellings[] = {
     {"jsonb", pgwire::types::json},        {"inet", pgwire::types::text},
     {"oid", pgwire::types::oid},
 };
+// clang-format on
 
 /// A type's name in lower case with single spaces, and the numbers in its parentheses.
 struct parsed_type {
@@ -104,15 +106,17 @@ struct parsed_type {
     if (t.info == numeric && p.count != 0) t.modifier = (p.numbers[0] << 16 | p.numbers[1]) + 4;
     if (t.info == varchar && p.count != 0) t.modifier = p.numbers[0] + 4;
     if (t.info == bpchar && p.name != "bpchar") t.modifier = (p.count == 0 ? 1 : p.numbers[0]) + 4;
-    if ((t.info == pgwire::types::time || t.info == timestamp || t.info == timestamptz) && p.count != 0) t.modifier = p.numbers[0];
+    if ((t.info == pgwire::types::time || t.info == timestamp || t.info == timestamptz) && p.count != 0)
+        t.modifier = p.numbers[0];
     return t;
 }
 
 /// Are the values of this type kept as text, so that SQLite must not make numbers of them?
 [[nodiscard]] inline bool kept_as_text(pgwire::type_info const& t) {
     using namespace pgwire::types;
-    return t == pgwire::types::date || t == pgwire::types::time || t == timestamp || t == timestamptz || t == pgwire::types::uuid ||
-           t == json || t == text || t == varchar || t == bpchar || t == pgwire::types::name;
+    return t == pgwire::types::date || t == pgwire::types::time || t == timestamp || t == timestamptz ||
+           t == pgwire::types::uuid || t == json || t == text || t == varchar || t == bpchar ||
+           t == pgwire::types::name;
 }
 
 }  // namespace example

@@ -1,5 +1,5 @@
-// Values on their way: what a client binds goes into SQLite by the parameter's type, and what SQLite keeps goes out by the
-// column's type. What does not fit is an error that names it.
+// Values on their way: what a client binds goes into SQLite by the parameter's type, and what SQLite keeps goes out by
+// the column's type. What does not fit is an error that names it.
 //
 //     boolean                              0 and 1
 //     integers, oid                        an integer
@@ -58,8 +58,9 @@ private:
         if (is(types::numeric)) return bind_numeric(decode<numeric>(p).text);
         if (is(types::bytea)) {
             auto const bytes = decode<std::vector<std::byte>>(p);
-            return check(sqlite3_bind_blob64(statement_, index_, bytes.empty() ? "" : static_cast<void const*>(bytes.data()),
-                                             bytes.size(), SQLITE_TRANSIENT));
+            return check(sqlite3_bind_blob64(statement_, index_,
+                                             bytes.empty() ? "" : static_cast<void const*>(bytes.data()), bytes.size(),
+                                             SQLITE_TRANSIENT));
         }
         if (is(types::date)) return bind_as_text(decode<date>(p));
         if (is(types::time)) return bind_as_text(decode<time_of_day>(p));
@@ -67,8 +68,8 @@ private:
         if (is(types::timestamptz)) return bind_as_text(decode<timestamptz>(p));
         if (is(types::uuid)) return bind_as_text(decode<uuid>(p));
         auto const* const known = find_type(p.type);
-        bool const text = known == nullptr || kept_as_text(*known) || *known == types::unknown || *known == types::jsonb ||
-                          *known == types::xml || p.format == format::text;
+        bool const text = known == nullptr || kept_as_text(*known) || *known == types::unknown ||
+                          *known == types::jsonb || *known == types::xml || p.format == format::text;
         if (!text)
             throw sql_error(sqlstates::feature_not_supported,
                             "parameters of type " + std::string(known->name) + " are not supported in binary format");
@@ -84,7 +85,8 @@ private:
         if (p.format == pgwire::format::binary)
             throw pgwire::sql_error(code, std::string(pgwire::message(made.error())) + " in bind parameter " + number);
         throw pgwire::sql_error(code, std::string(pgwire::message(made.error())) + " for type " +
-                                          std::string(pgwire::type_of<T>.name) + ": \"" + std::string(p.bytes->substr(0, 64)) + '"')
+                                          std::string(pgwire::type_of<T>.name) + ": \"" +
+                                          std::string(p.bytes->substr(0, 64)) + '"')
             .where("portal parameter $" + number);
     }
 
@@ -94,7 +96,8 @@ private:
         check(sqlite3_bind_double(statement_, index_, n));
     }
     void bind_text(std::string_view text) {
-        check(sqlite3_bind_text64(statement_, index_, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+        check(sqlite3_bind_text64(statement_, index_, text.data() == nullptr ? "" : text.data(), text.size(),
+                                  SQLITE_TRANSIENT, SQLITE_UTF8));
     }
     template<class T>
     void bind_as_text(T const& v) {
@@ -111,11 +114,13 @@ private:
         auto const count = std::count_if(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
         double real = 0;
         auto const [rest, error] = std::from_chars(digits.data(), end, real);
-        if (count <= std::numeric_limits<double>::digits10 && error == std::errc{} && rest == end) return bind_real(real);
+        if (count <= std::numeric_limits<double>::digits10 && error == std::errc{} && rest == end)
+            return bind_real(real);
         bind_text(digits);
     }
     void check(int code) const {
-        if (code == SQLITE_TOOBIG) throw pgwire::sql_error(pgwire::sqlstates::program_limit_exceeded, "value is too large");
+        if (code == SQLITE_TOOBIG)
+            throw pgwire::sql_error(pgwire::sqlstates::program_limit_exceeded, "value is too large");
         if (code != SQLITE_OK) throw pgwire::sql_error(pgwire::sqlstates::internal_error, sqlite3_errstr(code));
     }
 
@@ -163,8 +168,9 @@ private:
     [[noreturn]] void misfit(pgwire::sqlstate code, std::string_view why) const {
         auto const* const type = pgwire::find_type(column_.type);
         auto shown = storage_ == SQLITE_BLOB ? std::string("a blob") : '"' + std::string(bytes().substr(0, 64)) + '"';
-        pgwire::sql_error error(code, "value " + shown + " of column \"" + std::string(column_.name) + "\" " + std::string(why) +
-                                          " type " + std::string(type == nullptr ? "unknown" : type->name));
+        pgwire::sql_error error(code, "value " + shown + " of column \"" + std::string(column_.name) + "\" " +
+                                          std::string(why) + " type " +
+                                          std::string(type == nullptr ? "unknown" : type->name));
         error.fields().column = column_.name;
         throw error;
     }
@@ -209,7 +215,8 @@ private:
     void write_integer() {
         if (storage_ == SQLITE_TEXT || storage_ == SQLITE_BLOB) return write_parsed<T>();
         std::int64_t const n = sqlite3_value_int64(value_);
-        if (storage_ == SQLITE_FLOAT && static_cast<double>(n) != sqlite3_value_double(value_)) misfit(pgwire::errc::invalid_text);
+        if (storage_ == SQLITE_FLOAT && static_cast<double>(n) != sqlite3_value_double(value_))
+            misfit(pgwire::errc::invalid_text);
         if (n < std::numeric_limits<T>::min() || n > std::numeric_limits<T>::max()) misfit(pgwire::errc::out_of_range);
         out_.add(static_cast<T>(n));
     }
@@ -223,7 +230,8 @@ private:
     void write_real() {
         if (storage_ == SQLITE_TEXT || storage_ == SQLITE_BLOB) return write_parsed<T>();
         double const n = sqlite3_value_double(value_);
-        if (std::isfinite(n) && std::abs(n) > static_cast<double>(std::numeric_limits<T>::max())) misfit(pgwire::errc::out_of_range);
+        if (std::isfinite(n) && std::abs(n) > static_cast<double>(std::numeric_limits<T>::max()))
+            misfit(pgwire::errc::out_of_range);
         out_.add(static_cast<T>(n));
     }
     void write_boolean() {
@@ -299,7 +307,8 @@ private:
         auto const view = text();
         std::size_t const length = column_.modifier >= 4 ? static_cast<std::size_t>(column_.modifier - 4) : 0;
         std::size_t const characters = pgwire::count_characters(view);
-        if (length != 0 && characters > length) misfit(pgwire::sqlstates::string_data_right_truncation, "is too long for");
+        if (length != 0 && characters > length)
+            misfit(pgwire::sqlstates::string_data_right_truncation, "is too long for");
         if (characters >= length) return static_cast<void>(out_.add(pgwire::bpchar{view}));
         auto const padded = std::string(view) + std::string(length - characters, ' ');
         out_.add(pgwire::bpchar{padded});

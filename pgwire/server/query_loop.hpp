@@ -92,8 +92,8 @@ public:
     /// Has something been answered that must not wait for more? Asking clears it.
     [[nodiscard]] bool must_flush() noexcept { return std::exchange(must_flush_, false); }
 
-    /// Is the session between two messages? Then messages from elsewhere may be sent.
-    [[nodiscard]] bool is_idle() const noexcept { return stage_ == stage::message && !framer_.inside_message(); }
+    /// Has everything been answered, up to ReadyForQuery? Then messages from elsewhere may be sent.
+    [[nodiscard]] bool is_idle() const noexcept { return answering_ == 0; }
 
     /// Runs the coroutine hook that `advance` stopped at. Its failure is answered like any other.
     /// @param before_pull called before a cursor is pulled while rows of it wait to leave
@@ -522,6 +522,7 @@ private:
     void ready() {
         context_.before_ready();
         put(ready_for_query{transaction_.announced()});
+        answering_ = 0;
         must_flush_ = true;
     }
 
@@ -571,7 +572,7 @@ private:
 
     stage stage_ = stage::message;
     hook awaited_ = hook::none;
-    char answering_ = 0;             // the type of the message at work
+    char answering_ = 0;             // the type of the last message, until ReadyForQuery
     bool in_simple_query_ = false;
     bool leaves_open_ = false;       // the query at work stands within a pipeline
     bool must_flush_ = false;

@@ -58,8 +58,11 @@ public:
     /// Has somebody asked to cancel the statement at work? Cheap; a long-running plain hook looks now and then.
     [[nodiscard]] bool cancelled() const noexcept { return mailbox_ != nullptr && mailbox_->cancelled(); }
 
-    /// Sends a notice or a warning, before what the statement at work answers next.
-    void notice(diagnostic const& fields) { static_cast<void>(encode(*out_, notice_response{diagnostic_view(fields).fields()})); }
+    /// Sends a notice or a warning, before what the statement at work answers next; amid a row, before ReadyForQuery.
+    void notice(diagnostic const& fields) {
+        auto& where = out_->open().empty() ? *out_ : held_back_;
+        static_cast<void>(encode(where, notice_response{diagnostic_view(fields).fields()}));
+    }
 
     /// Sets a parameter that clients are told of: all of them at login, then each change before ReadyForQuery.
     /// The name is matched without regard to case.
@@ -93,9 +96,13 @@ public:
     void set_process_id(std::int32_t id) noexcept { process_id_ = id; }
     [[nodiscard]] std::shared_ptr<detail::session_mailbox> const& mailbox() const noexcept { return mailbox_; }
 
-    /// Writes what goes out just before ReadyForQuery: parameters that changed, and what is in the mailbox. A cancel that
-    /// came for what is over is forgotten.
+    /// Writes what goes out just before ReadyForQuery: what was held back, parameters that changed, and what is in the
+    /// mailbox. A cancel that came for what is over is forgotten.
     void before_ready() {
+        if (!held_back_.empty()) [[unlikely]] {
+            out_->append(held_back_.pending());
+            held_back_.clear();
+        }
         if (parameters_changed_) [[unlikely]] report_parameters();
         if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->collect(*out_);
     }
@@ -121,6 +128,7 @@ private:
 
     asio::any_io_executor executor_;
     send_buffer* out_;
+    send_buffer held_back_;  // notices that came amid a row
     login_info login_;
     std::shared_ptr<detail::session_mailbox> mailbox_;
     std::int32_t process_id_ = 0;

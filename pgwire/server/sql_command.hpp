@@ -1,5 +1,5 @@
-// A session's own statements of SQL (SET, SHOW, BEGIN, DISCARD, …): what each says. Whatever begins otherwise belongs to
-// the engine.
+// A session's own statements of SQL (SET, SHOW, BEGIN, DISCARD, …): what each says. Whatever begins otherwise belongs
+// to the engine.
 //
 // Floor 4, pure. Source: PostgreSQL documentation, "SQL Commands": SET, SET TRANSACTION, RESET, SHOW, BEGIN, COMMIT,
 // ROLLBACK, SAVEPOINT, RELEASE SAVEPOINT, DISCARD, DEALLOCATE, CLOSE.
@@ -53,19 +53,19 @@ struct sql_command {
     };
 
     kind what = kind::none;
-    bool local = false;                ///< SET LOCAL
-    bool chain = false;                ///< COMMIT AND CHAIN
-    bool to_default = false;           ///< SET name TO DEFAULT
-    std::string name;                  ///< of a setting, a savepoint, a prepared statement
-    std::vector<std::string> values;   ///< of SET, in order
+    bool local = false;               ///< SET LOCAL
+    bool chain = false;               ///< COMMIT AND CHAIN
+    bool to_default = false;          ///< SET name TO DEFAULT
+    std::string name;                 ///< of a setting, a savepoint, a prepared statement
+    std::vector<std::string> values;  ///< of SET, in order
     transaction_modes modes{};
-    std::string_view tag;              ///< what it is answered with, if it succeeds
+    std::string_view tag;  ///< what it is answered with, if it succeeds
 };
 
 /// How many characters there are in this UTF-8.
 [[nodiscard]] constexpr std::uint32_t count_characters(std::string_view text) noexcept {
-    return static_cast<std::uint32_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::uint32_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 /// 42601, in PostgreSQL's words, at a token of `text`.
@@ -97,6 +97,7 @@ private:
             std::string_view word;
             bool (command_parser::*read)();
         };
+        // clang-format off
         static constexpr entry entries[] = {
             {"SET", &command_parser::read_set},           {"RESET", &command_parser::read_reset},
             {"SHOW", &command_parser::read_show},         {"BEGIN", &command_parser::read_begin},
@@ -106,6 +107,7 @@ private:
             {"RELEASE", &command_parser::read_release},   {"DISCARD", &command_parser::read_discard},
             {"DEALLOCATE", &command_parser::read_deallocate}, {"CLOSE", &command_parser::read_close},
         };
+        // clang-format on
         for (auto const& e : entries)
             if (is_keyword(first.text, e.word)) return (this->*e.read)();
         return false;
@@ -363,6 +365,8 @@ private:
 /// Reads a statement, without its semicolon.
 /// @return of kind `none` if it is not one of the session's
 /// @throws sql_error 42601 with the position, if it begins like one and goes on otherwise
-[[nodiscard]] inline sql_command parse_sql_command(std::string_view text) { return detail::command_parser(text).parse(); }
+[[nodiscard]] inline sql_command parse_sql_command(std::string_view text) {
+    return detail::command_parser(text).parse();
+}
 
 }  // namespace pgwire

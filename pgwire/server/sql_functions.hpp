@@ -4,7 +4,8 @@
 //
 //     for (auto const& f : pgwire::session_functions) engine.add_function(f.name, f.least, f.most, …);
 //
-// Source: PostgreSQL documentation, "System Information Functions and Operators" and "Configuration Settings Functions".
+// Source: PostgreSQL documentation, "System Information Functions and Operators" and "Configuration Settings
+// Functions".
 #pragma once
 
 #include "pgwire/server/sql_session.hpp"
@@ -30,7 +31,7 @@ struct session_function {
     std::string_view name;
     std::size_t least;  ///< arguments
     std::size_t most;
-    type_info type;     ///< of what it gives
+    type_info type;  ///< of what it gives
     /// @throws sql_error such as 42704
     session_value (*call)(sql_session& session, session_arguments arguments);
 };
@@ -69,10 +70,9 @@ inline constexpr std::array session_functions{
     session_function{"current_catalog", 0, 0, types::name, detail::database_of},
     session_function{"current_schema", 0, 0, types::name,
                      [](sql_session&, session_arguments) -> session_value { return std::string("public"); }},
-    session_function{"pg_backend_pid", 0, 0, types::int4,
-                     [](sql_session& s, session_arguments) -> session_value {
-                         return std::int64_t{s.context().process_id()};
-                     }},
+    session_function{
+        "pg_backend_pid", 0, 0, types::int4,
+        [](sql_session& s, session_arguments) -> session_value { return std::int64_t{s.context().process_id()}; }},
     session_function{"current_setting", 1, 2, types::text, detail::setting_or_null},
     session_function{"set_config", 3, 3, types::text, detail::set_config},
     session_function{"inet_client_addr", 0, 0, types::inet,
@@ -83,10 +83,9 @@ inline constexpr std::array session_functions{
                      }},
     session_function{"pg_is_in_recovery", 0, 0, types::bool_,
                      [](sql_session&, session_arguments) -> session_value { return false; }},
-    session_function{"pg_client_encoding", 0, 0, types::name,
-                     [](sql_session& s, session_arguments) -> session_value {
-                         return s.settings().at("client_encoding").value;
-                     }},
+    session_function{
+        "pg_client_encoding", 0, 0, types::name,
+        [](sql_session& s, session_arguments) -> session_value { return s.settings().at("client_encoding").value; }},
     session_function{"getdatabaseencoding", 0, 0, types::name, detail::encoding_name},
 };
 

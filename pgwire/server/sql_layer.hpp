@@ -1,9 +1,11 @@
-// A layer for engines whose language is SQL: it carries out the session's own statements and leaves the rest to the engine.
+// A layer for engines whose language is SQL: it carries out the session's own statements and leaves the rest to the
+// engine.
 //
 // Floor 4. `sql_layer<H>` wraps any handler `H` and adds to it
 //
 //   - SET, SHOW, RESET and their kin, with ParameterStatus, undone by ROLLBACK (sql_settings.hpp);
-//   - BEGIN, COMMIT, ROLLBACK with PostgreSQL's warnings and the failed block, 25P02 (sql_transaction.hpp). They call the
+//   - BEGIN, COMMIT, ROLLBACK with PostgreSQL's warnings and the failed block, 25P02 (sql_transaction.hpp). They call
+//   the
 //     hooks begin_implicit, commit_implicit and rollback_implicit of `H`, which thus serve transactions of both kinds.
 //     Without these hooks the engine has no transactions, and BEGIN does nothing but keep the books;
 //   - SAVEPOINT, RELEASE and ROLLBACK TO, which go on to `H` as statements if it has the hooks;
@@ -12,7 +14,8 @@
 // Two more hooks of `H` are known here, both optional and plain:
 //
 //     void on_sql_start(sql_session&)               // before on_start; the session's settings, transaction, functions
-//     void check_syntax(std::string_view text)      // throws 42601; asked in a failed block, where nothing else is done
+//     void check_syntax(std::string_view text)      // throws 42601; asked in a failed block, where nothing else is
+//     done
 //
 // Source: PostgreSQL documentation, "SQL Commands".
 #pragma once
@@ -21,6 +24,7 @@
 #include "pgwire/server/sql_command.hpp"
 #include "pgwire/server/sql_session.hpp"
 #include "pgwire/server/statements.hpp"
+#include "pgwire/types/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -86,9 +90,13 @@ struct add_outcomes<std::variant<T...>, First, More...> {
 };
 
 template<class H>
-concept checks_syntax = requires(H& h, std::string_view text) { h.check_syntax(text); };
+concept checks_syntax = requires(H& h, std::string_view text) {
+    h.check_syntax(text);
+};
 template<class H>
-concept starts_sql = requires(H& h, sql_session& session) { h.on_sql_start(session); };
+concept starts_sql = requires(H& h, sql_session& session) {
+    h.on_sql_start(session);
+};
 
 /// Is this hook of `H` a coroutine?
 template<class H>
@@ -118,9 +126,7 @@ public:
             if (!is_own()) return inner->parameters();
         return types;
     }
-    [[nodiscard]] std::span<column const> columns() const
-        requires(!has_describe<H>)
-    {
+    [[nodiscard]] std::span<column const> columns() const requires(!has_describe<H>) {
         if (is_own()) return own_columns;
         if constexpr (tells_columns<inner_type>) return inner->columns();
         else return static_columns<outcome_type<H>>();
@@ -135,20 +141,19 @@ public:
 };
 template<class H>
 class describing_layer<H, true> : public layer<H> {
-    using result = decltype(std::declval<H&>().describe(std::declval<statement_type<H>&>()));
+    using told = decltype(std::declval<H&>().describe(std::declval<statement_type<H>&>()));
 
 public:
     using layer<H>::layer;
 
-    result describe(sql_statement<H>& s) {
-        if constexpr (is_task<result>) {
-            if (s.is_own()) co_return description{s.types, s.own_columns};
-            auto const told = co_await this->inner().describe(*s.inner);
-            co_return told;
-        } else {
-            if (s.is_own()) return description{s.types, s.own_columns};
-            return this->inner().describe(*s.inner);
-        }
+    description describe(sql_statement<H>& s) requires(!is_task<told>) {
+        if (s.is_own()) return {s.types, s.own_columns};
+        return this->inner().describe(*s.inner);
+    }
+    task<description> describe(sql_statement<H>& s) requires is_task<told> {
+        if (s.is_own()) co_return description{s.types, s.own_columns};
+        auto const made = co_await this->inner().describe(*s.inner);
+        co_return made;
     }
 };
 
@@ -200,6 +205,7 @@ public:
     }
 
     auto begin_implicit() {
+        session_.settle();
         session_.book().begin_implicit();
         if constexpr (has_transactions) return this->inner().begin_implicit();
     }
@@ -280,8 +286,13 @@ private:
 
     // ---- executing
 
-    outcome execute_now(request const& r, statement& s) {
+    void begin_execution() {
+        session_.settle();  // what a function has set in the last statement
         session_.book().on_statement();
+    }
+
+    outcome execute_now(request const& r, statement& s) {
+        begin_execution();
         if (!s.is_own()) return execute_inner(r, s);
         if (is_transaction(s.command.what)) {
             auto const plan = begin_plan(s.command);
@@ -297,7 +308,7 @@ private:
     }
 
     task<outcome> execute_async(request const& r, statement& s) {
-        session_.book().on_statement();
+        begin_execution();
         if (is_transaction(s.command.what)) {
             auto const plan = begin_plan(s.command);
             for (auto const what : plan.calls) co_await call_inner_async(what);
@@ -334,8 +345,11 @@ private:
         if constexpr (std::same_as<inner_outcome, outcome>) {
             return made;
         } else if constexpr (detail::is_variant<inner_outcome>) {
-            return std::visit([]<class T>(T&& one) { return outcome(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(one)); },
-                              std::move(made));
+            return std::visit(
+                []<class T>(T&& one) {
+                    return outcome(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(one));
+                },
+                std::move(made));
         } else {
             return outcome(std::in_place_type<inner_outcome>, std::move(made));
         }
@@ -350,7 +364,8 @@ private:
         case kind::reset_all: session_.carry_out_reset(c); break;
         case kind::set_transaction:
             if (session_.book().idle())
-                session_.warn(sqlstates::no_active_sql_transaction, "SET TRANSACTION can only be used in transaction blocks");
+                session_.warn(sqlstates::no_active_sql_transaction,
+                              "SET TRANSACTION can only be used in transaction blocks");
             else session_.set_modes(c.modes, "", true);
             break;
         case kind::set_characteristics: session_.set_modes(c.modes, "default_", false); break;

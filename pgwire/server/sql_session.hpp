@@ -22,8 +22,10 @@ struct fixed_time_zone : time_zone {
     std::int32_t offset = 0;  ///< seconds east
 
     constexpr fixed_time_zone() noexcept
-        : time_zone{[](time_zone const& z, std::int64_t) noexcept { return static_cast<fixed_time_zone const&>(z).offset; },
-                    [](time_zone const& z, std::int64_t) noexcept { return static_cast<fixed_time_zone const&>(z).offset; }} {}
+        : time_zone{
+              [](time_zone const& z, std::int64_t) noexcept { return static_cast<fixed_time_zone const&>(z).offset; },
+              [](time_zone const& z, std::int64_t) noexcept { return static_cast<fixed_time_zone const&>(z).offset; }} {
+    }
 };
 
 class sql_session {
@@ -37,8 +39,8 @@ public:
     [[nodiscard]] bool read_only() const {
         return (book_.status() == transaction_status::idle ? *default_read_only_ : *read_only_).value == "on";
     }
-    /// The zones of regions, which the library does not know: gives a zone, which must outlive the session, or null. Without
-    /// it such a name is taken and reported, and timestamps stay in UTC, which their text says.
+    /// The zones of regions, which the library does not know: gives a zone, which must outlive the session, or null.
+    /// Without it such a name is taken and reported, and timestamps stay in UTC, which their text says.
     using zone_source = time_zone const* (*)(std::string_view name);
     void use_zones(zone_source source) noexcept { zones_ = source; }
 
@@ -102,7 +104,8 @@ public:
     }
     /// The modes with which a block begins.
     void enter_block() {
-        for (std::string_view const name : {"transaction_isolation", "transaction_read_only", "transaction_deferrable"}) {
+        for (std::string_view const name :
+             {"transaction_isolation", "transaction_read_only", "transaction_deferrable"}) {
             auto const& initial = settings_.at("default_" + std::string(name)).value;
             if (settings_.at(name).value != initial) settings_.set(name, initial, true);
         }
@@ -183,10 +186,10 @@ private:
         return all;
     }
     static std::string quoted_name(std::string const& name) {
-        bool const plain = !name.empty() && !detail::is_digit(name.front()) &&
-                           std::all_of(name.begin(), name.end(), [](char c) {
-                               return (c >= 'a' && c <= 'z') || detail::is_digit(c) || c == '_';
-                           });
+        bool const plain =
+            !name.empty() && !detail::is_digit(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
+                return (c >= 'a' && c <= 'z') || detail::is_digit(c) || c == '_';
+            });
         if (plain) return name;
         std::string quoted = "\"";
         for (char const c : name) quoted.append(c == '"' ? 2 : 1, c);
@@ -213,7 +216,8 @@ private:
             else word = {};
             auto const equals = word.find('=');
             if (equals == word.npos || equals == 0)
-                throw sql_error(sqlstates::syntax_error, "invalid command-line argument for server process: " + words[i]);
+                throw sql_error(sqlstates::syntax_error,
+                                "invalid command-line argument for server process: " + words[i]);
             std::string name(word.substr(0, equals));
             std::replace(name.begin(), name.end(), '-', '_');
             settings_.start_with(name, word.substr(equals + 1));

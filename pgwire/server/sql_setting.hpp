@@ -1,7 +1,8 @@
 // The settings that a session of PostgreSQL has, as far as clients ask for them: their names, defaults and values.
 //
-// Floor 4, pure. Source: PostgreSQL documentation, "Server Configuration", "Setting Parameters", and `pg_settings` for the
-// defaults. Most of them change nothing here; clients set them at login and want to be told the value that they set.
+// Floor 4, pure. Source: PostgreSQL documentation, "Server Configuration", "Setting Parameters", and `pg_settings` for
+// the defaults. Most of them change nothing here; clients set them at login and want to be told the value that they
+// set.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -22,15 +23,15 @@
 namespace pgwire {
 
 enum class setting_kind : std::uint8_t {
-    read_only,   ///< 55P02 to whom it wants to change it
-    boolean,     ///< `on` or `off`
-    always_on,   ///< a boolean that can't be off here
-    integer,     ///< in its unit, if it has one
+    read_only,  ///< 55P02 to whom it wants to change it
+    boolean,    ///< `on` or `off`
+    always_on,  ///< a boolean that can't be off here
+    integer,    ///< in its unit, if it has one
     real,
-    word,        ///< one of a list
-    text,        ///< anything
-    names,       ///< identifiers with commas between them, such as search_path
-    identity,    ///< who the session is: only what it is
+    word,      ///< one of a list
+    text,      ///< anything
+    names,     ///< identifiers with commas between them, such as search_path
+    identity,  ///< who the session is: only what it is
     date_style,
     time_zone,
     encoding,
@@ -45,7 +46,7 @@ struct setting_definition {
     bool reported = false;     ///< by ParameterStatus
     std::int64_t min = 0;      ///< of an integer, in its unit; of a real, whole numbers
     std::int64_t max = 2'147'483'647;
-    std::string_view unit{};   ///< `ms` or `kB`
+    std::string_view unit{};  ///< `ms` or `kB`
     std::span<std::string_view const> words{};
 };
 
@@ -55,7 +56,7 @@ inline constexpr std::string_view isolation_words[] = {"serializable", "repeatab
                                                        "read uncommitted"};
 inline constexpr std::string_view interval_words[] = {"postgres", "postgres_verbose", "sql_standard", "iso_8601"};
 inline constexpr std::string_view bytea_words[] = {"escape", "hex"};
-inline constexpr std::string_view message_words[] = {"debug5", "debug4", "debug3", "debug2", "debug1",  "debug",
+inline constexpr std::string_view message_words[] = {"debug5", "debug4", "debug3", "debug2",  "debug1", "debug",
                                                      "log",    "info",   "notice", "warning", "error"};
 inline constexpr std::string_view commit_words[] = {"local", "remote_write", "remote_apply", "on", "off"};
 inline constexpr std::string_view xml_words[] = {"content", "document"};
@@ -65,6 +66,7 @@ inline constexpr std::string_view plan_words[] = {"auto", "force_generic_plan", 
 }  // namespace detail
 
 /// The settings of every session, by name without regard to case.
+// clang-format off
 inline constexpr auto standard_settings = [] {
     using enum setting_kind;
     using d = setting_definition;
@@ -125,7 +127,7 @@ inline constexpr auto standard_settings = [] {
         d{.name = "statement_timeout", .initial = "0", .kind = integer, .unit = "ms"},
         d{.name = "synchronize_seqscans", .initial = "on", .kind = boolean},
         d{.name = "synchronous_commit", .initial = "on", .kind = word, .words = detail::commit_words},
-        d{.name = "TimeZone", .initial = "UTC", .kind = time_zone, .about = "Where timestamps with time zone are shown.",
+        d{.name = "TimeZone", .initial = "UTC", .kind = time_zone, .about = "The zone of timestamps.",
           .reported = true},
         d{.name = "transaction_deferrable", .initial = "off", .kind = boolean},
         d{.name = "transaction_isolation", .initial = "read committed", .kind = word, .words = detail::isolation_words},
@@ -134,18 +136,18 @@ inline constexpr auto standard_settings = [] {
         d{.name = "xmloption", .initial = "content", .kind = word, .words = detail::xml_words},
     };
 }();
+// clang-format on
 
 namespace detail {
 
 [[nodiscard]] inline bool same_name(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-               return to_lower(x) == to_lower(y);
-           });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 [[noreturn]] inline void refuse_setting(setting_definition const& d, std::string_view value, std::string hint = {}) {
-    throw sql_error(sqlstates::invalid_parameter_value, "invalid value for parameter \"" + std::string(d.name) +
-                                                            "\": \"" + std::string(value) + '"')
+    throw sql_error(sqlstates::invalid_parameter_value,
+                    "invalid value for parameter \"" + std::string(d.name) + "\": \"" + std::string(value) + '"')
         .hint(std::move(hint));
 }
 
@@ -175,17 +177,20 @@ inline constexpr setting_unit memory_units[] = {{"kB", 1}, {"MB", 1 << 10}, {"GB
     if (!suffix.empty()) {
         auto const unit = std::find_if(units.begin(), units.end(), [&](auto const& u) { return u.name == suffix; });
         if (unit == units.end())
-            refuse_setting(d, given, d.unit == "ms"   ? "Valid units for this parameter are \"ms\", \"s\", \"min\", \"h\", and \"d\"."
-                                     : d.unit == "kB" ? "Valid units for this parameter are \"kB\", \"MB\", \"GB\", and \"TB\"."
-                                                      : "");
+            refuse_setting(d, given,
+                           d.unit == "ms"
+                               ? "Valid units for this parameter are \"ms\", \"s\", \"min\", \"h\", and \"d\"."
+                           : d.unit == "kB" ? "Valid units for this parameter are \"kB\", \"MB\", \"GB\", and \"TB\"."
+                                            : "");
         if (n > d.max / unit->factor || n < -(d.max / unit->factor)) n = n < 0 ? d.min - 1 : d.max + 1;
         else n *= unit->factor;
     }
     if (n < d.min || n > d.max) {
         auto const base = d.unit.empty() ? std::string() : ' ' + std::string(d.unit);
-        throw sql_error(sqlstates::invalid_parameter_value,
-                        std::to_string(n) + base + " is outside the valid range for parameter \"" + std::string(d.name) +
-                            "\" (" + std::to_string(d.min) + base + " .. " + std::to_string(d.max) + base + ")");
+        throw sql_error(sqlstates::invalid_parameter_value, std::to_string(n) + base +
+                                                                " is outside the valid range for parameter \"" +
+                                                                std::string(d.name) + "\" (" + std::to_string(d.min) +
+                                                                base + " .. " + std::to_string(d.max) + base + ")");
     }
     if (units.empty() || n <= 0) return std::to_string(n);
     auto unit = units.end();
@@ -210,7 +215,8 @@ inline constexpr setting_unit memory_units[] = {{"kB", 1}, {"MB", 1 << 10}, {"GB
         throw sql_error(sqlstates::invalid_parameter_value,
                         "parameter \"" + std::string(d.name) + "\" requires a Boolean value");
     if (!*value && d.kind == setting_kind::always_on)
-        throw sql_error(sqlstates::feature_not_supported, "parameter \"" + std::string(d.name) + "\" can only be on here");
+        throw sql_error(sqlstates::feature_not_supported,
+                        "parameter \"" + std::string(d.name) + "\" can only be on here");
     return *value ? "on" : "off";
 }
 
@@ -263,8 +269,8 @@ struct date_style_words {
 }
 
 [[nodiscard]] inline std::string to_string(date_style_words w) {
-    std::string_view const style = w.style == date_style::iso   ? "ISO"
-                                   : w.style == date_style::sql ? "SQL"
+    std::string_view const style = w.style == date_style::iso      ? "ISO"
+                                   : w.style == date_style::sql    ? "SQL"
                                    : w.style == date_style::german ? "German"
                                                                    : "Postgres";
     std::string_view const order = w.order == date_order::ymd ? "YMD" : w.order == date_order::dmy ? "DMY" : "MDY";
@@ -290,7 +296,8 @@ struct zone_name {
         }
         std::size_t digits = 0;
         std::int32_t n = 0;
-        for (; digits != 2 && digits < text.size() && is_digit(text[digits]); ++digits) n = n * 10 + (text[digits] - '0');
+        for (; digits != 2 && digits < text.size() && is_digit(text[digits]); ++digits)
+            n = n * 10 + (text[digits] - '0');
         if (digits == 0 || (part != 0 && n > 59) || n > 24) {
             if (digits == 0 || part == 0 || n > 59) return std::nullopt;
         }
@@ -300,8 +307,8 @@ struct zone_name {
     return seconds;
 }
 
-/// A number of hours counts east (`2`, `-3.5`), a POSIX zone such as `GMT-2` or `<+02>-02` counts west. UTC has many names.
-/// Names of regions such as `Europe/Berlin` and abbreviations such as `CET` are names and nothing more.
+/// A number of hours counts east (`2`, `-3.5`), a POSIX zone such as `GMT-2` or `<+02>-02` counts west. UTC has many
+/// names. Names of regions such as `Europe/Berlin` and abbreviations such as `CET` are names and nothing more.
 [[nodiscard]] inline std::optional<zone_name> parse_zone(std::string_view given) {
     auto const text = trim(given);
     for (std::string_view const utc : {"UTC", "GMT", "Etc/UTC", "Etc/GMT", "UCT", "Etc/UCT", "Zulu", "Universal", "Z"})
@@ -341,9 +348,11 @@ struct zone_name {
         return std::nullopt;
     }
     bool const region = rest.starts_with('/') || rest.starts_with('_');
-    bool const abbreviation = std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
+    bool const abbreviation =
+        std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
     bool const plain = std::all_of(rest.begin(), rest.end(), [](char c) {
-        return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '/' || c == '_' || c == '-' || c == '+';
+        return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '/' || c == '_' || c == '-' ||
+               c == '+';
     });
     if (!plain || !(region || abbreviation)) return std::nullopt;
     return zone_name{std::string(text), std::nullopt};

@@ -53,7 +53,8 @@ public:
     /// @throws sql_error 42704 if there is none
     [[nodiscard]] entry& at(std::string_view name) {
         if (auto* const found = find(name)) return *found;
-        throw sql_error(sqlstates::undefined_object, "unrecognized configuration parameter \"" + std::string(name) + '"');
+        throw sql_error(sqlstates::undefined_object,
+                        "unrecognized configuration parameter \"" + std::string(name) + '"');
     }
     /// The same; an unknown name with a dot in it becomes a custom setting.
     /// @throws sql_error 42704, 42602
@@ -142,7 +143,8 @@ private:
             at_start = c == '.';
         }
         if (!valid || at_start)
-            throw sql_error(sqlstates::invalid_name, "invalid configuration parameter name \"" + std::string(name) + '"')
+            throw sql_error(sqlstates::invalid_name,
+                            "invalid configuration parameter name \"" + std::string(name) + '"')
                 .detail("Custom parameter names must be two or more simple identifiers separated by dots.");
     }
 

@@ -1,7 +1,8 @@
-// The books of a session's transaction: what BEGIN, COMMIT, ROLLBACK and savepoints do, and what they are answered with.
+// The books of a session's transaction: what BEGIN, COMMIT, ROLLBACK and savepoints do, and what they are answered
+// with.
 //
-// Floor 4, pure: it says what has to be done and does nothing. Source: PostgreSQL documentation, "Transactions", "Multiple
-// Statements in a Simple Query" and "Pipelining"; warnings as its servers give them.
+// Floor 4, pure: it says what has to be done and does nothing. Source: PostgreSQL documentation, "Transactions",
+// "Multiple Statements in a Simple Query" and "Pipelining"; warnings as its servers give them.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -25,9 +26,9 @@ struct transaction_plan {
 
     sqlstate warning = sqlstates::successful_completion;
     std::string_view warning_text{};
-    bool leaves = false;               ///< the block is over, whether or not the first call succeeds
-    std::array<call, 2> calls{};       ///< of the engine
-    bool enters = false;               ///< there is a block afterwards
+    bool leaves = false;          ///< the block is over, whether or not the first call succeeds
+    std::array<call, 2> calls{};  ///< of the engine
+    bool enters = false;          ///< there is a block afterwards
     std::string_view tag{};
 };
 
@@ -109,7 +110,9 @@ public:
     /// @param now the mark of the settings that belongs to a new savepoint
     /// @return the mark to which ROLLBACK TO returns; otherwise `now`
     std::size_t on_savepoint(sql_command const& c, std::size_t now) {
-        auto const keep = [this](std::size_t n) { savepoints_.erase(savepoints_.begin() + static_cast<std::ptrdiff_t>(n), savepoints_.end()); };
+        auto const keep = [this](std::size_t n) {
+            savepoints_.erase(savepoints_.begin() + static_cast<std::ptrdiff_t>(n), savepoints_.end());
+        };
         if (c.what == kind::savepoint) {
             savepoints_.push_back({c.name, now});
             return now;

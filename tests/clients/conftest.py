@@ -51,7 +51,10 @@ class Farm:
 
     def stop(self):
         for server in filter(None, self.running.values()):
-            servers.remove(server)
+            server.stop()
+            said = server.output()
+            code = servers.remove(server)
+            assert code == 0, f'{server.name} ended with {code}:\n{said}'
 
 
 @pytest.fixture(scope='session')

@@ -545,6 +545,22 @@ rule('a suspended portal is gone after Sync outside a block',
 rule('a suspended portal goes on after Sync in a block',
      'BEGIN', parse('', THREE), bind(), execute('', 1), sync(), execute('', 1), sync(), execute(), sync(),
      shape=['C:BEGIN', 'Z:T', '1', '2', 'D:1', 's', 'Z:T', 'D:2', 's', 'Z:T', 'D:3', 'C:SELECT 1', 'Z:T'])
+rule('a portal made after a savepoint dies with ROLLBACK TO, an older one lives',
+     'BEGIN', parse('s', THREE), bind('p', 's'), execute('p', 1), sync(), 'SAVEPOINT a',
+     bind('q', 's'), execute('q', 1), sync(), 'ROLLBACK TO a', execute('p'), sync(), execute('q'), sync(),
+     shape=['C:BEGIN', 'Z:T', '1', '2', 'D:1', 's', 'Z:T', 'C:SAVEPOINT', 'Z:T', '2', 'D:1', 's', 'Z:T',
+            'C:ROLLBACK', 'Z:T', 'D:2', 'D:3', 'C:SELECT 2', 'Z:T', 'E:34000', 'Z:E'])
+rule('a table that a suspended portal reads cannot be dropped',
+     'BEGIN', parse('', THREE), bind('p'), execute('p', 1), sync(), 'DROP TABLE t',
+     shape=['C:BEGIN', 'Z:T', '1', '2', 'D:1', 's', 'Z:T', 'E:55006', 'Z:E'])
+rule('a table that a closed portal has read can be dropped',
+     'BEGIN', parse('', THREE), bind('p'), execute('p', 1), close('P', 'p'), sync(), 'DROP TABLE t', 'ROLLBACK',
+     shape=['C:BEGIN', 'Z:T', '1', '2', 'D:1', 's', '3', 'Z:T', 'C:DROP TABLE', 'Z:T', 'C:ROLLBACK', IDLE])
+rule('COMMIT with a suspended portal commits',
+     'BEGIN', parse('', THREE), bind('p'), execute('p', 1), sync(), "INSERT INTO t VALUES (4, 'x')", 'COMMIT',
+     execute('p'), sync(),
+     shape=['C:BEGIN', 'Z:T', '1', '2', 'D:1', 's', 'Z:T', 'C:INSERT 0 1', 'Z:T', 'C:COMMIT', IDLE, 'E:34000', IDLE,
+            '|', 'D:4'], then=[COUNT])
 rule('a row limit suspends SHOW after its only row',
      parse('', 'SHOW server_encoding'), bind(), execute('', 1), execute(), sync(),
      shape=['1', '2', 'D:UTF8', 's', 'C:SHOW', IDLE])
@@ -704,6 +720,28 @@ rule('SET in a pipeline that fails later says nothing',
      shape=['1', '2', 'C:SET', 'E:42P01', IDLE, 'T:application_name', 'D:', 'C:SHOW', IDLE])
 rule('FunctionCall of a function that is not there', function_call(1), ROW,
      shape=['E:42883', IDLE, 'T:n', 'D:1', 'C:SELECT 1', IDLE], only=(*POSTGRES, 'SQLite has no functions by OID'))
+
+# ------------------------------------------------------------ errors at the end (rule 1)
+
+CHILD = 'CREATE TABLE child (a integer REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED)'
+ORPHAN = 'INSERT INTO child VALUES (99)'
+rule('an error of the commit inside Sync gives ReadyForQuery and discards nothing',
+     CHILD, one(ORPHAN), sync(), one(ROW), sync(), 'DROP TABLE child',
+     shape=['C:CREATE TABLE', IDLE, '1', '2', 'C:INSERT 0 1', 'E:23503', IDLE, *answer('1'), IDLE,
+            'C:DROP TABLE', IDLE])
+rule('an error of the commit of a Query takes the place of its tag',
+     CHILD, ORPHAN, "INSERT INTO t VALUES (4, 'x'); " + ORPHAN, 'DROP TABLE child',
+     shape=['C:CREATE TABLE', IDLE, 'E:23503', IDLE, 'C:INSERT 0 1', 'E:23503', IDLE, 'C:DROP TABLE', IDLE,
+            '|', 'D:3'], then=[COUNT])
+rule('a COMMIT that fails rolls back',
+     CHILD, 'BEGIN', "INSERT INTO t VALUES (4, 'x')", ORPHAN, 'COMMIT', ROW, 'DROP TABLE child',
+     shape=['C:CREATE TABLE', IDLE, 'C:BEGIN', 'Z:T', 'C:INSERT 0 1', 'Z:T', 'C:INSERT 0 1', 'Z:T', 'E:23503', IDLE,
+            'T:n', 'D:1', 'C:SELECT 1', IDLE, 'C:DROP TABLE', IDLE, '|', 'D:3'], then=[COUNT])
+rule('a COMMIT that fails rolls back in the extended protocol too',
+     CHILD, one('BEGIN'), one("INSERT INTO t VALUES (4, 'x')"), one(ORPHAN), one('COMMIT'), one(ROW), sync(),
+     'DROP TABLE child',
+     shape=['C:CREATE TABLE', IDLE, '1', '2', 'C:BEGIN', '1', '2', 'C:INSERT 0 1', '1', '2', 'C:INSERT 0 1', '1', '2',
+            'E:23503', IDLE, 'C:DROP TABLE', IDLE, '|', 'D:3'], then=[COUNT])
 
 # ------------------------------------------------------------ changed tables (rule 11)
 

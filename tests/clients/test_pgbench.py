@@ -34,7 +34,7 @@ def pgbench(server, script, mode, tmp_path, clients=CLIENTS, each=EACH):
         pytest.fail('no pgbench') if os.environ.get('CI') else pytest.skip('no pgbench')
     file = tmp_path / 'script.sql'
     file.write_text(script)
-    command = [program, '-n', '-f', str(file), '-M', mode, '-c', str(clients), '-j', '2', '-t', str(each), '--max-tries=1']
+    command = [program, '-n', '-f', str(file), '-M', mode, '-c', str(clients), '-j', '2', '-t', str(each)]
     done = subprocess.run([*command, server.dsn], capture_output=True, text=True, timeout=120,
                           env={**os.environ, 'LC_ALL': 'C'})
     assert done.returncode == 0, done.stdout + done.stderr

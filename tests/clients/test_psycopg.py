@@ -316,6 +316,39 @@ def test_a_transaction_may_be_read_only_or_serializable(target, connection):
     assert rows(connection) == []
 
 
+def test_a_write_on_an_outdated_snapshot_is_a_serialization_failure(target, connection):
+    with psycopg.connect(target.dsn) as late:
+        late.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        assert len(rows(late)) == 3
+        connection.execute("UPDATE t SET b = 'first' WHERE a = 1")
+        assert rows(late)[0] == (1, 'one')
+        with pytest.raises(errors.SerializationFailure):
+            late.execute("UPDATE t SET b = 'second' WHERE a = 1")
+        late.rollback()
+        late.execute("UPDATE t SET b = 'second' WHERE a = 1")
+    assert rows(connection)[0] == (1, 'second')
+
+
+def test_a_wait_for_a_lock_is_cancelled(target, connection):
+    done = threading.Event()
+
+    def cancel_until_done():
+        while not done.wait(0.2):
+            connection.cancel()
+
+    with psycopg.connect(target.dsn) as holder:
+        holder.execute("UPDATE t SET b = 'mine' WHERE a = 1")
+        thread = threading.Thread(target=cancel_until_done)
+        thread.start()
+        try:
+            with pytest.raises(errors.QueryCanceled):
+                connection.execute("UPDATE t SET b = 'yours' WHERE a = 1")
+        finally:
+            done.set()
+            thread.join()
+    assert rows(connection)[0] == (1, 'mine')
+
+
 # ------------------------------------------------------------ errors, notices, information
 
 
@@ -382,15 +415,13 @@ def test_options_of_the_connection_are_settings(target):
 
 
 def test_a_query_is_cancelled(connection):
-    cancelled = []
+    done = threading.Event()
 
-    def cancel():
-        while not cancelled:
+    def cancel_until_done():
+        while not done.wait(0.2):
             connection.cancel()
-            barrier.wait(0.2)
 
-    barrier = threading.Event()
-    thread = threading.Thread(target=cancel)
+    thread = threading.Thread(target=cancel_until_done)
     thread.start()
     try:
         with pytest.raises(errors.QueryCanceled):
@@ -398,8 +429,7 @@ def test_a_query_is_cancelled(connection):
                     'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'):
                 pass
     finally:
-        cancelled.append(True)
-        barrier.set()
+        done.set()
         thread.join()
     assert connection.execute('SELECT a FROM t WHERE a = 1').fetchone() == (1,)
 

@@ -145,7 +145,7 @@ TEST_CASE("a newer minor version, or an unknown option of the protocol, is negot
     CHECK(frames(newer).front().body.substr(0, 4) == "\0\3\0\2"sv);  // the whole word of the version
     CHECK(key_in(newer).key.bytes.size() == 32);
     CHECK(without_parameters(login_with({startup({{"_pq_.b", "1"}, {"user", "alice"}, {"_pq_.a", ""}}, {3, 0})})) ==
-          "v(3.2 _pq_.b _pq_.a) R(0) K Z(I)");
+          "v(3.0 _pq_.b _pq_.a) R(0) K Z(I)");
     CHECK(without_parameters(login_with({startup({{"user", "alice"}, {"_pq_.test_protocol_negotiation", ""}}, {3, 9999})})) ==
           "v(3.2 _pq_.test_protocol_negotiation) R(0) K Z(I)");
 }
@@ -186,8 +186,9 @@ TEST_CASE("what stands behind an SSLRequest before its answer is refused: FATAL 
     for (auto const& request : {frame(ssl_request{}), frame(gssenc_request{})}) {
         auto const one = run_session(greeter{}, {request, startup()});
         CHECK(one.has_ended);
-        CHECK(shape(one.output) == "E(FATAL 08P01)");
-        CHECK(shape(run_session(greeter{}, {request + "x"}).output) == "E(FATAL 08P01)");
+        REQUIRE(one.output.starts_with('N'));
+        CHECK(shape(std::string_view(one.output).substr(1)) == "E(FATAL 08P01)");
+        CHECK(shape(run_session(greeter{}, {request + "x"}).output.substr(1)) == "E(FATAL 08P01)");
     }
 }
 
@@ -321,7 +322,7 @@ TEST_CASE("each connection authenticates for itself") {
 // ---- deadlines
 
 TEST_CASE("a client that does not log in in time is closed without a word") {
-    for (auto const& sent : {""s, "\0"s, startup().substr(0, 20)}) {
+    for (auto const& sent : {""s, "\0"s, startup().substr(0, 19)}) {
         live_session<greeter> one({}, {.login_timeout = std::chrono::milliseconds(5)});
         one.send({sent});
         CHECK(one.run_until_ended());

@@ -122,7 +122,7 @@ TEST_CASE("a client that does not read gets its messages when it reads again, in
     one.peer().resume();
     one.settle();
     auto const heard = one.hear();
-    CHECK((heard == "A(a,) A(b,) C(INSERT 0 1) A(c,) Z(I)" || heard == "A(a,) A(b,) C(INSERT 0 1) Z(I) A(c,)"));
+    CHECK(heard == "A(a,) A(b,) C(INSERT 0 1) Z(I) A(c,)");
 }
 
 TEST_CASE("a handle may be used from any thread, also when its session has ended") {

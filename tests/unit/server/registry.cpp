@@ -119,7 +119,7 @@ TEST_CASE("a running statement is cancelled with its key: 57014, and the connect
 
 TEST_CASE("a statement without pauses is cancelled while its client reads") {
     live_session<endless> one;
-    one.enter().send({query("run")});
+    one.enter().peer().send(query("run"));
     one.io().restart();
     for (int i = 0; i != 20; ++i) one.io().run_one_for(std::chrono::milliseconds(1));
     auto const [id, key] = key_of(one);

@@ -36,8 +36,9 @@ std::string mistake_in(std::string_view text) {
 }  // namespace
 
 TEST_CASE("what is not the session's own belongs to the engine") {
-    for (std::string_view const text : {"SELECT 1", "INSERT INTO t VALUES (1)", "settle", "\"SET\" x = 1", "CLOSE c", "COMMIT PREPARED 'x'",
-                                        "ROLLBACK PREPARED 'x'", "START SLAVE", "(SELECT 1)", ""})
+    for (std::string_view const text :
+         {"SELECT 1", "INSERT INTO t VALUES (1)", "settle", "\"SET\" x = 1", "CLOSE c", "COMMIT PREPARED 'x'",
+          "ROLLBACK PREPARED 'x'", "START SLAVE", "(SELECT 1)", ""})
         CHECK(kind_of(text) == kind::none);
 }
 
@@ -73,7 +74,8 @@ TEST_CASE("the words of transactions have their synonyms") {
         CHECK(kind_of(text) == kind::commit);
     for (std::string_view const text : {"ROLLBACK", "ABORT", "ROLLBACK WORK", "abort transaction"})
         CHECK(kind_of(text) == kind::rollback);
-    for (std::string_view const text : {"ROLLBACK TO s", "ROLLBACK WORK TO SAVEPOINT s", "rollback transaction to \"s\""}) {
+    for (std::string_view const text :
+         {"ROLLBACK TO s", "ROLLBACK WORK TO SAVEPOINT s", "rollback transaction to \"s\""}) {
         CHECK(kind_of(text) == kind::rollback_to);
         CHECK(parse_sql_command(text).name == "s");
     }
