@@ -1,7 +1,6 @@
 // SQLite's errors in PostgreSQL's words: SQLSTATE, message, position.
 //
-// Constraints, locks and the like have a code of their own in SQLite. What is wrong with a statement has only a
-// message.
+// Constraints, locks and the like have a code of their own in SQLite. A mistake in a statement has only a message.
 #pragma once
 
 #include "pgwire/core/error.hpp"

@@ -1,5 +1,4 @@
-// The sample database: a shop with customers, products and orders, and a table with a column of every kind. Always the
-// same.
+// The sample database: a shop with customers, products and orders, and a table with a column of every kind.
 #pragma once
 
 #include "sqlite.hpp"

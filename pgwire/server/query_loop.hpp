@@ -14,14 +14,14 @@
 // Source: PostgreSQL documentation, "Message Flow"; details as measured on its servers, where versions differ on 18.
 #pragma once
 
-#include "pgwire/protocol/frame.hpp"
 #include "pgwire/protocol/function_call.hpp"
-#include "pgwire/protocol/server_rules.hpp"
 #include "pgwire/server/binding.hpp"
+#include "pgwire/server/describing.hpp"
 #include "pgwire/server/execution.hpp"
 #include "pgwire/server/failure.hpp"
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/hooks.hpp"
+#include "pgwire/server/incoming.hpp"
 #include "pgwire/server/objects.hpp"
 #include "pgwire/server/preparation.hpp"
 #include "pgwire/server/session_transaction.hpp"
@@ -68,9 +68,8 @@ public:
                message_limits const& limits = {})
         : handler_(handler),
           context_(context),
-          in_(in),
           out_(out),
-          framer_(limits),
+          incoming_(in, limits),
           transaction_(handler),
           execution_(context, out) {}
 
@@ -238,7 +237,7 @@ private:
         auto const& s = *preparation_.current();
         return handler_.prepare(std::string_view(s.text), std::span<oid const>(s.types));
     }
-    decltype(auto) call_describe() { return handler_.describe(*describing_->user); }
+    decltype(auto) call_describe() { return handler_.describe(*describing_.statement().user); }
     decltype(auto) call_execute() {
         portal& p = *execution_.active();
         if constexpr (detail::has_prepare<Handler>) return handler_.execute(std::as_const(p.request), *p.statement->user);
@@ -272,23 +271,15 @@ private:
     // ---- messages
 
     step next_message() {
-        auto const p = framer_.next(in_.unread(), rules_.skipping());
-        switch (p.what) {
-        case piece::kind::incomplete: return step::read;
-        case piece::kind::message: break;
-        case piece::kind::chunk:
-        case piece::kind::last_chunk:  // of what is dropped
-            in_.consume(p.consumed);
-            return step::go_on;
-        case piece::kind::unknown_type:
-            fatal(sqlstates::protocol_violation,
-                  "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
-            return step::close;
-        case piece::kind::invalid_length: return step::abort;
-        }
-        in_.consume(p.consumed);  // its bytes stay until the next read
-        if (rules_.on_message(p.tag) != reaction::act) return step::go_on;
-        return on_message(p.tag, p.body);
+        return incoming_.next([this](char tag, std::string_view body) { return on_message(tag, body); },
+                              [this](piece const& p) { return on_no_message(p); });
+    }
+    step on_no_message(piece const& p) {
+        if (p.what == piece::kind::incomplete) return step::read;
+        if (p.what != piece::kind::unknown_type) return step::abort;
+        fatal(sqlstates::protocol_violation,
+              "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
+        return step::close;
     }
 
     step on_message(char tag, std::string_view body) {
@@ -391,31 +382,13 @@ private:
     }
 
     void on_describe(std::string_view body) {
-        auto const m = checked<describe>(body);
-        switch (m.target) {
-        case target::statement:
-            describing_ = objects_.statement(m.name);
-            describing_portal_ = nullptr;
-            break;
-        case target::portal:
-            describing_portal_ = &objects_.find_portal(m.name);
-            describing_ = describing_portal_->statement;
-            break;
-        default: unknown_target("DESCRIBE", m.target);
-        }
-        admit(*describing_);
-        if (describing_->is_empty) described({});
-        else if (auto const columns = detail::known_columns<outcome_type>(*describing_))
-            described({describing_->types, *columns});
+        admit(describing_.begin(checked<describe>(body), objects_));
+        if (auto const told = describing_.known()) described(*told);
         else stage_ = stage::describe;
     }
 
     void described(description const& told) {
-        if (describing_portal_ == nullptr) put(parameter_description{told.parameters});
-        auto const formats = describing_portal_ == nullptr ? result_formats() : describing_portal_->formats;
-        if (describing_->is_empty) put(no_data{});
-        else detail::put_columns<outcome_type>(out_, told.columns, formats);
-        describing_.reset();  // else the unnamed statement could not be made anew in its memory
+        describing_.answer(out_, told);
         stage_ = stage::message;
     }
 
@@ -443,7 +416,7 @@ private:
         switch (m.target) {
         case target::statement: objects_.close_statement(m.name); break;
         case target::portal: objects_.close_portal(m.name); break;
-        default: unknown_target("CLOSE", m.target);
+        default: detail::unknown_target("CLOSE", m.target);
         }
         put(close_complete{});
     }
@@ -451,11 +424,6 @@ private:
     static void on_function_call(std::string_view body) {
         static_cast<void>(checked<function_call>(body));
         throw sql_error(sqlstates::feature_not_supported, "function calls are not supported here");
-    }
-
-    [[noreturn]] static void unknown_target(std::string_view message, target t) {
-        throw sql_error(sqlstates::protocol_violation, "invalid " + std::string(message) + " message subtype " +
-                                                           std::to_string(static_cast<unsigned char>(t)));
     }
 
     /// Asks the handler whether this statement may be bound, described or executed now.
@@ -554,7 +522,7 @@ private:
     void recover() {
         in_simple_query_ = false;
         stage_ = stage::message;
-        if (rules_.on_error(answering_) == recovery::ready && interrupted_ != step::close) end_cycle();
+        if (incoming_.on_error(answering_) == recovery::ready && interrupted_ != step::close) end_cycle();
     }
 
     template<class Message>
@@ -564,10 +532,8 @@ private:
 
     Handler& handler_;
     session_context& context_;
-    receive_buffer& in_;
     send_buffer& out_;
-    framer<sender::frontend> framer_;
-    server_rules rules_;
+    detail::incoming incoming_;
     detail::session_transaction<Handler> transaction_;
 
     stage stage_ = stage::message;
@@ -583,8 +549,7 @@ private:
     detail::execution<statement_type, outcome_type> execution_;
     detail::preparation<statement_type, outcome_type, splitter> preparation_;
     detail::arena bound_values_;
-    statement_ref describing_;
-    portal* describing_portal_ = nullptr;
+    detail::describing<statement_type, outcome_type> describing_;
 };
 
 }  // namespace pgwire

@@ -1,5 +1,4 @@
-// A session's own statements of SQL (SET, SHOW, BEGIN, DISCARD, …): what each says. Whatever begins otherwise belongs
-// to the engine.
+// A session's own statements of SQL: SET, SHOW, BEGIN, DISCARD, … Whatever begins otherwise belongs to the engine.
 //
 // Floor 4, pure. Source: PostgreSQL documentation, "SQL Commands": SET, SET TRANSACTION, RESET, SHOW, BEGIN, COMMIT,
 // ROLLBACK, SAVEPOINT, RELEASE SAVEPOINT, DISCARD, DEALLOCATE, CLOSE.

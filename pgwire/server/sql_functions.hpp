@@ -4,8 +4,7 @@
 //
 //     for (auto const& f : pgwire::session_functions) engine.add_function(f.name, f.least, f.most, …);
 //
-// Source: PostgreSQL documentation, "System Information Functions and Operators" and "Configuration Settings
-// Functions".
+// Source: PostgreSQL documentation, "System Information Functions" and "Configuration Settings Functions".
 #pragma once
 
 #include "pgwire/server/sql_session.hpp"

@@ -1,11 +1,9 @@
-// A layer for engines whose language is SQL: it carries out the session's own statements and leaves the rest to the
-// engine.
+// A layer for engines whose language is SQL: carries out the session's own statements, leaves the rest to the engine.
 //
 // Floor 4. `sql_layer<H>` wraps any handler `H` and adds to it
 //
 //   - SET, SHOW, RESET and their kin, with ParameterStatus, undone by ROLLBACK (sql_settings.hpp);
-//   - BEGIN, COMMIT, ROLLBACK with PostgreSQL's warnings and the failed block, 25P02 (sql_transaction.hpp). They call
-//   the
+//   - BEGIN, COMMIT, ROLLBACK with PostgreSQL's warnings and the failed block (sql_transaction.hpp). They call the
 //     hooks begin_implicit, commit_implicit and rollback_implicit of `H`, which thus serve transactions of both kinds.
 //     Without these hooks the engine has no transactions, and BEGIN does nothing but keep the books;
 //   - SAVEPOINT, RELEASE and ROLLBACK TO, which go on to `H` as statements if it has the hooks;
@@ -13,9 +11,8 @@
 //
 // Two more hooks of `H` are known here, both optional and plain:
 //
-//     void on_sql_start(sql_session&)               // before on_start; the session's settings, transaction, functions
-//     void check_syntax(std::string_view text)      // throws 42601; asked in a failed block, where nothing else is
-//     done
+//     void on_sql_start(sql_session&)             // before on_start; the session's settings, transaction, functions
+//     void check_syntax(std::string_view text)    // throws 42601; asked in a failed block, which does nothing else
 //
 // Source: PostgreSQL documentation, "SQL Commands".
 #pragma once

@@ -1,8 +1,7 @@
 // The settings that a session of PostgreSQL has, as far as clients ask for them: their names, defaults and values.
 //
-// Floor 4, pure. Source: PostgreSQL documentation, "Server Configuration", "Setting Parameters", and `pg_settings` for
-// the defaults. Most of them change nothing here; clients set them at login and want to be told the value that they
-// set.
+// Floor 4, pure. Source: PostgreSQL documentation, "Server Configuration", and `pg_settings` for the defaults. Most of
+// them change nothing here; clients set them at login and want to be told the value that they set.
 #pragma once
 
 #include "pgwire/core/error.hpp"

@@ -1,5 +1,4 @@
-// The books of a session's transaction: what BEGIN, COMMIT, ROLLBACK and savepoints do, and what they are answered
-// with.
+// The books of a session's transaction: what BEGIN, COMMIT, ROLLBACK and savepoints do, and how they are answered.
 //
 // Floor 4, pure: it says what has to be done and does nothing. Source: PostgreSQL documentation, "Transactions",
 // "Multiple Statements in a Simple Query" and "Pipelining"; warnings as its servers give them.

@@ -47,7 +47,7 @@ class Farm:
             return servers.start_postgres(int(name[len('postgres'):]), program)
         if name == 'sqlite':
             return servers.start_program(name, program, '--threads', '2', '{root}/test.db')
-        return servers.start_program(name, program)
+        return servers.start_program(name, program, own_port=5433)  # the eight lines have their port written in them
 
     def stop(self):
         for server in filter(None, self.running.values()):

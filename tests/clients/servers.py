@@ -27,8 +27,9 @@ def die_with_parent():
 class Server:
     """A running program: its name, port, process id and version (18 for PostgreSQL 18, 0 for ours)."""
 
-    def __init__(self, name, version, command, port, log, **options):
+    def __init__(self, name, version, command, port, log, own_port=None, **options):
         self.name, self.version, self.port, self.log = name, version, port, log
+        self.own_port = own_port
         with open(log, 'wb') as out:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                                             preexec_fn=die_with_parent, **options)
@@ -45,7 +46,8 @@ class Server:
                 if tag != 'E' or wire.fields(body)['C'] != '57P03':  # PostgreSQL: "the database system is starting up"
                     return
             except ConnectionRefusedError:
-                pass
+                if self.own_port and time.monotonic() > deadline - 29:
+                    self.port, self.own_port = self.own_port, None
             except (OSError, wire.Closed):  # what else it does wrong is the tests' business
                 return
             time.sleep(0.02)
@@ -102,12 +104,12 @@ def start_postgres(version, programs):
     return server
 
 
-def start_program(name, program, *arguments):
-    """One of our examples: PROGRAM --port N …"""
+def start_program(name, program, *arguments, own_port=None):
+    """One of our examples: PROGRAM --port N …; `own_port` is where it listens if it takes no arguments."""
     root = tempfile.mkdtemp(prefix=f'pgwire-{name}-')
     port = free_port()
     command = [program, '--port', str(port), *(a.format(root=root) for a in arguments)]
-    server = Server(name, 0, command, port, f'{root}.log', cwd=root)
+    server = Server(name, 0, command, port, f'{root}.log', own_port, cwd=root)
     server.root = root
     return server
 

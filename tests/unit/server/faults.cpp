@@ -26,7 +26,7 @@ TEMPLATE_TEST_CASE("a session survives the failure of any operation of its strea
     CHECK(fail_every_operation(handler, representative, n) > 20);
     n.hesitates = false;
     n.byte_by_byte = true;
-    CHECK(fail_every_operation(handler, representative, n) > 300);
+    CHECK(fail_every_operation(handler, representative, n) > 200);
 }
 
 TEMPLATE_TEST_CASE("a session may be closed from outside at any moment", "", transactional_engine,

@@ -1,0 +1,70 @@
+// Describe: what is known of a statement's parameters and columns, or a portal's columns, before it runs.
+//
+// Floor 4. Describe never executes: what neither the statement nor the type of the outcome tells, the handler's `describe`
+// must. Source: PostgreSQL documentation, "Extended Query".
+#pragma once
+
+#include "pgwire/core/error.hpp"
+#include "pgwire/protocol/extended_query.hpp"
+#include "pgwire/server/execution.hpp"
+#include "pgwire/server/handler.hpp"
+#include "pgwire/server/objects.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pgwire::detail {
+
+[[noreturn]] inline void unknown_target(std::string_view message, target t) {
+    throw sql_error(sqlstates::protocol_violation, "invalid " + std::string(message) + " message subtype " +
+                                                       std::to_string(static_cast<unsigned char>(t)));
+}
+
+template<class Statement, class Outcome>
+class describing {
+public:
+    using objects = session_objects<Statement, Outcome>;
+
+    /// @return the statement that is asked for
+    /// @throws sql_error 26000, 34000, 08P01
+    prepared_statement<Statement>& begin(describe const& m, objects& named) {
+        switch (m.target) {
+        case target::statement:
+            statement_ = named.statement(m.name);
+            portal_ = nullptr;
+            break;
+        case target::portal:
+            portal_ = &named.find_portal(m.name);
+            statement_ = portal_->statement;
+            break;
+        default: unknown_target("DESCRIBE", m.target);
+        }
+        return *statement_;
+    }
+
+    [[nodiscard]] prepared_statement<Statement>& statement() const noexcept { return *statement_; }
+
+    /// What is known without the handler.
+    [[nodiscard]] std::optional<description> known() const {
+        if (statement_->is_empty) return description{};
+        if (auto const columns = known_columns<Outcome>(*statement_)) return description{statement_->types, *columns};
+        return std::nullopt;
+    }
+
+    /// ParameterDescription for a statement, RowDescription or NoData for both.
+    void answer(send_buffer& out, description const& told) {
+        if (portal_ == nullptr) put(out, parameter_description{told.parameters});
+        if (statement_->is_empty) put(out, no_data{});
+        else put_columns<Outcome>(out, told.columns, portal_ == nullptr ? result_formats() : portal_->formats);
+        end();
+    }
+    /// Lets go of the statement: else the unnamed one could not be made anew in its memory.
+    void end() noexcept { statement_.reset(); }
+
+private:
+    statement_ref<Statement> statement_;
+    portal<Statement, Outcome>* portal_ = nullptr;
+};
+
+}  // namespace pgwire::detail

@@ -1,0 +1,44 @@
+// A client's messages, framed and filtered: those that must be acted on.
+//
+// Floor 4, pure. Between an error and the Sync that follows it messages are dropped undecoded, and so is what is left of a
+// COPY that failed; their types and lengths are checked all the same.
+#pragma once
+
+#include "pgwire/core/buffer.hpp"
+#include "pgwire/protocol/frame.hpp"
+#include "pgwire/protocol/server_rules.hpp"
+
+namespace pgwire::detail {
+
+class incoming {
+public:
+    incoming(receive_buffer& in, message_limits const& limits) noexcept : in_(in), framer_(limits) {}
+
+    /// Calls `act(tag, body)` with the next message to act on, or `otherwise(piece)` if there is none yet, or framing is
+    /// lost; returns what that returns. The message is consumed; its body stays until the next read.
+    template<class Act, class Otherwise>
+    auto next(Act&& act, Otherwise&& otherwise) {
+        for (;;) {
+            piece const p = framer_.next(in_.unread(), rules_.skipping());
+            in_.consume(p.consumed);
+            switch (p.what) {
+            case piece::kind::message:
+                if (rules_.on_message(p.tag) == reaction::act) return act(p.tag, p.body);
+                break;
+            case piece::kind::chunk:
+            case piece::kind::last_chunk: break;  // of what is dropped
+            default: return otherwise(p);
+            }
+        }
+    }
+
+    /// An ErrorResponse answers a message of type `tag`: what follows it?
+    [[nodiscard]] recovery on_error(char tag) noexcept { return rules_.on_error(tag); }
+
+private:
+    receive_buffer& in_;
+    framer<sender::frontend> framer_;
+    server_rules rules_;
+};
+
+}  // namespace pgwire::detail

@@ -1,0 +1,14 @@
+// expect: execute does not fit; expected:  Outcome execute(pgwire::request const&)
+// only-error
+#include "pgwire/server.hpp"
+
+struct handler {
+    pgwire::command execute(pgwire::request const&) { return {"OK"}; }
+};
+
+template<class H>
+struct audited : pgwire::layer<H> {
+    pgwire::command execute(int) { return {"OK"}; }
+};
+
+template class pgwire::query_loop<audited<handler>>;

@@ -1,0 +1,9 @@
+// expect: execute returns nothing; return pgwire::command{"TAG"} for a statement without rows
+// only-error
+#include "pgwire/server.hpp"
+
+struct handler {
+    void execute(pgwire::request const&) {}
+};
+
+template class pgwire::query_loop<handler>;

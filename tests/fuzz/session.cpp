@@ -1,0 +1,240 @@
+// Any client, against a session on an engine that can do a little of everything.
+//
+// An input is: a byte of flags (1: with a startup packet, on a whole session with its stream; otherwise the query loop
+// alone), a byte that says into how large pieces the rest is cut, then the client's bytes. It is run twice, in one piece
+// and cut, which must not differ.
+#include "pgwire/server.hpp"
+#include "tests/support/backend.hpp"
+#include "tests/support/memory_stream.hpp"
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace {
+
+using namespace pgwire;
+
+void require(bool condition) {
+    if (!condition) std::abort();
+}
+
+/// The first letter of a statement says what it does, its length how much.
+struct engine {
+    struct statement {
+        char kind = 0;
+        std::vector<oid> types;
+        std::vector<column> described;
+        [[nodiscard]] std::span<oid const> parameters() const { return types; }
+        [[nodiscard]] std::span<column const> columns() const { return described; }
+    };
+    /// As many rows as the statement is long; every other kind fails in the middle of the last.
+    struct dynamic_rows : cursor<> {
+        std::span<column const> all;
+        std::string_view text;
+        std::size_t n = 0;
+        bool fails = false;
+
+        [[nodiscard]] std::span<column const> columns() const { return all; }
+        bool next(writer& out) {
+            if (n == text.size()) return false;
+            auto values = out.begin_row();
+            values.add(static_cast<std::int32_t>(++n));
+            if (fails && n == text.size()) throw sql_error(sqlstates::division_by_zero, "division by zero");
+            values.add(text).end();
+            return true;
+        }
+    };
+    struct waiting_rows : dynamic_rows {
+        explicit waiting_rows(dynamic_rows r) : dynamic_rows(r) {}
+        task<bool> next(writer& out) {
+            auto const executor = co_await asio::this_coro::executor;
+            co_await asio::post(executor, asio::use_awaitable);
+            co_return dynamic_rows::next(out);
+        }
+    };
+    using outcome = std::variant<command, dynamic_rows, waiting_rows, forget>;
+
+    statement prepare(std::string_view text, std::span<oid const> types) {
+        statement s;
+        s.kind = text.at(0);
+        s.types.assign(types.begin(), types.end());
+        if (auto const used = count_parameters(text); s.types.size() < used) s.types.resize(used);
+        for (oid& type : s.types)
+            if (type == oid{}) type = types::text.type;
+        if (s.kind == 'p') throw sql_error(sqlstates::syntax_error, "syntax error");
+        if (s.kind == 'r' || s.kind == 'w' || s.kind == 'f')
+            s.described = {column{"n", types::int4}, column{"text", types::text}};
+        return s;
+    }
+    outcome execute(request const& r, statement& s) {
+        r.parameters.for_each([](parameter const& p) {
+            if (p.bytes && !p.bytes->empty()) require(p.bytes->front() == p.bytes->at(0));
+        });
+        dynamic_rows rows{{}, s.described, r.text, 0, s.kind == 'f'};
+        switch (s.kind) {
+        case 'r':
+        case 'f': return rows;
+        case 'w': return waiting_rows(rows);
+        case 'e': throw sql_error(sqlstates::division_by_zero, "division by zero");
+        case 'x': throw std::runtime_error("a secret");
+        case 'b': return command{"BEGIN"};
+        case 'c': return command{"COMMIT"};
+        case 'k': return command{"ROLLBACK"};
+        case 'd': return forget{.statement = std::nullopt, .all_statements = true, .portals = true, .done = {"DISCARD ALL"}};
+        case 'g': return forget{.statement = std::string(r.text.substr(1)), .done = {"DEALLOCATE"}};
+        case 's': r.session().set_parameter("a", r.text); return command{"SET"};
+        default: return command{"OK"};
+        }
+    }
+    void begin_implicit() {
+        require(!open_);
+        open_ = true;
+    }
+    void commit_implicit() {
+        require(open_);
+        open_ = false;
+    }
+    void rollback_implicit() { open_ = false; }
+
+private:
+    bool open_ = false;
+};
+
+/// What the client has said, as a server must understand it: how often it may expect ReadyForQuery.
+struct expectation {
+    std::size_t ready = 1;   // the first one
+    bool lost = false;       // framing; nothing is answered any more
+};
+
+/// Follows the answers, and the messages that led to them, without a look at the implementation.
+void check(std::string_view input, std::string_view output) {
+    std::size_t most = 1;
+    std::size_t framed = 0;
+    while (input.size() >= 5) {
+        auto const length = load<std::uint32_t>(input.data() + 1);
+        if (length < 4 || length > input.size() - 1) break;
+        most += std::string_view("QFS").find(input[0]) != std::string_view::npos;
+        ++framed;
+        if (input[0] == 'X') break;
+        input.remove_prefix(length + 1);
+    }
+    std::size_t ready = 0;
+    bool failed = false;  // in the extended protocol or not; only ReadyForQuery may follow
+    bool fatal = false;
+    for (auto const& a : test::frames(output)) {
+        require(!fatal);
+        bool known = false;
+        backend_messages::for_each([&]<class M>() {
+            if constexpr (!std::same_as<std::remove_cvref_t<decltype(M::tag)>, no_tag>)
+                if (a.tag == M::tag && decode<M>(a.body)) known = true;
+        });
+        require(known);
+        if (failed) require(a.tag == 'Z' || a.tag == 'S' || a.tag == 'E');
+        if (a.tag == 'E') {
+            auto const e = decode<error_response>(a.body);
+            fatal = e->fields.severity == "FATAL";
+            require(!failed || fatal);
+            failed = true;
+        }
+        if (a.tag == 'Z') {
+            ++ready;
+            failed = false;
+        }
+    }
+    require(ready <= most);
+    static_cast<void>(framed);
+}
+
+constexpr message_limits limits{.startup = 2'000, .authentication = 1'000, .small = 2'000, .large = 100'000};
+
+/// The query loop alone. @return its answers
+std::string run_loop(std::string_view input, std::size_t piece, std::size_t& synced) {
+    asio::io_context io;
+    engine handler;
+    receive_buffer in;
+    send_buffer out;
+    session_context context(io.get_executor(), out);
+    query_loop<engine> loop(handler, context, in, out, limits);
+    std::string output;
+    loop.start();
+    for (;;) {
+        step const wanted = loop.advance();
+        if (wanted == step::await) {
+            auto nothing_to_do = [] {};
+            asio::co_spawn(io, loop.await_hook(nothing_to_do), asio::detached);
+            io.restart();
+            io.run();
+            continue;
+        }
+        require(in.capacity() <= 16'384 + 4 * input.size());
+        require(out.capacity() <= 1'000'000 + 16 * input.size());
+        output += out.pending();
+        out.consume(out.size());
+        if (wanted == step::close || wanted == step::abort) {
+            synced = 0;
+            return output;
+        }
+        if (wanted != step::read) continue;
+        if (input.empty()) break;
+        auto const n = std::min(piece, input.size());
+        auto const room = in.prepare(n);
+        std::fill(room.begin(), room.end(), '\xDB');
+        std::copy_n(input.data(), n, room.data());
+        in.commit(n);
+        input.remove_prefix(n);
+    }
+    synced = 1;  // it waits for more
+    return output;
+}
+
+/// A whole session. @return its answers, without what is random in them
+std::string run_session(std::string_view input, std::size_t piece) {
+    asio::io_context io;
+    registry sessions;
+    deadlines clock(io.get_executor());
+    server_options options;
+    options.limits = limits;
+    auto const peer = std::make_shared<test::memory_peer>();
+    for (auto rest = input; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
+        peer->input.emplace_back(rest.substr(0, piece));
+    bool ended = false;
+    {
+        session<engine, test::memory_stream> one(test::memory_stream(io.get_executor(), peer), engine{}, sessions, clock,
+                                                 options);
+        asio::co_spawn(io, one.run(), [&](std::exception_ptr failure) {
+            require(failure == nullptr);
+            ended = true;
+            clock.stop();
+        });
+        io.run();
+    }
+    require(ended && peer->closed);
+    std::string output;
+    for (auto const& a : test::frames(peer->output))
+        if (a.tag != 'K') output += a.tag + std::string(a.body) + '\n';
+    return output;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t size) {
+    if (size < 2) return 0;
+    bool const whole_session = (data[0] & 1) != 0;
+    std::size_t const piece = 1 + data[1] % 64;
+    std::string_view const input(reinterpret_cast<char const*>(data) + 2, size - 2);
+    if (whole_session) {
+        require(run_session(input, size) == run_session(input, piece));
+        return 0;
+    }
+    std::size_t waits = 0;
+    std::size_t waits_cut = 0;
+    auto const output = run_loop(input, size, waits);
+    require(output == run_loop(input, piece, waits_cut));
+    require(waits == waits_cut);
+    check(input, output);
+    return 0;
+}
