@@ -56,7 +56,7 @@ inline constexpr known_message known_messages[] = {
     {"SELECTs to the left and right", pgwire::sqlstates::syntax_error, ""},
     {"all VALUES must have the same", pgwire::sqlstates::syntax_error, "VALUES lists must all be the same length"},
     {"no tables specified", pgwire::sqlstates::syntax_error, "SELECT * with no tables specified is not valid"},
-    {"variable number must be", pgwire::sqlstates::undefined_parameter, ""},
+    {"variable number must be", pgwire::sqlstates::undefined_parameter, "there is no such parameter"},
     {"row value misused", pgwire::sqlstates::syntax_error, ""},
 };
 // clang-format on

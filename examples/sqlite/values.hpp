@@ -33,6 +33,15 @@
 
 namespace example {
 
+/// The beginning of a text, in quotes, for an error.
+[[nodiscard]] inline std::string quoted_excerpt(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    if (!pgwire::valid_utf8(text)) return "that is not UTF-8";
+    std::size_t end = std::min(text.size(), longest);
+    while (end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // inside a character
+    return '"' + std::string(text.substr(0, end)) + '"';
+}
+
 // ---- in
 
 class binder {
@@ -85,8 +94,7 @@ private:
         if (p.format == pgwire::format::binary)
             throw pgwire::sql_error(code, std::string(pgwire::message(made.error())) + " in bind parameter " + number);
         throw pgwire::sql_error(code, std::string(pgwire::message(made.error())) + " for type " +
-                                          std::string(pgwire::type_of<T>.name) + ": \"" +
-                                          std::string(p.bytes->substr(0, 64)) + '"')
+                                          std::string(pgwire::type_of<T>.name) + ": " + quoted_excerpt(*p.bytes))
             .where("portal parameter $" + number);
     }
 
@@ -167,7 +175,7 @@ public:
 private:
     [[noreturn]] void misfit(pgwire::sqlstate code, std::string_view why) const {
         auto const* const type = pgwire::find_type(column_.type);
-        auto shown = storage_ == SQLITE_BLOB ? std::string("a blob") : '"' + std::string(bytes().substr(0, 64)) + '"';
+        auto const shown = storage_ == SQLITE_BLOB ? std::string("a blob") : quoted_excerpt(bytes());
         pgwire::sql_error error(code, "value " + shown + " of column \"" + std::string(column_.name) + "\" " +
                                           std::string(why) + " type " +
                                           std::string(type == nullptr ? "unknown" : type->name));
@@ -190,7 +198,9 @@ private:
     [[nodiscard]] std::string_view text() {
         if (storage_ == SQLITE_FLOAT) return shortest();
         auto const view = bytes();
-        if (!pgwire::valid_utf8(view)) misfit(pgwire::sqlstates::character_not_in_repertoire, "is not UTF-8, for");
+        if (!pgwire::valid_utf8(view))
+            throw pgwire::sql_error(pgwire::sqlstates::character_not_in_repertoire,
+                                    "a value of column \"" + std::string(column_.name) + "\" is not UTF-8");
         return view;
     }
     /// A float as PostgreSQL spells it.
@@ -214,11 +224,15 @@ private:
     template<class T>
     void write_integer() {
         if (storage_ == SQLITE_TEXT || storage_ == SQLITE_BLOB) return write_parsed<T>();
+        if (storage_ == SQLITE_FLOAT) check_whole(sqlite3_value_double(value_));
         std::int64_t const n = sqlite3_value_int64(value_);
-        if (storage_ == SQLITE_FLOAT && static_cast<double>(n) != sqlite3_value_double(value_))
-            misfit(pgwire::errc::invalid_text);
         if (n < std::numeric_limits<T>::min() || n > std::numeric_limits<T>::max()) misfit(pgwire::errc::out_of_range);
         out_.add(static_cast<T>(n));
+    }
+    /// An integer that has overflown is a float to SQLite.
+    void check_whole(double n) const {
+        if (!(std::abs(n) < 0x1p63)) misfit(pgwire::errc::out_of_range);
+        if (n != std::trunc(n)) misfit(pgwire::errc::invalid_text);
     }
     void write_oid() {
         if (storage_ != SQLITE_INTEGER) return write_parsed<pgwire::oid>();

@@ -175,7 +175,7 @@ public:
     /// What follows a pull that said whether there may be more.
     [[nodiscard]] pulled after_pull(bool more) {
         portal& p = *active_;
-        if (p.pull.rows == p.pull.limit) {  // also if that was the last row: nobody knows yet
+        if (p.pull.rows >= p.pull.limit) {  // also if that was the last row: nobody knows yet
             if (!more) p.current = portal::state::exhausted;
             return pulled::suspended;
         }

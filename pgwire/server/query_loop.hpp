@@ -43,7 +43,6 @@ enum class step : std::uint8_t {
     flush,  ///< much is written: let it leave, and let others run
     await,  ///< `await_hook()`
     close,  ///< the end: write what is left, then close
-    abort,  ///< the end, without a word: write what is left if `must_flush()`, then close
 };
 
 template<class Handler>
@@ -95,7 +94,7 @@ public:
     [[nodiscard]] bool is_idle() const noexcept { return answering_ == 0; }
 
     /// Runs the coroutine hook that `advance` stopped at. Its failure is answered like any other.
-    /// @param before_pull called before a cursor is pulled while rows of it wait to leave
+    /// @param before_pull called before each pull of a cursor; false ends the session, since nobody is there any more
     template<class BeforePull>
     [[nodiscard]] task<> await_hook(BeforePull& before_pull) {
         std::exception_ptr failure;
@@ -127,12 +126,14 @@ public:
             if constexpr (is_coroutine<hook::pull>) {
                 if (awaited_ == hook::pull) {
                     detail::pulled progress = detail::pulled::again;
-                    while (progress == detail::pulled::again) {
-                        if (!out_.empty()) before_pull();
+                    bool wanted = before_pull();
+                    while (wanted && progress == detail::pulled::again) {
                         bool const more = co_await execution_.pull_async();
                         progress = execution_.after_pull(more);
+                        wanted = before_pull();
                     }
-                    if (use_progress(progress) == step::flush) interrupted_ = step::flush;
+                    if (!wanted) interrupted_ = step::close;
+                    else if (use_progress(progress) == step::flush) interrupted_ = step::flush;
                 }
             }
             if constexpr (is_coroutine<hook::commit>) {
@@ -276,9 +277,9 @@ private:
     }
     step on_no_message(piece const& p) {
         if (p.what == piece::kind::incomplete) return step::read;
-        if (p.what != piece::kind::unknown_type) return step::abort;
-        fatal(sqlstates::protocol_violation,
-              "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
+        if (p.what == piece::kind::unknown_type)  // of an impossible length not a word is said
+            fatal(sqlstates::protocol_violation,
+                  "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
         return step::close;
     }
 

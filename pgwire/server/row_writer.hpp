@@ -35,7 +35,7 @@ struct pull_state {
     std::uint64_t rows = 0;      // written since Execute
     std::uint64_t limit = no_limit;
 
-    [[nodiscard]] bool wants_more() const noexcept { return rows != limit && out->size() < flush_threshold; }
+    [[nodiscard]] bool wants_more() const noexcept { return rows < limit && out->size() < flush_threshold; }
 };
 
 [[noreturn]] inline void fail_row(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }

@@ -78,7 +78,10 @@ private:
             case step::read: next = co_await read_and_answer(); break;
             case step::await: {
                 awaiting_ = true;
-                auto flush_on_suspension = [this] { flush_soon(); };
+                auto flush_on_suspension = [this] {
+                    if (!wire_.output().empty()) flush_soon();
+                    return wire_.is_open();
+                };
                 co_await loop_.await_hook(flush_on_suspension);
                 awaiting_ = false;
                 next = advance();
@@ -91,9 +94,6 @@ private:
                 next = advance();
                 break;
             }
-            case step::abort:
-                if (!loop_.must_flush()) wire_.output().clear();
-                co_return;
             default: co_return;
             }
         }
@@ -127,7 +127,7 @@ private:
                 self->waiting_ = false;
                 if (self->wire_.received(ec, n)) next = self->advance();
             } catch (...) {  // no memory for an error message: this session ends, and nothing else
-                next = step::abort;
+                next = step::close;
             }
             if (next == step::read) self->read(std::move(*this));
             else std::move(done)(next);
@@ -138,6 +138,7 @@ private:
     void read(Handle&& handle) {
         auto const room = wire_.input().prepare();
         waiting_ = loop_.is_idle();
+        if (waiting_ && context_.mailbox()->was_used()) [[unlikely]] deliver();  // came while a write was waited for
         wire_.next_layer().async_read_some(asio::mutable_buffer(room.data(), room.size()), std::forward<Handle>(handle));
     }
 
@@ -159,7 +160,12 @@ private:
                 if (context_.cancelled()) handler_.on_cancel();
             return;
         }
-        context_.mailbox()->collect(wire_.output());  // a cancel comes too late
+        deliver();
+    }
+
+    /// Sends what is in the mailbox to an idle client. A cancel comes too late.
+    void deliver() {
+        context_.mailbox()->collect(wire_.output());
         write_from_outside();
     }
 

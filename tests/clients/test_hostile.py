@@ -12,6 +12,7 @@ from wire import (Wire, bind, close, describe, execute, flush, function_call, me
 
 ALIVE = ['T:n', 'D:1', 'C:SELECT 1', 'Z:I']
 MEGABYTE = 1024  # in kB
+RUNAWAY = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n'  # gives no row, ever
 ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'
 
 
@@ -74,6 +75,36 @@ def test_a_client_that_does_not_read_is_held_back(target, other, asked):
         grown = wire.resident_kilobytes(target.pid) - before
         assert other.ask('SELECT 1 AS n') == ALIVE
     assert grown < 20 * MEGABYTE, f'{grown} kB'
+
+
+def test_a_runaway_query_disturbs_nobody_and_can_be_cancelled(target, other):
+    with Wire(target.port) as runaway:
+        key = dict(runaway.login())['K']
+        clients = logged_in(target, 8)  # some on the same thread, if there are fewer threads than that
+        runaway.send(query(RUNAWAY))
+        assert runaway.is_quiet(0.3)
+        for client in clients:
+            assert client.ask('SELECT 1 AS n') == ALIVE
+        end(clients)
+        with Wire(target.port) as newcomer:
+            newcomer.login()
+        with Wire(target.port) as canceller:
+            canceller.send(wire.untyped(wire.CANCEL_REQUEST, key))
+            assert canceller.read_to_end() == b''
+        assert [shape(*m) for m in runaway.read_until()][-2:] == ['E:57014', 'Z:I']
+        assert runaway.ask('SELECT 1 AS n') == ALIVE
+
+
+def test_a_client_that_leaves_its_runaway_query_leaves_nothing_running(target, other):
+    for _ in range(4):
+        with Wire(target.port) as runaway:
+            runaway.login()
+            runaway.send(query(RUNAWAY))
+            assert runaway.is_quiet(0.2)
+    clients = logged_in(target, 8)
+    for client in clients:
+        assert client.ask('SELECT 1 AS n') == ALIVE
+    end(clients)
 
 
 def test_a_client_that_writes_without_reading_is_held_back_and_loses_nothing(target, other):

@@ -1,4 +1,4 @@
-// expect: execute returns nothing; return pgwire::command{"TAG"} for a statement without rows
+// expect: execute returns nothing; return pgwire::command{
 // only-error
 #include "pgwire/server.hpp"
 
