@@ -4,9 +4,9 @@
 usage: measure.py DIRECTORY [--quick] [--json FILE | --check FILE | --record FILE] [WORK...]
        measure.py --find-pgbench
 
-A figure is {work, mode, who, unit, median, min, max, runs}. The mode of a server's work is pgbench's, then a slash and the
-number of clients. What is counted (instructions, system calls, allocations) is the difference of two runs of different
-length, divided by the difference of their queries: start, login and end fall out of it."""
+A figure is {work, mode, who, unit, median, min, max, runs}. The mode of a server's work is pgbench's, then a slash and
+the number of clients. What is counted (instructions, system calls, allocations) is the difference of two runs of
+different length, divided by the difference of their queries: start, login and end fall out of it."""
 
 import argparse
 import contextlib
@@ -31,8 +31,8 @@ counted = ('instructions', 'syscalls', 'allocations')
 tolerance = 0.05
 
 # With a pause before each query the server has always gone to sleep when it comes, as with people and most programs.
-# Without, a server that is slowed down by callgrind or strace now and then finds the next query there already, and what it
-# does then (and how often) would depend on what else runs on the machine.
+# Without, a server that is slowed down by callgrind or strace now and then finds the next query there already, and what
+# it does then (and how often) would depend on what else runs on the machine.
 pausing_script = '\\sleep 1 ms\nSELECT 1;\n'
 script = 'SELECT 1;\n'
 
@@ -95,8 +95,8 @@ class Bench:
     @contextlib.contextmanager
     def server(self, name, wrapper=(), pinned=False, environment=None, stderr=subprocess.DEVNULL):
         """Runs a server, and stops it: yields its process, with the port that it listens on."""
-        process = subprocess.Popen([*wrapper, f'{self.directory}/{name}'], stdout=subprocess.PIPE, stderr=stderr, text=True,
-                                   env={**os.environ, **(environment or {})},
+        process = subprocess.Popen([*wrapper, f'{self.directory}/{name}'], stdout=subprocess.PIPE, stderr=stderr,
+                                   text=True, env={**os.environ, **(environment or {})},
                                    preexec_fn=pinned_to(self.server_cpus if pinned else None))
         try:
             line = process.stdout.readline()
@@ -107,19 +107,20 @@ class Bench:
             yield process
         finally:
             if process.poll() is None:
-                os.kill(traced_by(process.pid) or process.pid, signal.SIGINT)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                target = traced_by(process.pid) or process.pid
+                os.kill(target, signal.SIGINT)
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    os.kill(target, signal.SIGKILL)
+                    process.wait()
             process.stdout.close()
 
     def load(self, server, mode, clients, queries, pausing):
         """So many queries by each client."""
-        command = [tool('pgbench', 'postgresql'), '-h', '127.0.0.1', '-p', str(server.port), '-U', 'bench', '-n', '-M', mode,
-                   '-c', str(clients), '-t', str(queries), '-f', f'{self.scratch}/{"pausing" if pausing else "plain"}.sql',
-                   'bench']
+        command = [tool('pgbench', 'postgresql'), '-h', '127.0.0.1', '-p', str(server.port), '-U', 'bench', '-n',
+                   '-M', mode, '-c', str(clients), '-t', str(queries),
+                   '-f', f'{self.scratch}/{"pausing" if pausing else "plain"}.sql', 'bench']
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
                               preexec_fn=pinned_to(self.load_cpus))
         if done.returncode != 0 or f'processed: {clients * queries}/{clients * queries}' not in done.stdout:
@@ -159,7 +160,8 @@ class Bench:
         if not os.path.exists(counter):
             raise Unavailable('the counter needs glibc')
         for who, mode in wanted:
-            with self.server(who, environment={'LD_PRELOAD': os.path.abspath(counter)}, stderr=subprocess.PIPE) as server:
+            preload = {'LD_PRELOAD': os.path.abspath(counter)}
+            with self.server(who, environment=preload, stderr=subprocess.PIPE) as server:
                 def so_far():
                     time.sleep(0.05)  # until it has seen that its client has left
                     server.send_signal(signal.SIGUSR1)

@@ -1,9 +1,9 @@
 // The practical limit: the answers of the echo example, from an epoll loop written by hand for nothing else.
 //
-// One thread, plain sockets, no library. A batch of messages is one read and one write. Nothing is left out that a server
-// on a network needs: every length and every string is checked against the bytes that are there, and a client that does
-// not read stops being read. What it does not have is all that a handler can't see: transactions, errors of a handler,
-// several statements in one query, named portals, limits that can be set, TLS.
+// One thread, plain sockets, no library. A batch of messages is one read and one write. Nothing is left out that a
+// server on a network needs: every length and every string is checked against the bytes that are there, and a client
+// that does not read stops being read. What it does not have is all that a handler can't see: transactions, errors
+// of a handler, several statements in one query, named portals, limits that can be set, TLS.
 #include "bench/support/port.hpp"
 
 #include <algorithm>
@@ -224,8 +224,8 @@ void server::run() {
                 send(*c);
             }
             if ((events[i].events & ~static_cast<uint32_t>(EPOLLOUT)) != 0 && c->fd != -1 && c->reading) receive(*c);
-            if (c->fd == -1)
-                std::erase_if(connections_, [c](auto const& one) { return one.get() == c; });  // one event per descriptor
+            if (c->fd == -1)  // a descriptor has one event, so no other names it
+                std::erase_if(connections_, [c](auto const& one) { return one.get() == c; });
         }
     }
 }
@@ -501,8 +501,11 @@ verdict server::on_parse(connection& c, fields in) {
     } else if (find(c, name) != nullptr) {
         return fail(c, 'P', "42P05", "prepared statement \"" + std::string(name) + "\" already exists"), verdict::go_on;
     } else {
-        std::size_t i = 1;  // the place of one that was closed, and that no portal uses, or a new one
-        while (i != c.statements.size() && (!c.statements[i].name.empty() || (c.bound && c.statement_of_portal == i))) ++i;
+        auto const in_use = [&c](std::size_t i) {
+            return !c.statements[i].name.empty() || (c.bound && c.statement_of_portal == i);
+        };
+        std::size_t i = 1;
+        while (i != c.statements.size() && in_use(i)) ++i;
         s = i == c.statements.size() ? &c.statements.emplace_back() : &c.statements[i];
         s->name = name;
     }

@@ -1,7 +1,7 @@
 // A library to be preloaded into any server: counts its allocations, and prints the count on SIGUSR1 and at the end.
 //
-// Every way to allocate is counted where it ends: operator new calls malloc, and Asio takes the frames of its coroutines
-// from aligned_alloc, which a count of operator new alone misses. Linux with glibc.
+// Every way to allocate is counted where it ends: operator new calls malloc, and Asio takes the frames of its
+// coroutines from aligned_alloc, which a count of operator new alone misses. Linux with glibc.
 #include <atomic>
 #include <cerrno>
 #include <csignal>

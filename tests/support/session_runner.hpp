@@ -159,13 +159,13 @@ public:
         for (;;) {
             step const wanted = ended_ ? step::close : loop_.advance();
             if (wanted == step::await) {
-                auto nothing_to_do = [] {};
-                asio::co_spawn(io_, loop_.await_hook(nothing_to_do), asio::detached);
+                auto go_on = [] { return true; };
+                asio::co_spawn(io_, loop_.await_hook(go_on), asio::detached);
                 io_.restart();
                 io_.run();
                 continue;
             }
-            ended_ = wanted == step::close || wanted == step::abort;
+            ended_ = wanted == step::close;
             answered += out_.pending();
             out_.consume(out_.size());
             if (ended_ || (wanted == step::read && next == chunks.end())) return answered;

@@ -48,7 +48,11 @@ TEMPLATE_TEST_CASE("a layer that changes nothing answers as the handler inside i
     auto const expected = conversation(plain, everything);
     unchanged<unchanged<TestType>> wrapped;
     CHECK((conversation(wrapped, everything) == expected));
-    CHECK(*wrapped.inner().inner().log == *plain.log);
+    auto const& log = wrapped.inner().inner().log;
+    log->clear();
+    bare_loop<unchanged<unchanged<TestType>>> loop(wrapped);
+    CHECK((after_login(loop.run(everything)) == expected));
+    CHECK(*log == *plain.log);
 }
 
 TEST_CASE("a layer overrides what it changes and forwards the rest") {
