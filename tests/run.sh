@@ -19,7 +19,7 @@ A tool that can't be had is a skipped test, or, where CI is set, a failed one. T
 TEXT
 }
 
-stages=(gcc clang asan tsan fuzz clients)
+stages=(gcc clang asan tsan fuzz clients bench)
 list() {
     cat <<'TEXT'
   gcc        g++: unit and static tests, every header alone, mistakes that must not compile, ways to use the library
@@ -28,6 +28,7 @@ list() {
   tsan       unit tests under the thread sanitizer, with g++
   fuzz       each fuzzer for a while, with clang++
   clients    psql, pgbench and psycopg, and the same messages to PostgreSQL and to the examples
+  bench      instructions, system calls and allocations per query are what they were
 TEXT
 }
 
@@ -206,21 +207,28 @@ stage_fuzz() {
     count fuzz $((${#programs[@]} - failed)) "$failed" 0
 }
 
-# The clients' tests have a runner of their own, with the same closing line. It takes the examples as they are shipped.
-stage_clients() {
-    local result=0 closing='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$' last
-    build examples g++ -Dbuildtype=release -Dtests=disabled -Dexamples=enabled || { count clients 0 1 0; return; }
-    tests/clients/run.sh --sqlite build/examples/examples/sqlite --echo build/examples/examples/echo \
-        >build/clients.log 2>&1 || result=$?
-    last=$(tail -n 1 build/clients.log)
+# Runs what has a runner of its own, with the same closing line.
+run_other() {  # stage, command...
+    local stage=$1 log=build/$1.log result=0 closing='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$' last
+    shift
+    "$@" >"$log" 2>&1 || result=$?
+    last=$(tail -n 1 "$log")
     if [[ $last =~ $closing && ( $result == 0 || ${BASH_REMATCH[2]} != 0 ) ]]; then
-        if [[ $result != 0 ]]; then tail -n 200 build/clients.log >&2; fi
-        count clients "${BASH_REMATCH[@]:1}"
+        count "$stage" "${BASH_REMATCH[@]:1}"
     else
-        tail -n 200 build/clients.log >&2
-        count clients 0 1 0
+        count "$stage" 0 1 0
+        result=1
     fi
+    if [[ $result != 0 ]]; then tail -n 200 "$log" >&2; fi
 }
+
+# The examples as they are shipped.
+stage_clients() {
+    build examples g++ -Dbuildtype=release -Dtests=disabled -Dexamples=enabled || { count clients 0 1 0; return; }
+    run_other clients tests/clients/run.sh --sqlite build/examples/examples/sqlite --echo build/examples/examples/echo
+}
+
+stage_bench() { run_other bench bench/run.sh --check bench/expected.json; }
 
 for stage in "${stages[@]}"; do
     if selects "$stage"; then

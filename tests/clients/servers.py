@@ -97,7 +97,8 @@ def start_postgres(version, programs):
     if made.returncode != 0:
         raise RuntimeError(f'initdb of PostgreSQL {version}:\n{made.stdout}{made.stderr}')
     settings = {'listen_addresses': '127.0.0.1', 'port': port, 'unix_socket_directories': '', 'fsync': 'off',
-                'shared_buffers': '16MB', 'max_connections': 50, 'timezone': 'UTC', 'log_timezone': 'UTC'}
+                'shared_buffers': '16MB', 'max_connections': 50, 'timezone': 'UTC', 'log_timezone': 'UTC',
+                'client_connection_check_interval': '100ms'}
     command = [f'{programs}/postgres', '-D', data, *(x for k, v in settings.items() for x in ('-c', f'{k}={v}'))]
     server = Server(f'postgres{version}', version, command, port, f'{root}.log', cwd=root, env=environment, **options)
     server.root = root

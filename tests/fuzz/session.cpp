@@ -81,7 +81,7 @@ struct engine {
         case 'w': return waiting_rows(rows);
         case 'e': throw sql_error(sqlstates::division_by_zero, "division by zero");
         case 'x': throw std::runtime_error("a secret");
-        case 'b': return command{"BEGIN"};
+        case 'b': open_ = false; return command{"BEGIN"};  // the block adopts what is open
         case 'c': return command{"COMMIT"};
         case 'k': return command{"ROLLBACK"};
         case 'd': return forget{.statement = std::nullopt, .all_statements = true, .portals = true, .done = {"DISCARD ALL"}};

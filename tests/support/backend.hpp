@@ -65,6 +65,8 @@ struct answer {
     }
 }
 
+std::vector<answer> frames(std::string&&) = delete;  // they would outlive their bytes
+
 /// The types of the messages and what matters of them: `1 2 T D C(SELECT 1) Z(I)`. An error is its SQLSTATE, with the
 /// severity in front if that is not ERROR. What is no message is `?`.
 [[nodiscard]] inline std::string shape(std::string_view bytes) {

@@ -197,7 +197,8 @@ TEMPLATE_TEST_CASE_SIG("a large result leaves in pieces, and does not stand in m
     peer->send(parse("", "x") + test::bind() + execute() + sync());
     REQUIRE(one.run_until([&] { return peer->output.ends_with("\5I"); }));
     CHECK(*std::max_element(peer->writes.begin(), peer->writes.end()) < 128 * 1024);
-    auto const all = frames(one.hear_bytes());
+    auto const heard = one.hear_bytes();
+    auto const all = frames(heard);
     CHECK(std::count_if(all.begin(), all.end(), [](answer const& a) { return a.tag == 'D'; }) == 200'000);
 }
 

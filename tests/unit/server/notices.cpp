@@ -103,7 +103,8 @@ TEST_CASE("a message from elsewhere never stands inside of another") {
         one.peer().send(std::string(1, c));
         one.settle();
     }
-    auto const all = frames(one.hear_bytes());
+    auto const heard = one.hear_bytes();
+    auto const all = frames(heard);
     CHECK(all.back().tag == 'Z');
     for (auto const& a : all) CHECK("ATDCZ"sv.find(a.tag) != std::string_view::npos);
 }
@@ -141,8 +142,9 @@ TEST_CASE("a handle may be used from any thread, also when its session has ended
     while (!done) one.send({query("insert 1")});
     sender.join();
     one.settle();
-    auto const heard = frames(one.hear_bytes());
-    CHECK(std::count_if(heard.begin(), heard.end(), [](answer const& a) { return a.tag == 'A'; }) == 200);
+    auto const heard = one.hear_bytes();
+    auto const all = frames(heard);
+    CHECK(std::count_if(all.begin(), all.end(), [](answer const& a) { return a.tag == 'A'; }) == 200);
     one.send({terminate()});
     REQUIRE(one.has_ended());
     CHECK(!handle.notify("c", ""));
