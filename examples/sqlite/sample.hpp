@@ -79,8 +79,8 @@ CREATE TABLE order_lines (
 CREATE TABLE every_type (
     id integer PRIMARY KEY,
     a_smallint smallint, an_integer integer, a_bigint bigint, a_real real, a_double double precision,
-    a_numeric numeric(12,3), a_boolean boolean, a_text text, a_varchar varchar(20), a_char char(8), a_bytea bytea, a_date date, a_time time,
-    a_timestamp timestamp, a_timestamptz timestamptz, a_uuid uuid, a_json json
+    a_numeric numeric(12,3), a_boolean boolean, a_text text, a_varchar varchar(20), a_char char(8), a_bytea bytea,
+    a_date date, a_time time, a_timestamp timestamp, a_timestamptz timestamptz, a_uuid uuid, a_json json
 );
 )sql";
 
@@ -122,7 +122,8 @@ INSERT INTO every_type VALUES
     (1, 1, 2, 3, 1.5, 2.25, 12.5, TRUE, 'text', 'varchar', 'char', x'00ff10', '2024-02-29', '12:34:56.789',
      '2024-02-29 12:34:56.789', '2024-02-29 12:34:56+00', '00112233-4455-6677-8899-aabbccddeeff', '{"a": [1, 2]}'),
     (2, -32768, -2147483648, -9223372036854775808, -3.4e38, 5e-324, -999999999.999, FALSE, '', '', '', x'',
-     '0001-01-01', '00:00:00', '0001-01-01 00:00:00', '0001-01-01 00:00:00+00', '00000000-0000-0000-0000-000000000000', 'null'),
+     '0001-01-01', '00:00:00', '0001-01-01 00:00:00', '0001-01-01 00:00:00+00',
+     '00000000-0000-0000-0000-000000000000', 'null'),
     (3, 32767, 2147483647, 9223372036854775807, 3.4e38, 1.7976931348623157e308, 999999999.999, TRUE,
      'žluťoučký 🐎', 'it''s', 'padded', x'5c78',
      '9999-12-31', '23:59:59.999999', 'infinity', '-infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '"\\u00e9"');

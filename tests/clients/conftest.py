@@ -24,15 +24,22 @@ class Farm:
     """Starts each server when it is first asked for."""
 
     def __init__(self):
-        self.running = {}
+        self.running, self.suspects = {}, set()
 
     def get(self, name):
+        server = self.running.get(name)
+        if server and not server.alive():
+            said = server.output()
+            servers.remove(self.running.pop(name))
+            pytest.fail(f'{name} has died:\n{said}')
+        if server and name in self.suspects and not server.serves():  # it has failed one test, not all that follow
+            servers.remove(self.running.pop(name))
+        self.suspects.discard(name)
         if name not in self.running:
             self.running[name] = self._start(name)
         if self.running[name] is None:
             missing = f'no {name} server: {self._variable(name)} is not set'
             pytest.fail(missing) if os.environ.get('CI') else pytest.skip(missing)
-        assert self.running[name].alive(), f'{name} has died:\n{self.running[name].output()}'
         return self.running[name]
 
     @staticmethod
@@ -57,9 +64,13 @@ class Farm:
             assert code == 0, f'{server.name} ended with {code}:\n{said}'
 
 
+FARMS = []  # the one that there is, for the hook that hears of failures
+
+
 @pytest.fixture(scope='session')
 def farm():
     farm = Farm()
+    FARMS.append(farm)
     yield farm
     farm.stop()
 
@@ -77,6 +88,11 @@ def pytest_generate_tests(metafunc):
 def target(request, farm):
     """The server under test."""
     return farm.get(request.param)
+
+
+def pytest_runtest_logreport(report):
+    if report.failed and FARMS:
+        FARMS[0].suspects.update(FARMS[0].running)
 
 
 def pytest_unconfigure(config):

@@ -20,8 +20,8 @@ def free_port():
 
 
 def die_with_parent():
-    """Run in the child before exec: the kernel ends it if the test run is killed."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+    """Run in the child before exec: the kernel ends it with the test run. (PostgreSQL's children follow.)"""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 class Server:
@@ -61,12 +61,23 @@ class Server:
     def alive(self):
         return self.process.poll() is None
 
+    def serves(self):
+        """Whether a new client gets an answer: each thread of a server is asked."""
+        try:
+            for _ in range(4):
+                with wire.Wire(self.port, timeout=3) as client:
+                    client.login()
+                    client.run('SELECT 1 AS n')
+            return True
+        except (OSError, wire.Closed):
+            return False
+
     def stop(self):
         """Ask it to stop, and insist after a while; the exit code."""
         if self.alive():
             self.process.send_signal(signal.SIGINT)
             try:
-                self.process.wait(15)
+                self.process.wait(8)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

@@ -853,15 +853,15 @@ def test_rule(name, server, chunk, farm, observers):
     if chunk and sum(len(step) for step in steps if isinstance(step, bytes)) > SMALL_ENOUGH:
         chunk = 997  # long input is cut at odd places instead
     under_test = farm.get(server)
-    if server not in observers:
+    if under_test not in observers:
         observer = Wire(under_test.port)
         observer.login()
-        observers[server] = observer
+        observers[under_test] = observer
     got, connection = carry_out(under_test, steps, then, logged_in, chunk)
     assert got == expected, f'sent {bytes(connection.raw_out[:2000])!r}\nreceived {bytes(connection.raw_in[-2000:])!r}'
-    observer = observers.pop(server)  # one that is disturbed is not asked again
+    observer = observers.pop(under_test)  # one that is disturbed is not asked again
     assert observer.ask(ROW) == ['T:n', 'D:1', 'C:SELECT 1', IDLE], 'another client is disturbed'
-    observers[server] = observer
+    observers[under_test] = observer
 
 
 # ============================================================ what a shape does not tell

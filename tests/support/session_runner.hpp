@@ -204,7 +204,7 @@ private:
 template<class Handler>
 [[nodiscard]] std::string conversation(Handler const& prototype, script const& messages,
                                        server_options const& options = {}) {
-    auto const log = [&prototype]() -> std::string {
+    auto const log = [&]() -> std::string {
         if constexpr (requires { *prototype.log; }) return std::exchange(*prototype.log, {});
         else return {};
     };
@@ -250,7 +250,7 @@ std::size_t fail_every_operation(Handler const& prototype, script const& message
     for (auto const failure : {error_code(asio::error::connection_reset), error_code(asio::error::eof)}) {
         for (n.fail_at = 0;; ++n.fail_at) {
             n.fail_with = failure;
-            auto const owners = [&prototype]() -> long {
+            auto const owners = [&]() -> long {
                 if constexpr (requires { prototype.log.use_count(); }) return prototype.log.use_count();
                 else return 0;
             };

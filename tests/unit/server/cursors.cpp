@@ -11,29 +11,28 @@ struct tick {
     int n;
 };
 
-/// Each row comes after a while, or when the test says so.
+/// Each row comes when the test says so.
 struct ticker {
     struct ticks : cursor<tick> {
-        asio::steady_timer* signal;
+        asio::steady_timer timer;
+        std::shared_ptr<asio::steady_timer*> signal;
         journal log;
         int n = 0;
-        ticks(asio::steady_timer* s, journal l) : signal(s), log(std::move(l)) {}
+        ticks(session_context const& session, std::shared_ptr<asio::steady_timer*> s, journal l)
+            : timer(session.executor(), asio::steady_timer::time_point::max()), signal(std::move(s)), log(std::move(l)) {}
         task<bool> next(writer& out) {
             *log += "p";
+            *signal = &timer;
             error_code ec;
-            co_await signal->async_wait(asio::redirect_error(asio::use_awaitable, ec));
+            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ec));
             out(tick{++n});
             co_return n < 1000;
         }
     };
-    std::shared_ptr<std::optional<asio::steady_timer>> signal = std::make_shared<std::optional<asio::steady_timer>>();
+    std::shared_ptr<asio::steady_timer*> signal = std::make_shared<asio::steady_timer*>(nullptr);
     journal log = new_journal();
 
-    void on_start(session_context& session) {
-        signal->emplace(session.executor(), asio::steady_timer::time_point::max());
-    }
-    void on_stop() noexcept { signal->reset(); }
-    ticks execute(request const&) { return {&**signal, log}; }
+    ticks execute(request const& r) { return {r.session(), signal, log}; }
 };
 
 /// Writes as many rows in each pull as the session welcomes, and counts the pulls.
