@@ -17,8 +17,10 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from precompile import precompile
 from tap import Report
 
 
@@ -51,8 +53,9 @@ def judge(compiler, case):
 def main(folder, compiler):
     cases = sorted(folder.glob('*.cpp'))
     report = Report()
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for case, (passed, details) in zip(cases, pool.map(lambda case: judge(compiler, case), cases)):
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool, tempfile.TemporaryDirectory() as temporary:
+        quick = [*compiler, *precompile(compiler, 'pgwire/server.hpp', temporary)]
+        for case, (passed, details) in zip(cases, pool.map(lambda case: judge(quick, case), cases)):
             report.result(passed, case.stem.replace('_', ' '), details)
     report.finish()
 

@@ -88,14 +88,14 @@ TEMPLATE_TEST_CASE("the unnamed statement is replaced by the next Parse, and gon
                    async_engine) {
     CHECK(answers(TestType{}, {parse("", "insert 1"), parse("", "insert 2"), bind(), execute(), sync()}) ==
           "1 1 2 C(INSERT 0 2) Z(I)");
-    for (auto const text : {"fail prepare", "a; b", "\xff"})
-        CHECK(answers(TestType{}, {parse("", "insert 1"), sync(), parse("", text), sync(), bind(), sync()}).ends_with(
+    for (auto const bad : {"fail prepare", "a; b", "\xff"})
+        CHECK(answers(TestType{}, {parse("", "insert 1"), sync(), parse("", bad), sync(), bind(), sync()}).ends_with(
             "Z(I) E(26000) Z(I)"));
 }
 
 TEST_CASE("the unnamed statement is destroyed by any Query, even an empty one") {
-    for (auto const text : {"insert 1", "", "fail prepare"})
-        CHECK(answers(engine{}, {parse("", "insert 2"), sync(), query(text), bind(), sync()}).ends_with("E(26000) Z(I)"));
+    for (auto const any : {"insert 1", "", "fail prepare"})
+        CHECK(answers(engine{}, {parse("", "insert 2"), sync(), query(any), bind(), sync()}).ends_with("E(26000) Z(I)"));
 }
 
 TEST_CASE("the unnamed statement is destroyed by Close") {

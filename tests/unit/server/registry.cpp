@@ -161,7 +161,7 @@ TEST_CASE("a wrong key cancels nothing, whatever its size") {
 }
 
 TEST_CASE("a CancelRequest with an impossible key is dropped without a word") {
-    for (std::size_t const size : {0, 3, 257}) {
+    for (std::size_t const size : {std::size_t{0}, std::size_t{3}, std::size_t{257}}) {
         std::string packet(12, '\0');
         store(packet.data(), static_cast<std::uint32_t>(12 + size));
         store(packet.data() + 4, static_cast<std::uint32_t>(startup_code::cancel_request));
