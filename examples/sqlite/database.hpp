@@ -94,7 +94,7 @@ struct statement_uses {
             tables.emplace_back(table);
     }
     /// The callback of sqlite3_set_authorizer. A client may not open other files.
-    static int on_action(void* uses, int action, char const* first, char const*, char const*, char const*) {
+    static int on_action(void* uses, int action, char const* first, char const* second, char const*, char const*) {
         if (action == SQLITE_ATTACH && (first == nullptr || *first != '\0')) return SQLITE_DENY;
         auto& self = *static_cast<statement_uses*>(uses);
         switch (action) {
@@ -108,6 +108,7 @@ struct statement_uses {
         case SQLITE_SAVEPOINT:
         case SQLITE_RECURSIVE:
         case SQLITE_PRAGMA: break;
+        case SQLITE_ALTER_TABLE: self.add(second); [[fallthrough]];
         default: self.defines = true;
         }
         return SQLITE_OK;
@@ -183,10 +184,9 @@ public:
         writes_ = sqlite3_stmt_readonly(made.get()) == 0;
         defines_ = uses.defines;
         alone_ = pgwire::is_keyword(tokens.front(), "VACUUM");
-        auto const used = std::move(uses.tables);  // looking into the catalog would add to them
-        inference const inferred(
-            text, tokens, declared,
-            used, [&tables](std::string_view table) -> auto const& { return tables.columns(table); });
+        tables_ = std::move(uses.tables);  // looking into the catalog would add to them
+        auto const columns_of = [&tables](std::string_view table) -> auto const& { return tables.columns(table); };
+        inference const inferred(text, tokens, declared, tables_, columns_of);
         parameters_ = inferred.parameters();
         bool const explains = sqlite3_stmt_isexplain(made.get()) != 0;
         names_.reserve(count);
@@ -213,6 +213,13 @@ public:
     [[nodiscard]] bool writes() const noexcept { return writes_; }    ///< to the database
     [[nodiscard]] bool defines() const noexcept { return defines_; }  ///< tables and the like
     [[nodiscard]] bool alone() const noexcept { return alone_; }      ///< must have no transaction around it
+
+    /// Would this statement take a table away from that one?
+    [[nodiscard]] bool disturbs(statement const& reader) const {
+        return defines_ && !tag_.words.starts_with("CREATE") &&
+               std::find_first_of(tables_.begin(), tables_.end(), reader.tables_.begin(), reader.tables_.end()) !=
+                   tables_.end();
+    }
 
     /// Something to step. Two portals of one statement have two.
     [[nodiscard]] sqlite_statement take(sqlite3* db) {
@@ -242,6 +249,7 @@ private:
 
     std::string text_;
     std::vector<pgwire::oid> declared_;
+    std::vector<std::string> tables_;
     statement_tag tag_;
     bool writes_ = false;
     bool defines_ = false;

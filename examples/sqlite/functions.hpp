@@ -1,7 +1,7 @@
 // The functions that ask about the session, registered with SQLite: version(), current_setting('DateStyle'), now(), …
 #pragma once
 
-#include "database.hpp"
+#include "session_state.hpp"
 
 #include "pgwire/server/sql_functions.hpp"
 #include "pgwire/types/date_time.hpp"
@@ -20,29 +20,6 @@
 #include <vector>
 
 namespace example {
-
-/// A session's connection and all that belongs to it. It stays where it is: SQLite keeps pointers into it.
-struct session_state {
-    struct bound_function {
-        pgwire::session_function const* function;
-        session_state* state;
-    };
-
-    explicit session_state(std::string const& path) : db(path), tables(db.get()) {}
-
-    sqlite_connection db;
-    catalog tables;
-    statement_uses uses;
-    pgwire::sql_session* session = nullptr;
-    std::array<bound_function, pgwire::session_functions.size()> functions{};
-    std::optional<pgwire::sql_error> thrown;  // by a function that SQLite has called
-
-    /// The error of a step that failed.
-    [[nodiscard]] pgwire::sql_error error(std::string_view text) {
-        if (auto e = std::exchange(thrown, std::nullopt)) return *std::move(e);
-        return sqlite_error(db.get(), text);
-    }
-};
 
 namespace detail {
 
@@ -63,7 +40,7 @@ inline void call_session_function(sqlite3_context* to, int count, sqlite3_value*
             if (auto const* const text = reinterpret_cast<char const*>(sqlite3_value_text(given[i])))
                 arguments[i] = std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(given[i])));
         give(to,
-             bound.function->call(*bound.state->session, std::span(arguments).first(static_cast<std::size_t>(count))));
+             bound.function->call(bound.state->session, std::span(arguments).first(static_cast<std::size_t>(count))));
     } catch (pgwire::sql_error const& e) {
         bound.state->thrown = e;
         sqlite3_result_error(to, e.what(), -1);
@@ -82,8 +59,7 @@ inline void call_now(sqlite3_context* to, int, sqlite3_value**) {
 
 }  // namespace detail
 
-inline void add_session_functions(session_state& state, pgwire::sql_session& session) {
-    state.session = &session;
+inline void add_session_functions(session_state& state) {
     auto* const db = state.db.get();
     for (std::size_t i = 0; i != pgwire::session_functions.size(); ++i) {
         auto const& f = pgwire::session_functions[i];

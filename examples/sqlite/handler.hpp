@@ -1,12 +1,13 @@
 // SQLite as a handler: prepare, execute, a cursor that is stepped, and a transaction's three hooks.
 //
-// The session's own statements (SET, BEGIN, …) are `pgwire::sql_layer`'s, around this. A lock that somebody else has is
-// waited for without blocking the thread, which may serve that somebody, too.
+// The session's own statements (SET, BEGIN, …) are `pgwire::sql_layer`'s, around this. The thread that serves sessions
+// never waits: a SELECT has a millisecond, in which most are done; what takes longer, or writes, is left to the
+// session's worker. A lock that another session has is waited for by a timer.
 #pragma once
 
-#include "database.hpp"
 #include "functions.hpp"
-#include "values.hpp"
+#include "rows.hpp"
+#include "session_state.hpp"
 
 #include "pgwire/server.hpp"
 #include "pgwire/server/sql_layer.hpp"
@@ -25,90 +26,16 @@
 
 namespace example {
 
-/// A SELECT's rows, stepped as they are asked for; or those of RETURNING, which are all there.
-class sqlite_rows : public pgwire::cursor<> {
-public:
-    sqlite_rows(session_state& state, statement& s)
-        : state_(&state), statement_(&s), stepped_(s.take(state.db.get())) {}
-    sqlite_rows(sqlite_rows&&) = default;
-    sqlite_rows& operator=(sqlite_rows&&) = delete;
-    ~sqlite_rows() {
-        if (stepped_) statement_->give_back(std::move(stepped_));
-    }
-
-    [[nodiscard]] std::span<pgwire::column const> columns() const noexcept { return statement_->columns(); }
-    [[nodiscard]] pgwire::command tag(std::uint64_t rows) const { return statement_->tag().with(rows); }
-
-    [[nodiscard]] sqlite3_stmt* stepped() const noexcept { return stepped_.get(); }
-
-    /// The first step was made, and this is what it said.
-    /// @throws pgwire::sql_error what went wrong; 0A000 if another program has changed the columns meanwhile
-    void begin(int code) {
-        code_ = code;
-        check();
-        if (columns().size() != static_cast<std::size_t>(sqlite3_column_count(stepped())))
-            throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported,
-                                    "cached plan must not change result type");
-        if (!statement_->writes()) return;
-        for (; code_ == SQLITE_ROW; code_ = stepped_.step()) {
-            auto& line = kept_.emplace_back();
-            for (int i = 0; i != sqlite3_column_count(stepped_.get()); ++i)
-                line.emplace_back(sqlite3_value_dup(sqlite3_column_value(stepped_.get(), i)));
-        }
-        check();
-    }
-
-    bool next(writer& out) {
-        if (statement_->writes()) return next_kept(out);
-        for (bool welcome = true; welcome; code_ = 0) {
-            if (code_ == 0) code_ = stepped_.step();
-            check();
-            if (code_ == SQLITE_DONE) return false;
-            welcome = write(out, [this](int i) { return sqlite3_column_value(stepped_.get(), i); });
-        }
-        return true;
-    }
-
-private:
-    bool next_kept(writer& out) {
-        for (bool welcome = true; welcome && next_ != kept_.size(); ++next_)
-            welcome = write(out, [&](int i) { return kept_[next_][static_cast<std::size_t>(i)].get(); });
-        return next_ != kept_.size();
-    }
-    template<class ValueAt>
-    bool write(writer& out, ValueAt value_at) const {
-        auto line = out.begin_row();
-        int i = 0;
-        for (auto const& c : columns()) value_writer(line, c, value_at(i++)).write();
-        return line.end();
-    }
-    void check() const {
-        if (code_ != SQLITE_ROW && code_ != SQLITE_DONE) throw state_->error(statement_->text());
-    }
-
-    session_state* state_;
-    statement* statement_;
-    sqlite_statement stepped_;
-    int code_ = 0;  // of the step whose row is to be written; 0 if it is still to be made
-    std::vector<std::vector<value_copy>> kept_;
-    std::size_t next_ = 0;
-};
-
 class sqlite_handler {
 public:
-    using outcome = std::variant<pgwire::command, sqlite_rows>;
+    using outcome = std::variant<pgwire::command, ready_rows, fetched_rows>;
 
     explicit sqlite_handler(std::shared_ptr<database> shared) : shared_(std::move(shared)) {}
 
     void on_sql_start(pgwire::sql_session& session) {
         session_ = &session;
-        state_ = std::make_unique<session_state>(shared_->path());
-        add_session_functions(*state_, session);
-        sqlite3_set_authorizer(db(), statement_uses::on_action, &state_->uses);
-        auto const is_cancelled = [](void* s) {
-            return int{static_cast<pgwire::sql_session*>(s)->context().cancelled()};
-        };
-        sqlite3_progress_handler(db(), 10'000, is_cancelled, &session);
+        state_ = std::make_unique<session_state>(shared_->path(), session);
+        add_session_functions(*state_);
     }
 
     // ---- statements
@@ -133,14 +60,19 @@ public:
     pgwire::task<outcome> execute(pgwire::request const& r, statement& s) {
         check_allowed(s);
         if (!s.alone() && std::exchange(begin_wanted_, false)) state_->db.run("BEGIN");
-        sqlite_rows rows(*state_, s);
-        binder(rows.stepped(), r);
-        int code = sqlite3_step(rows.stepped());
-        if (is_locked(code)) code = co_await step_when_free(rows.stepped());
-        rows.begin(code);
+        stepped_rows rows(*state_, s);
+        binder(rows.get(), r);
+        if (!s.writes()) {
+            bool const done = try_now(rows);
+            if (done) co_return ready_rows(std::move(rows));
+        }
+        auto const most = s.writes() ? stepped_rows::unlimited : fetched_rows::portion;
+        int const code = co_await run_when_free(rows.get(), [&rows, most] { return rows.fill(most); });
+        rows.check(code);
+        if (!s.writes()) co_return fetched_rows(std::move(rows));
         if (s.defines()) schema_changed();
         if (s.columns().empty()) co_return s.tag().with(static_cast<std::uint64_t>(sqlite3_changes64(db())));
-        co_return std::move(rows);
+        co_return ready_rows(std::move(rows));
     }
 
     // ---- transactions; one begins with its first statement, so that VACUUM may be that
@@ -151,8 +83,7 @@ public:
         begin_wanted_ = false;
         if (!state_->db.in_transaction()) co_return;
         auto commit = state_->db.prepare("COMMIT");
-        int code = commit.step();
-        if (is_locked(code)) code = co_await step_when_free(commit.get());
+        int const code = co_await run_when_free(commit.get(), [&commit] { return commit.step(); });
         if (code != SQLITE_DONE) throw state_->error("COMMIT");
         end_transaction();
     }
@@ -164,7 +95,9 @@ public:
     }
 
 private:
-    static constexpr std::chrono::seconds longest_wait{5};
+    static constexpr std::chrono::milliseconds at_once{1};  // what a SELECT may take of the time of all
+    static constexpr std::size_t few{16'384};               // bytes, likewise
+    static constexpr std::chrono::seconds longest_wait{5};  // for a lock
     static constexpr std::chrono::milliseconds longest_pause{16};
 
     [[nodiscard]] sqlite3* db() const noexcept { return state_->db.get(); }
@@ -173,6 +106,11 @@ private:
         if (s.alone() && session_->transaction().in_transaction_block())
             throw pgwire::sql_error(pgwire::sqlstates::active_sql_transaction,
                                     s.tag().words + " cannot run inside a transaction block");
+        for (auto const* const reader : state_->read_by)
+            if (s.disturbs(*reader))
+                throw pgwire::sql_error(
+                    pgwire::sqlstates::object_in_use,
+                    "cannot " + s.tag().words + " because it is being used by active queries in this session");
         if (s.writes() && !s.alone() && session_->read_only())
             throw pgwire::sql_error(
                 pgwire::sqlstates::read_only_sql_transaction,
@@ -182,18 +120,33 @@ private:
     /// Has somebody else a lock that will go away? A snapshot that is too old to be written to stays too old.
     static bool is_locked(int code) noexcept { return (code & 0xff) == SQLITE_BUSY && code != SQLITE_BUSY_SNAPSHOT; }
 
-    pgwire::task<int> step_when_free(sqlite3_stmt* stepped) {
+    /// Tries whether a SELECT is done with in a moment. If not, nothing has happened.
+    static bool try_now(stepped_rows& rows) {
+        auto& state = rows.state();
+        state.deadline = session_state::clock::now() + at_once;
+        int const code = rows.fill(few);
+        bool const interrupted = session_state::clock::now() > state.deadline;
+        state.deadline = session_state::clock::time_point::max();
+        if (code == SQLITE_DONE) return rows.check(code), true;
+        bool const too_long = code == SQLITE_ROW || is_locked(code) || (code == SQLITE_INTERRUPT && interrupted);
+        if (!too_long || state.session.context().cancelled()) rows.check(code);
+        rows.restart();
+        return false;
+    }
+
+    /// Has the worker do the job, and again if somebody had a lock.
+    template<class Job>
+    pgwire::task<int> run_when_free(sqlite3_stmt* stepped, Job job) {
         auto& context = session_->context();
-        pgwire::asio::steady_timer timer(context.executor());
-        auto const end = std::chrono::steady_clock::now() + longest_wait;
+        auto const end = session_state::clock::now() + longest_wait;
         for (std::chrono::milliseconds pause{1};; pause = std::min(pause * 2, longest_pause)) {
+            int const code = co_await state_->worker.run(job);
+            if (!is_locked(code) || session_state::clock::now() > end) co_return code;
             sqlite3_reset(stepped);
-            timer.expires_after(pause);
+            pgwire::asio::steady_timer timer(context.executor(), pause);
             co_await timer.async_wait(pgwire::asio::use_awaitable);
             if (context.cancelled())
                 throw pgwire::sql_error(pgwire::sqlstates::query_canceled, "canceling statement due to user request");
-            int const code = sqlite3_step(stepped);
-            if (!is_locked(code) || std::chrono::steady_clock::now() > end) co_return code;
         }
     }
 

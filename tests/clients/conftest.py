@@ -81,7 +81,7 @@ def pytest_generate_tests(metafunc):
         unknown = [name for name in names if name not in NAMES]
         if unknown:
             raise pytest.UsageError(f'--against: no server is called {unknown[0]!r}, there are {", ".join(NAMES)}')
-        metafunc.parametrize('target', names, indirect=True, scope='session')
+        metafunc.parametrize('target', names, indirect=True)
 
 
 @pytest.fixture
