@@ -157,7 +157,9 @@ stage_clang() {
     run_tests clang clang
 }
 
-asan_options=('-Db_sanitize=address,undefined' -Db_lundef=false -Dcpp_args=-fno-sanitize-recover=all -Doptimization=1)
+# clang 14 can't check the types of called functions where there are coroutines.
+asan_options=('-Db_sanitize=address,undefined' -Db_lundef=false -Doptimization=1
+    "-Dcpp_args=['-fno-sanitize-recover=all', '-fno-sanitize=function']")
 
 stage_asan() {
     local wrapper
@@ -171,8 +173,10 @@ stage_asan() {
 stage_tsan() {
     local wrapper
     wrapper=$(sanitizer_wrapper g++ thread) || { unavailable tsan 'it does not run here'; return; }
-    # g++ warns that TSan does not see fences; Asio has one, in code that no test runs.
-    build tsan g++ -Db_sanitize=thread -Db_lundef=false -Dcpp_args=-Wno-tsan -Doptimization=1 || count tsan 0 1 0
+    # g++ warns that TSan does not see fences; Asio has one, in code that no test runs. And it takes the new and delete of
+    # Asio's coroutine frames for a mismatch.
+    build tsan g++ -Db_sanitize=thread -Db_lundef=false -Doptimization=1 \
+        "-Dcpp_args=['-Wno-tsan', '-Wno-mismatched-new-delete']" || count tsan 0 1 0
     run_tests tsan tsan --suite unit --timeout-multiplier 4 ${wrapper:+--wrapper "$wrapper"}
 }
 

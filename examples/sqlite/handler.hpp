@@ -82,6 +82,11 @@ public:
     pgwire::task<> commit_implicit() {
         begin_wanted_ = false;
         if (!state_->db.in_transaction()) co_return;
+        bool const has_written = sqlite3_txn_state(db(), nullptr) == SQLITE_TXN_WRITE;
+        if (!has_written) {
+            state_->db.run("COMMIT");
+            co_return end_transaction();
+        }
         auto commit = state_->db.prepare("COMMIT");
         int const code = co_await run_when_free(commit.get(), [&commit] { return commit.step(); });
         if (code != SQLITE_DONE) throw state_->error("COMMIT");

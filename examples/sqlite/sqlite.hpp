@@ -25,7 +25,9 @@ public:
     /// @throws pgwire::sql_error such as 42601, with the position in `text`
     sqlite_statement(sqlite3* db, std::string_view text) {
         sqlite3_stmt* made = nullptr;
+        sqlite3_busy_timeout(db, 200);  // ms; to read the definitions may take a lock, which nobody holds for long
         int const code = sqlite3_prepare_v3(db, text.data(), static_cast<int>(text.size()), 0, &made, nullptr);
+        sqlite3_busy_timeout(db, 0);
         if (code != SQLITE_OK) throw sqlite_error(db, text);
         handle_.reset(made);
     }
