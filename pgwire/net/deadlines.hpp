@@ -1,13 +1,14 @@
 // Deadlines that cost nothing until they pass: points in time in a list, swept by one coarse timer.
 //
 // Floor 3. Arming and disarming are a few stores, so a session may do it per query; the price is that a deadline is
-// noticed up to one tick late. Not thread-safe: one of these per thread, used on that thread's executor only. It must
-// not be destroyed while that executor runs.
+// noticed up to one tick late. Not thread-safe: one of these per thread, used on that thread's executor only. It is
+// destroyed there too, or when that executor does not run.
 #pragma once
 
 #include "pgwire/net/asio.hpp"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 namespace pgwire {
@@ -73,8 +74,8 @@ private:
     void wait() {
         if (stopped_) return;
         timer_.expires_after(tick_);
-        timer_.async_wait([this](error_code ec) {
-            if (!ec) sweep();
+        timer_.async_wait([this, alive = std::weak_ptr<int>(alive_)](error_code ec) {
+            if (!ec && !alive.expired()) sweep();  // a tick may be under way when this is destroyed
         });
     }
     void sweep() {
@@ -111,6 +112,7 @@ private:
     entry head_{nullptr, nullptr};
     bool ticking_ = false;
     bool stopped_ = false;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
 }  // namespace pgwire

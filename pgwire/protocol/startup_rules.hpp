@@ -38,6 +38,7 @@ struct startup_action {
     startup_message startup{};
     sqlstate code{};
     std::string text{};
+    bool before_protocol_3 = false;  ///< of `refuse`: in the words of protocol 2, which that client understands
 };
 
 class startup_rules {
@@ -101,7 +102,8 @@ private:
         return {.what = startup_action::kind::refuse,
                 .code = sqlstates::feature_not_supported,
                 .text = "unsupported frontend protocol " + std::to_string(asked.major) + '.' +
-                        std::to_string(asked.minor) + ": server supports 3.0 to 3.2"};
+                        std::to_string(asked.minor) + ": server supports 3.0 to 3.2",
+                .before_protocol_3 = asked.major < 3};
     }
 
     message_limits limits_;

@@ -187,17 +187,20 @@ public:
         return out_.size() < pull_state::flush_threshold ? pulled::again : pulled::pause;
     }
 
-    /// Writes the tag of what is complete, and shows it to `seen`, unless it is that of a SELECT.
+    /// Calls `seen` with the tag of what is complete, unless it is that of a SELECT.
     template<class Seen>
-    void put_tag(Seen&& seen) {
+    void show_tag(Seen&& seen) const {
         portal& p = *active_;
         visit_outcome(*p.outcome, [&]<class O>(O& outcome) {
-            if constexpr (!has_tag<O>) return put_select_tag(out_, p.pull.rows);
-            else {
-                command const done = tag_of(outcome, p.pull.rows);
-                detail::put_tag(out_, done);
-                seen(done.tag());
-            }
+            if constexpr (has_tag<O>) seen(tag_of(outcome, p.pull.rows).tag());
+        });
+    }
+    /// Writes the tag of what is complete.
+    void put_tag() {
+        portal& p = *active_;
+        visit_outcome(*p.outcome, [&]<class O>(O& outcome) {
+            if constexpr (has_tag<O>) detail::put_tag(out_, tag_of(outcome, p.pull.rows));
+            else put_select_tag(out_, p.pull.rows);
         });
     }
 

@@ -62,7 +62,10 @@ public:
                 bool const accepted = co_await enter(action.startup);
                 co_return accepted;
             }
-            case startup_action::kind::refuse: refuse(action.code, action.text); co_return false;
+            case startup_action::kind::refuse:
+                if (action.before_protocol_3) refuse_in_protocol_2(action.text);
+                else refuse(action.code, action.text);
+                co_return false;
             case startup_action::kind::abandon: co_return false;
             }
         }
@@ -184,6 +187,12 @@ private:
         d.code = code;
         d.message = text;
         put(error_response{diagnostic_view(d).fields()});
+    }
+
+    /// An error as it was before there were fields.
+    void refuse_in_protocol_2(std::string const& text) {
+        std::string const words = "EFATAL:  " + text + '\n';
+        wire_.output().append({words.c_str(), words.size() + 1});
     }
 
     template<class Message>

@@ -45,6 +45,7 @@ public:
     }
     /// Are there more statements than one?
     [[nodiscard]] bool has_several() const noexcept { return several_; }
+    [[nodiscard]] bool has_next() const noexcept { return next_.has_value(); }
     /// Makes the next statement current. @return false if there is none
     bool advance() {
         if (!next_) return false;

@@ -154,10 +154,13 @@ public:
         if (failure) fail(failure);
     }
 
-    /// The session ends: an implicit transaction that is still open is rolled back.
+    /// The session ends: cursors are dropped, and a transaction that is still open is rolled back.
     [[nodiscard]] task<> leave() {
+        execution_.detach();
+        objects_.close_portals();
+        simple_portal_.clear();
         if constexpr (has_transactions) {
-            if (!transaction_.is_implicit()) co_return;
+            if (transaction_.announced() == transaction_status::idle) co_return;
             transaction_.ended();
             try {
                 if constexpr (is_coroutine<hook::rollback>) co_await handler_.rollback_implicit();
@@ -188,6 +191,7 @@ private:
         case stage::message:
             do {
                 if (step const next = next_message(); next != step::go_on) return next;
+                if (out_.size() >= detail::pull_state::flush_threshold) return step::flush;
             } while (stage_ == stage::message);
             break;
         case stage::begin:
@@ -262,7 +266,8 @@ private:
     }
     void committed() {
         transaction_.ended();
-        end_cycle();
+        if (execution_.active() != nullptr) answer_complete();
+        else end_cycle();
     }
     void rolled_back() {
         transaction_.ended();
@@ -450,15 +455,23 @@ private:
         return step::go_on;
     }
 
-    /// The statement at work is done.
+    /// The statement at work is done. The last one of a simple query is not until its implicit transaction is committed:
+    /// if that fails, the error takes the place of the tag.
     void complete() {
-        portal& p = *execution_.active();
         if (auto const* const what = execution_.what_to_forget()) forget_objects(*what);
-        auto const before = transaction_.status();
-        execution_.put_tag([&](std::string_view tag) { transaction_.on_tag(tag, p.statement->text); });
+        before_ = transaction_.status();
+        execution_.show_tag([&](std::string_view tag) {
+            transaction_.on_tag(tag, execution_.active()->statement->text);
+        });
         transaction_.on_complete();
-        if (before != transaction_status::idle && transaction_.status() == transaction_status::idle)
-            objects_.close_portals(&p);
+        if (in_simple_query_ && !preparation_.has_next() && must_commit()) stage_ = stage::commit;
+        else answer_complete();
+    }
+
+    void answer_complete() {
+        execution_.put_tag();
+        if (before_ != transaction_status::idle && transaction_.status() == transaction_status::idle)
+            objects_.close_portals(execution_.active());
         execution_.detach();
         stage_ = stage::message;
         if (in_simple_query_) next_of_query();
@@ -476,9 +489,11 @@ private:
 
     /// Sync, and the end of a simple query. One statement amid a pipeline leaves the implicit transaction to the Sync.
     void end_statements() {
-        if (transaction_.is_implicit() && !leaves_open_) stage_ = stage::commit;
-        else end_cycle();
+        if (!must_commit()) return end_cycle();
+        objects_.close_portals();  // an engine may not commit with cursors open
+        stage_ = stage::commit;
     }
+    [[nodiscard]] bool must_commit() const { return transaction_.is_implicit() && !leaves_open_; }
 
     void end_cycle() {
         in_simple_query_ = false;
@@ -541,6 +556,7 @@ private:
     hook awaited_ = hook::none;
     char answering_ = 0;             // the type of the last message, until ReadyForQuery
     bool in_simple_query_ = false;
+    transaction_status before_ = transaction_status::idle;  // the statement at work was done
     bool leaves_open_ = false;       // the query at work stands within a pipeline
     bool must_flush_ = false;
     step interrupted_ = step::go_on;

@@ -10,6 +10,7 @@
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/oid.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -73,8 +74,15 @@ private:
         auto text = std::string(message(error));
         if (auto const* const type = find_type(type_of(i))) text += " for type " + std::string(type->name);
         if (auto const bytes = values_[i]; bytes && format_of(i) == format::text)
-            text += ": \"" + std::string(bytes->substr(0, 64)) + '"';
+            text += ": \"" + std::string(excerpt(*bytes)) + '"';
         throw sql_error(to_sqlstate(error), std::move(text)).where("unnamed portal parameter $" + number);
+    }
+
+    /// The beginning of a text, whole characters.
+    static std::string_view excerpt(std::string_view text) noexcept {
+        std::size_t end = std::min(text.size(), std::size_t{64});
+        while (end != 0 && end != text.size() && (text[end] & 0xC0) == 0x80) --end;
+        return text.substr(0, end);
     }
 
     list<format> formats_;

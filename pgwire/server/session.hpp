@@ -10,6 +10,7 @@
 #include "pgwire/server/transport.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -54,7 +55,12 @@ public:
         deadline_.disarm();
         if (entered) {
             loop_.start();
-            co_await serve();
+            std::exception_ptr failure;
+            try {
+                co_await serve();
+            } catch (...) {  // no memory: what must be done at the end is done
+                failure = std::current_exception();
+            }
             co_await loop_.leave();
             if constexpr (detail::has_on_stop<Handler>) handler_.on_stop();
         }
@@ -65,8 +71,12 @@ public:
         wire_.close();
     }
 
-    /// Ends the session: its pending operation fails, and `run` comes to its end. On its executor only.
-    void close() noexcept { wire_.close(); }
+    /// Ends the session: its pending operation fails, a hook that is awaited is asked to give up, and `run` comes to its
+    /// end. On its executor only.
+    void close() noexcept {
+        if (awaiting_) static_cast<void>(context_.handle().cancel());
+        wire_.close();
+    }
 
 private:
     /// The coroutine is entered for what must be awaited: a hook, a write that would block. As long as there is nothing but
@@ -77,6 +87,10 @@ private:
             switch (next) {
             case step::read: next = co_await read_and_answer(); break;
             case step::await: {
+                if (loop_.must_flush() && !wire_.try_write()) {  // what is answered does not wait for the hook
+                    bool const open = co_await wire_.write();
+                    if (!open) co_return;
+                }
                 awaiting_ = true;
                 auto flush_on_suspension = [this] {
                     if (!wire_.output().empty()) flush_soon();
@@ -126,11 +140,11 @@ private:
             try {
                 self->waiting_ = false;
                 if (self->wire_.received(ec, n)) next = self->advance();
-            } catch (...) {  // no memory for an error message: this session ends, and nothing else
+                if (next == step::read) return self->read(std::move(*this));
+            } catch (...) {  // no memory: this session ends, and nothing else
                 next = step::close;
             }
-            if (next == step::read) self->read(std::move(*this));
-            else std::move(done)(next);
+            std::move(done)(next);
         }
     };
 
@@ -154,7 +168,7 @@ private:
     }
 
     /// Somebody left a message, or wants to cancel. Between two cycles it leaves at once, else before ReadyForQuery.
-    void on_mail() {
+    void on_mail() noexcept {
         if (!waiting_) {
             if constexpr (detail::has_on_cancel<Handler>)
                 if (context_.cancelled()) handler_.on_cancel();
@@ -164,9 +178,13 @@ private:
     }
 
     /// Sends what is in the mailbox to an idle client. A cancel comes too late.
-    void deliver() {
-        context_.mailbox()->collect(wire_.output());
-        write_from_outside();
+    void deliver() noexcept {
+        try {
+            context_.mailbox()->collect(wire_.output());
+            write_from_outside();
+        } catch (...) {  // no memory: this session ends, and nothing else
+            close();
+        }
     }
 
     /// Writes while the session's coroutine is suspended, without a coroutine.

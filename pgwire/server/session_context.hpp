@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,10 +70,9 @@ public:
     void set_parameter(std::string_view name, std::string_view setting) {
         auto* const p = find(name);
         if (p == nullptr) {
-            parameters_.push_back({std::string(name), std::string(setting), true});
+            parameters_.push_back({std::string(name), std::string(setting), std::nullopt});
         } else if (p->value != setting) {
             p->value = setting;
-            p->changed = true;
         } else {
             return;
         }
@@ -107,18 +107,21 @@ public:
         if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->collect(*out_);
     }
 
-    /// Writes a ParameterStatus for every parameter that changed since the last call.
+    /// Writes a ParameterStatus for every parameter whose value is not the one that the client was told last.
     void report_parameters() {
         parameters_changed_ = false;
-        for (auto& p : parameters_)
-            if (std::exchange(p.changed, false)) static_cast<void>(encode(*out_, parameter_status{p.name, p.value}));
+        for (auto& p : parameters_) {
+            if (p.told == p.value) continue;
+            static_cast<void>(encode(*out_, parameter_status{p.name, p.value}));
+            p.told = p.value;
+        }
     }
 
 private:
     struct reported_parameter {
         std::string name;
         std::string value;
-        bool changed;
+        std::optional<std::string> told;  // the client
     };
     reported_parameter* find(std::string_view name) noexcept {
         for (auto& p : parameters_)

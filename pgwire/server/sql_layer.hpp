@@ -202,9 +202,8 @@ public:
     }
 
     auto begin_implicit() {
-        session_.settle();
-        session_.book().begin_implicit();
-        if constexpr (has_transactions) return this->inner().begin_implicit();
+        if constexpr (detail::has_async_transactions<H>()) return begin_implicit_async();
+        else begin_implicit_now();
     }
     auto commit_implicit() {
         if constexpr (detail::has_async_transactions<H>()) return commit_implicit_async();
@@ -226,6 +225,18 @@ public:
     }
 
 private:
+    // The books follow the engine: a transaction that could not begin is none.
+    void begin_implicit_now() {
+        session_.settle();
+        if constexpr (has_transactions) this->inner().begin_implicit();
+        session_.book().begin_implicit();
+    }
+    task<> begin_implicit_async() {
+        session_.settle();
+        co_await awaited_call([this] { return this->inner().begin_implicit(); });
+        session_.book().begin_implicit();
+    }
+
     // ---- preparing
 
     statement prepare_now(std::string_view text, std::span<oid const> types) {

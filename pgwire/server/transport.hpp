@@ -50,8 +50,7 @@ public:
             out_.consume(n);
             if (!ec) [[likely]] continue;
             if (ec == asio::error::would_block || ec == asio::error::try_again) return false;
-            open_ = false;
-            out_.clear();
+            lose();
         }
         return true;
     }
@@ -61,10 +60,7 @@ public:
         for (bool done = try_write(); !done; done = try_write()) {
             error_code ec;
             co_await stream_.async_wait_writable(detail::await_into(ec));
-            if (ec) {
-                open_ = false;
-                out_.clear();
-            }
+            if (ec) lose();
         }
         co_return open_;
     }
@@ -78,6 +74,12 @@ public:
     }
 
 private:
+    /// The connection is gone: nothing can leave any more. A row that is just being written stays for who writes it.
+    void lose() noexcept {
+        open_ = false;
+        out_.consume(out_.size());
+    }
+
     Stream stream_;
     receive_buffer in_;
     send_buffer out_;

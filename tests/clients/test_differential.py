@@ -808,6 +808,16 @@ older('does not say that the implicit transaction is still open',
       [*answer('1'), 'T:n', 'D:2', 'C:SELECT 1', IDLE, IDLE], 'a Query in mid-pipeline is answered in its turn')
 older('is built with GSSAPI, and answers G', None, *(name for name in RULES if 'GSSENCRequest' in name))
 
+# What the SQLite server does not do as PostgreSQL does, yet: a rule that begins to hold must leave this list.
+NOT_YET = {
+    **dict.fromkeys(('a text that is no integer', 'an integer out of range', 'a binary integer too short',
+                     'a binary integer too long'), 'parameters are decoded at Execute, not at Bind'),
+    'a portal made after a savepoint dies with ROLLBACK TO, an older one lives':
+        'portals do not know which savepoint they were made after',
+    'a syntax error anywhere runs nothing of the Query': 'statements are looked at one after the other',
+}
+assert NOT_YET.keys() <= RULES.keys(), NOT_YET.keys() - RULES.keys()
+
 # ============================================================ the runs
 
 SMALL_ENOUGH = 20_000  # bytes: what is sent one byte at a time
@@ -840,8 +850,10 @@ def carry_out(server, steps, then, logged_in, chunk=None):
 
 @pytest.mark.parametrize('name', RULES)
 @pytest.mark.parametrize('server,chunk', MANNERS, ids=[f'{s}-{"bytewise" if c else "whole"}' for s, c in MANNERS])
-def test_rule(name, server, chunk, farm, observers):
+def test_rule(name, server, chunk, farm, observers, request):
     steps, expected, then, logged_in, only = RULES[name]
+    if server == 'sqlite' and name in NOT_YET:
+        request.applymarker(pytest.mark.xfail(reason=NOT_YET[name], strict=True))
     if only and server not in only:
         pytest.skip(only[-1])
     if server == 'postgres15' and name in OLDER:

@@ -3,6 +3,7 @@
 import random
 import socket
 import struct
+import time
 
 import pytest
 
@@ -95,12 +96,23 @@ def test_a_runaway_query_disturbs_nobody_and_can_be_cancelled(target, other):
         assert runaway.ask('SELECT 1 AS n') == ALIVE
 
 
+def is_busy(target):
+    used = wire.processor_seconds(target.pid)
+    time.sleep(0.5)
+    return wire.processor_seconds(target.pid) - used > 0.25
+
+
 def test_a_client_that_leaves_its_runaway_query_leaves_nothing_running(target, other):
+    if target.name == 'sqlite':  # not run: what it leaves running would slow what follows
+        pytest.xfail('a client that has gone is noticed at the next write only, yet')
     for _ in range(4):
         with Wire(target.port) as runaway:
             runaway.login()
             runaway.send(query(RUNAWAY))
             assert runaway.is_quiet(0.2)
+    deadline = time.monotonic() + 10
+    while is_busy(target):
+        assert time.monotonic() < deadline, 'the query goes on for nobody'
     clients = logged_in(target, 8)
     for client in clients:
         assert client.ask('SELECT 1 AS n') == ALIVE

@@ -355,7 +355,8 @@ def test_a_wait_for_a_lock_is_cancelled(target, connection):
 @pytest.mark.parametrize('sql,expected', [
     ('SELECT * FROM nosuch', errors.UndefinedTable), ('SELECT nosuch FROM t', errors.UndefinedColumn),
     ('SELECT nosuch(1)', errors.UndefinedFunction), ('SELEC 1', errors.SyntaxError),
-    ("INSERT INTO t VALUES (1, 'again')", errors.UniqueViolation), ('CREATE TABLE t (a integer)', errors.DuplicateTable),
+    ("INSERT INTO t VALUES (1, 'again')", errors.UniqueViolation),
+    ('CREATE TABLE t (a integer)', errors.DuplicateTable),
     ('SHOW nosuch', errors.UndefinedObject), ('SAVEPOINT s', errors.NoActiveSqlTransaction)],
                          ids=lambda p: p if isinstance(p, str) else '')
 @pytest.mark.parametrize('arguments', [None, ()], ids=['simple', 'extended'])

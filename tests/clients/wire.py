@@ -451,15 +451,40 @@ def play(port, steps, chunk=None, logged_in=True, timeout=10.0):
         return shapes if logged_in else fold_startup(shapes), wire
 
 
+def family(pid):
+    """A process and its children."""
+    out = []
+    for entry in (p for p in os.listdir('/proc') if p.isdigit()):
+        try:
+            with open(f'/proc/{entry}/stat') as stat:
+                parent = stat.read().rsplit(')', 1)[1].split()[1]
+        except OSError:
+            continue
+        if str(pid) in (entry, parent):
+            out.append(entry)
+    return out
+
+
+def processor_seconds(pid):
+    """What a process and its children that live have used."""
+    ticks = 0
+    for entry in family(pid):
+        try:
+            with open(f'/proc/{entry}/stat') as stat:
+                ticks += sum(map(int, stat.read().rsplit(')', 1)[1].split()[11:13]))
+        except OSError:
+            continue
+    return ticks / os.sysconf('SC_CLK_TCK')
+
+
 def resident_kilobytes(pid):
     """Resident memory of a process and its children, in kB."""
     total = 0
-    for entry in (p for p in os.listdir('/proc') if p.isdigit()):
+    for entry in family(pid):
         try:
             with open(f'/proc/{entry}/status') as status:
                 found = dict(line.split(':', 1) for line in status if ':' in line)
         except OSError:
             continue
-        if entry == str(pid) or found.get('PPid', '').strip() == str(pid):
-            total += int(found.get('VmRSS', '0 kB').split()[0])
+        total += int(found.get('VmRSS', '0 kB').split()[0])
     return total
