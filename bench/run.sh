@@ -81,7 +81,7 @@ install_needed
 
 # ---- build -----------------------------------------------------------------------------------------------------------
 
-options=(-Dbench=enabled -Dtests=disabled -Dexamples=disabled -Dbuildtype=release)
+options=(-Dbench=enabled -Dtests=disabled -Dexamples=disabled -Dbuildtype=release -Doptimization=2)
 mkdir -p build
 if ! { if [[ -d build/bench ]]; then meson setup --reconfigure build/bench "${options[@]}"
        else CXX=${CXX-g++} meson setup build/bench "${options[@]}"; fi &&

@@ -1,5 +1,6 @@
-// A query language that is not SQL, and a word of welcome: what a service needs that has PostgreSQL's clients but no
-// database.
+// A query language that is not SQL, a notice at login, and a result without end.
+//
+// What a service needs that has PostgreSQL's clients but no database:
 //
 //     examples/run.sh greeting
 //     psql -h 127.0.0.1 -p 5433 -c 'greet Ada' -c 'greet Ada and Grace' -c 'count to 5'

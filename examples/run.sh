@@ -90,5 +90,5 @@ if ! { meson setup --reconfigure "$build" "$root" --buildtype release -Dtests=di
     exit 1
 fi
 
-echo "try: psql -h 127.0.0.1 -p $port"
+if [[ $example != sqlite ]]; then echo "try: psql -h 127.0.0.1 -p $port"; fi  # that one says it itself, when it serves
 exec "$build/examples/$example" "${options[@]}" ${file:+"$file"}
