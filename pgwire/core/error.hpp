@@ -52,6 +52,13 @@ struct diagnostic {
     std::string routine;
 };
 
+/// Makes an error's severity, and its `XX000` if that is the code, those of a notice.
+inline void make_notice(diagnostic& d) noexcept {
+    if (d.severity > severity::panic) return;
+    d.severity = severity::notice;
+    if (d.code == sqlstates::internal_error) d.code = sqlstates::successful_completion;
+}
+
 /// Thrown by a handler's hook to fail the statement; the client sees these fields.
 ///
 ///     throw pgwire::sql_error{pgwire::sqlstates::undefined_table, "relation \"t\" does not exist"}.position(15);

@@ -82,11 +82,9 @@ private:
         if (s.stopped) co_return;
         session_type one(std::move(connected), self->factory_(), self->sessions_, s.clock, self->options_);
         s.sessions.push_back(&one);
-        std::exception_ptr failure;
         try {
             co_await one.run();
         } catch (...) {  // out of memory, at most: this connection ends, the others don't
-            failure = std::current_exception();
         }
         std::erase(s.sessions, &one);
     }

@@ -26,8 +26,8 @@ public:
     /// @param clock watches the deadlines; must outlive it, and run on the stream's executor
     session(Stream connected, Handler handler, registry& sessions, deadlines& clock, server_options const& options)
         : wire_(std::move(connected)),
-          handler_(std::move(handler)),
           context_(wire_.next_layer().get_executor(), wire_.output()),
+          handler_(std::move(handler)),
           loop_(handler_, context_, wire_.input(), wire_.output(), options.limits),
           sessions_(sessions),
           clock_(clock),
@@ -198,12 +198,12 @@ private:
     }
 
     transport<Stream> wire_;
+    session_context context_;  // outlives the handler, which may keep it
     Handler handler_;
-    session_context context_;
     query_loop<Handler> loop_;
     registry& sessions_;
     deadlines& clock_;
-    server_options const& options_;
+    server_options options_;
     deadlines::entry deadline_{[](void* self) noexcept { static_cast<session*>(self)->close(); }, this};
     bool waiting_ = false;   // for the client, between two cycles
     bool awaiting_ = false;  // a hook

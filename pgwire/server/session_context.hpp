@@ -60,7 +60,9 @@ public:
     [[nodiscard]] bool cancelled() const noexcept { return mailbox_ != nullptr && mailbox_->cancelled(); }
 
     /// Sends a notice or a warning, before what the statement at work answers next; amid a row, before ReadyForQuery.
-    void notice(diagnostic const& fields) {
+    /// A severity that is an error's becomes NOTICE.
+    void notice(diagnostic fields) {
+        make_notice(fields);
         auto& where = out_->open().empty() ? *out_ : held_back_;
         static_cast<void>(encode(where, notice_response{diagnostic_view(fields).fields()}));
     }

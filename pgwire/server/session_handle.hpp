@@ -110,7 +110,11 @@ public:
     explicit session_handle(std::weak_ptr<detail::session_mailbox> mailbox) : mailbox_(std::move(mailbox)) {}
 
     /// Sends a notice. It arrives at once if the session is idle, else before its next ReadyForQuery.
-    bool notice(diagnostic const& fields) const { return deliver(notice_response{diagnostic_view(fields).fields()}); }
+    /// A severity that is an error's becomes NOTICE.
+    bool notice(diagnostic fields) const {
+        make_notice(fields);
+        return deliver(notice_response{diagnostic_view(fields).fields()});
+    }
 
     /// Sends a notification on `channel`, as NOTIFY does; `sender` is the process ID that the client is told.
     bool notify(std::string_view channel, std::string_view payload, std::int32_t sender = 0) const {
