@@ -456,7 +456,9 @@ private:
     }
     task<> call_inner_async(call what) {
         if constexpr (has_transactions) {
-            if (what == call::begin) co_await awaited_call([this] { return this->inner().begin_implicit(); });
+            if (what == call::begin) {
+                co_await awaited_call([this] { return this->inner().begin_implicit(); });
+            }
             if (what == call::rollback) {
                 session_.rollback();
                 co_await awaited_call([this] { return this->inner().rollback_implicit(); });
