@@ -106,8 +106,7 @@ private:
     /// In characters; the first is 1.
     static std::uint32_t position_of(std::string_view text, std::string_view word) {
         auto const before = std::string_view(text.data(), static_cast<std::size_t>(word.data() - text.data()));
-        return 1 + static_cast<std::uint32_t>(
-                       std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+        return 1 + pgwire::count_characters(before);
     }
 };
 

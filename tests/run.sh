@@ -211,7 +211,7 @@ stage_fuzz() {
 
 # Runs what has a runner of its own, with the same closing line.
 run_other() {  # stage, command...
-    local stage=$1 log=build/$1.log result=0 closing='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$' last
+    local stage=$1 log=build/$1-output.log result=0 closing='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$' last
     shift
     "$@" >"$log" 2>&1 || result=$?
     last=$(tail -n 1 "$log")

@@ -10,6 +10,7 @@
 #include "session_state.hpp"
 
 #include "pgwire/server.hpp"
+#include "pgwire/server/check_values.hpp"
 #include "pgwire/server/sql_layer.hpp"
 
 #include <algorithm>
@@ -40,24 +41,25 @@ public:
 
     // ---- statements
 
-    statement prepare(std::string_view text, std::span<pgwire::oid const> types) {
-        return {db(), state_->tables, state_->uses, text, types, schema()};
-    }
+    statement prepare(std::string_view text, std::span<pgwire::oid const> types) { return {tools(), text, types}; }
 
     void admit(statement const& s) {
-        if (s.schema() != shared_->schema) s.check_again(db(), state_->tables, state_->uses, schema());
+        if (s.schema() != shared_->schema) s.check_again(tools());
     }
 
-    /// In a failed transaction nothing but this is looked at.
+    void on_bind(pgwire::request const& r, statement const&) { pgwire::check_values(r.parameters); }
+
+    /// Looked at before a Query of several statements runs, and in a failed transaction, where nothing else is.
     void check_syntax(std::string_view text) {
         try {
-            static_cast<void>(sqlite_statement(db(), to_sqlite(text, tokens_of(text))));
+            static_cast<void>(sqlite_statement(db(), to_sqlite(text, tokens_of(text), style())));
         } catch (pgwire::sql_error const& e) {
             if (e.code() == pgwire::sqlstates::syntax_error) throw;
         }
     }
 
     pgwire::task<outcome> execute(pgwire::request const& r, statement& s) {
+        s.check_values(r.parameters.size());
         check_allowed(s);
         if (!s.alone() && std::exchange(begin_wanted_, false)) state_->db.run("BEGIN");
         stepped_rows rows(*state_, s);
@@ -106,6 +108,8 @@ private:
     static constexpr std::chrono::milliseconds longest_pause{16};
 
     [[nodiscard]] sqlite3* db() const noexcept { return state_->db.get(); }
+    [[nodiscard]] pgwire::text_style const& style() const noexcept { return session_->context().style(); }
+    [[nodiscard]] preparation tools() { return {db(), state_->tables, state_->uses, style(), schema()}; }
 
     void check_allowed(statement const& s) const {
         if (s.alone() && session_->transaction().in_transaction_block())

@@ -26,7 +26,6 @@
 #include PGWIRE_ASIO_HEADER(cancellation_signal.hpp)
 #include PGWIRE_ASIO_HEADER(co_spawn.hpp)
 #include PGWIRE_ASIO_HEADER(detached.hpp)
-#include PGWIRE_ASIO_HEADER(dispatch.hpp)
 #include PGWIRE_ASIO_HEADER(generic/stream_protocol.hpp)
 #include PGWIRE_ASIO_HEADER(io_context.hpp)
 #include PGWIRE_ASIO_HEADER(ip/tcp.hpp)

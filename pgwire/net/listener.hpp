@@ -26,6 +26,7 @@ namespace pgwire {
 template<class D>
 concept dealer = requires(D& d) {
     d.executor(d.next_seat());
+    d.begin_session(d.next_seat(), std::declval<asio::ip::tcp::socket>());
 };
 
 /// Listens on a TCP or Unix endpoint. Copies of it are the same listener.

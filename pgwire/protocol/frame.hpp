@@ -90,9 +90,6 @@ public:
         return {piece::kind::chunk, tag, {bytes.data() + header, bytes.size() - header}, bytes.size()};
     }
 
-    /// Is a body under way of which some pieces were handed out already?
-    [[nodiscard]] constexpr bool inside_message() const noexcept { return left_ != 0; }
-
 private:
     static constexpr std::size_t header = 5;
 

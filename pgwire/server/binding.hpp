@@ -68,9 +68,8 @@ inline void check_parameters(bind const& m, std::span<oid const> declared) {
 /// The result formats: none, one, or one for each column, if there are columns.
 /// @throws sql_error 08P01
 inline void check_result_formats(bind const& m, std::size_t columns) {
-    auto const formats = m.result_formats.size();
-    if (columns == 0 || formats <= 1 || formats == columns) return;
-    throw sql_error(sqlstates::protocol_violation, "bind message has " + std::to_string(formats) +
+    if (columns == 0 || result_formats(m.result_formats).fit(columns)) return;
+    throw sql_error(sqlstates::protocol_violation, "bind message has " + std::to_string(m.result_formats.size()) +
                                                        " result formats but query has " + std::to_string(columns) +
                                                        " columns");
 }

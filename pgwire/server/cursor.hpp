@@ -8,7 +8,8 @@
 //     command tag(std::uint64_t rows);    // optional; SELECT n otherwise
 //
 // and derives from `cursor<Row>`, which says what its rows are. A row limit suspends it, a slow client slows it down, a
-// cancel stops it between two rows: all of that is not pulling. It never moves once `next` has been called.
+// cancel stops it between two rows: all of that is not pulling. It never moves once `next` has been called. A `next` that
+// writes more rows than were welcome breaks no limit but the client's: they are sent all the same.
 #pragma once
 
 #include "pgwire/server/command.hpp"

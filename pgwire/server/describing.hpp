@@ -11,6 +11,7 @@
 #include "pgwire/server/objects.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -45,18 +46,17 @@ public:
 
     [[nodiscard]] prepared_statement<Statement>& statement() const noexcept { return *statement_; }
 
-    /// What is known without the handler.
-    [[nodiscard]] std::optional<description> known() const {
-        if (statement_->is_empty) return description{};
-        if (auto const columns = known_columns<Outcome>(*statement_)) return description{statement_->types, *columns};
-        return std::nullopt;
+    /// The columns, as far as they are known without the handler.
+    [[nodiscard]] std::optional<std::span<column const>> known() const {
+        if (statement_->is_empty) return std::span<column const>();
+        return known_columns<Outcome>(*statement_);
     }
 
     /// ParameterDescription for a statement, RowDescription or NoData for both.
-    void answer(send_buffer& out, description const& told) {
-        if (portal_ == nullptr) put(out, parameter_description{told.parameters});
+    void answer(send_buffer& out, std::span<column const> columns) {
+        if (portal_ == nullptr) put(out, parameter_description{statement_->types});
         if (statement_->is_empty) put(out, no_data{});
-        else put_columns<Outcome>(out, told.columns, portal_ == nullptr ? result_formats() : portal_->formats);
+        else put_columns<Outcome>(out, columns, portal_ == nullptr ? result_formats() : portal_->formats);
         end();
     }
     /// Lets go of the statement: else the unnamed one could not be made anew in its memory.

@@ -9,6 +9,7 @@
 #include "pgwire/protocol/extended_query.hpp"
 #include "pgwire/server/binding.hpp"
 #include "pgwire/server/outcome.hpp"
+#include "pgwire/server/refusals.hpp"
 #include "pgwire/server/session_context.hpp"
 #include "pgwire/server/statements.hpp"
 #include "pgwire/types/row_encoder.hpp"
@@ -35,8 +36,6 @@ enum class pulled : std::uint8_t {
     suspended,  ///< the row limit is reached
     complete,   ///< there are no more rows, or there were none to be: `tag()`
 };
-
-[[noreturn]] inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }
 
 /// Writes a message of the server's own.
 template<class Message>
@@ -67,10 +66,6 @@ inline void put_tag(send_buffer& out, command const& done) {
     std::copy_n(tag.data(), tag.size(), at + 5)[0] = '\0';
     out.advance(at + tag.size() + 6);
     out.commit();
-}
-
-[[nodiscard]] inline sql_error canceled() {
-    return {sqlstates::query_canceled, "canceling statement due to user request"};
 }
 
 /// The columns of a statement's result, if its handler need not be asked: the statement tells them, or all outcomes of

@@ -2,13 +2,17 @@
 //
 // Floor 4. A handler is a class with an `execute`; every other hook is optional, and found by its name. A hook with the
 // right name and the wrong signature is never ignored: a static_assert names the hook and the signature expected. Any
-// hook but on_stop, on_cancel, on_error, transaction and admit may be a plain function or a coroutine (`task<T>`).
+// hook but on_stop, on_cancel, on_error, transaction, admit, on_bind and check_syntax may be a plain function or a
+// coroutine (`task<T>`).
 //
 //     Outcome execute(request const&)                      // a statement; where there is a prepare:
 //     Outcome execute(request const&, Statement&)
 //     Statement prepare(std::string_view text, std::span<oid const> types)     // Parse
-//     description describe(Statement&)                     // Describe, where the statement can't tell itself
+//     std::span<column const> describe(Statement&)         // its columns, where neither it nor the outcome's type tells
 //     void admit(Statement const&)                         // before Bind, Describe and Execute; throws to refuse
+//     void on_bind(request const&[, Statement const&])     // Bind: a look at the values; throws to refuse them
+//     void check_syntax(std::string_view text)             // of each statement of a Query of several, before the first
+//                                                          // of them runs; throws to refuse
 //     void begin_implicit(), commit_implicit(), rollback_implicit()   // around what is one transaction by itself
 //     transaction_status transaction() const               // what ReadyForQuery says
 //     authentication authenticate(login_info const&)       // after the startup packet
@@ -41,12 +45,6 @@
 
 namespace pgwire {
 
-/// What is known of a statement before it runs. The spans live as long as the statement.
-struct description {
-    std::span<oid const> parameters;
-    std::span<column const> columns;  ///< empty if it returns no rows
-};
-
 /// How a client has to prove who it is.
 enum class authentication : std::uint8_t {
     trust,   ///< not at all
@@ -72,6 +70,8 @@ PGWIRE_DETAIL_HOOK(execute)
 PGWIRE_DETAIL_HOOK(prepare)
 PGWIRE_DETAIL_HOOK(describe)
 PGWIRE_DETAIL_HOOK(admit)
+PGWIRE_DETAIL_HOOK(on_bind)
+PGWIRE_DETAIL_HOOK(check_syntax)
 PGWIRE_DETAIL_HOOK(begin_implicit)
 PGWIRE_DETAIL_HOOK(commit_implicit)
 PGWIRE_DETAIL_HOOK(rollback_implicit)
@@ -139,11 +139,21 @@ using outcome_type = typename outcome_of<H>::type;
 
 template<class H>
 concept has_describe = requires(H& h, statement_type<H>& s) {
-    { h.describe(s) } -> plain_or_task<description>;
+    { h.describe(s) } -> plain_or_task<std::span<column const>>;
 };
 template<class H>
 concept has_admit = requires(H& h, statement_type<H> const& s) {
     { h.admit(s) } -> std::same_as<void>;
+};
+template<class H>
+concept has_on_bind = (has_prepare<H> && requires(H& h, request const& r, statement_type<H> const& s) {
+    { h.on_bind(r, s) } -> std::same_as<void>;
+}) || (!has_prepare<H> && requires(H& h, request const& r) {
+    { h.on_bind(r) } -> std::same_as<void>;
+});
+template<class H>
+concept has_check_syntax = requires(H& h, std::string_view text) {
+    { h.check_syntax(text) } -> std::same_as<void>;
 };
 template<class H>
 concept has_begin_implicit = requires(H& h) {
@@ -243,9 +253,15 @@ consteval bool check_execute() {
 template<class H>
 consteval void check_optional_hooks() {
     static_assert(!names_describe<H> || has_describe<H>,
-                  "pgwire: the handler's describe does not fit; expected:  pgwire::description describe(Statement&)");
+                  "pgwire: the handler's describe does not fit; expected:  "
+                  "std::span<pgwire::column const> describe(Statement&)");
     static_assert(!names_admit<H> || has_admit<H>,
                   "pgwire: the handler's admit does not fit; expected:  void admit(Statement const&)");
+    static_assert(!names_on_bind<H> || has_on_bind<H>,
+                  "pgwire: the handler's on_bind does not fit; expected:  void on_bind(pgwire::request const&, "
+                  "Statement const&),  or without prepare  void on_bind(pgwire::request const&)");
+    static_assert(!names_check_syntax<H> || has_check_syntax<H>,
+                  "pgwire: the handler's check_syntax does not fit; expected:  void check_syntax(std::string_view text)");
     static_assert(!names_begin_implicit<H> || has_begin_implicit<H>,
                   "pgwire: the handler's begin_implicit does not fit; expected:  void begin_implicit()");
     static_assert(!names_commit_implicit<H> || has_commit_implicit<H>,
@@ -281,6 +297,9 @@ consteval void check_describable() {
                          "that prepare makes a  std::span<pgwire::column const> columns() const,  or the handler a  "
                          "describe,  or leave the extended protocol out with  static constexpr bool "
                          "simple_protocol_only = true");
+    static_assert(!has_describe<H> || !(has_static_columns<outcome_type<H>> || tells_columns<statement_type<H>>),
+                  "pgwire: the handler's describe would never be asked: the columns are known already, from the type that "
+                  "execute returns or from the statement's columns(); remove one of the two");
 }
 
 /// Looks at every hook of `H`, and of what it wraps. The first mistake is the first error that the compiler prints.
@@ -305,6 +324,7 @@ template<class H>
 consteval bool names_hook(std::string_view name) {
     return (name == "execute" && names_execute<H>) || (name == "prepare" && names_prepare<H>) ||
            (name == "describe" && names_describe<H>) || (name == "admit" && names_admit<H>) ||
+           (name == "on_bind" && names_on_bind<H>) || (name == "check_syntax" && names_check_syntax<H>) ||
            (name == "begin_implicit" && names_begin_implicit<H>) ||
            (name == "commit_implicit" && names_commit_implicit<H>) ||
            (name == "rollback_implicit" && names_rollback_implicit<H>) ||

@@ -66,6 +66,8 @@ PGWIRE_DETAIL_FORWARD(execute, )
 PGWIRE_DETAIL_FORWARD(prepare, )
 PGWIRE_DETAIL_FORWARD(describe, )
 PGWIRE_DETAIL_FORWARD(admit, )
+PGWIRE_DETAIL_FORWARD(on_bind, )
+PGWIRE_DETAIL_FORWARD(check_syntax, )
 PGWIRE_DETAIL_FORWARD(begin_implicit, )
 PGWIRE_DETAIL_FORWARD(commit_implicit, )
 PGWIRE_DETAIL_FORWARD(rollback_implicit, )
@@ -78,7 +80,8 @@ PGWIRE_DETAIL_FORWARD(on_error, )
 #undef PGWIRE_DETAIL_FORWARD
 
 template<class H>
-using forwards_statements = forwards_execute<forwards_prepare<forwards_describe<forwards_admit<layer_core<H>>>>>;
+using forwards_statements = forwards_execute<
+    forwards_prepare<forwards_describe<forwards_admit<forwards_on_bind<forwards_check_syntax<layer_core<H>>>>>>>;
 template<class Base>
 using forwards_transactions =
     forwards_begin_implicit<forwards_commit_implicit<forwards_rollback_implicit<forwards_transaction<Base>>>>;

@@ -5,8 +5,10 @@
 
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/binding.hpp"
+#include "pgwire/server/refusals.hpp"
 #include "pgwire/server/statements.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -54,18 +56,21 @@ public:
         named_.erase(at);
         return true;
     }
-    /// Removes all but `keep`, which may be null.
-    template<class Forget>
-    void remove_all(Forget&& forget, T const* keep = nullptr) {
-        if (&unnamed_ != keep && std::exchange(has_unnamed_, false)) forget(unnamed_);
+    /// Removes what is `unwanted`.
+    template<class Unwanted, class Forget>
+    void remove_if(Unwanted&& unwanted, Forget&& forget) {
+        if (has_unnamed_ && unwanted(unnamed_)) {
+            has_unnamed_ = false;
+            forget(unnamed_);
+        }
         if (named_.empty()) return;
         last_ = named_.end();
         for (auto at = named_.begin(); at != named_.end();) {
-            if (&at->second == keep) {
-                ++at;
-            } else {
+            if (unwanted(at->second)) {
                 forget(at->second);
                 at = named_.erase(at);
+            } else {
+                ++at;
             }
         }
     }
@@ -115,7 +120,9 @@ public:
         return taken;
     }
     bool close_statement(std::string_view name) { return statements_.remove(name, drop_statement); }
-    void close_statements() { statements_.remove_all(drop_statement); }
+    void close_statements() {
+        statements_.remove_if([](statement_ref const&) { return true; }, drop_statement);
+    }
 
     // ---- portals: live until they are closed, or their transaction ends; the unnamed one until the next Bind of it, or
     // Query
@@ -140,10 +147,18 @@ public:
     }
     void close_portal(std::string_view name) { portals_.remove(name, drop_portal); }
     /// All but `keep`, which may be null.
-    void close_portals(portal const* keep = nullptr) { portals_.remove_all(drop_portal, keep); }
-    /// Their transaction has failed: they hold nothing any more and can't be executed, but exist until it ends.
-    void fail_portals() {
-        portals_.for_each([](portal& p) {
+    void close_portals(portal const* keep = nullptr) {
+        portals_.remove_if([keep](portal const& p) { return &p != keep; }, drop_portal);
+    }
+    /// All that were made after so many, but `keep`.
+    void close_portals_after(std::uint64_t made, portal const* keep) {
+        portals_.remove_if([made, keep](portal const& p) { return &p != keep && p.number > made; }, drop_portal);
+    }
+    /// Their transaction has failed: they hold nothing any more and can't be executed, but exist until it ends. Those
+    /// that are older than a savepoint, since so many were made before it, live on.
+    void fail_portals(std::uint64_t older) {
+        portals_.for_each([older](portal& p) {
+            if (p.number <= older) return;
             p.outcome.reset();
             p.current = portal::state::failed;
         });
@@ -152,9 +167,7 @@ public:
 private:
     [[noreturn]] static void no_statement(std::string_view name) {
         check_encoding(name);
-        throw sql_error(sqlstates::undefined_pstatement,
-                        name.empty() ? std::string("unnamed prepared statement does not exist")
-                                     : "prepared statement \"" + std::string(name) + "\" does not exist");
+        refuse_unknown_statement(name);
     }
     [[noreturn]] static void no_portal(std::string_view name) {
         check_encoding(name);

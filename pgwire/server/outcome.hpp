@@ -11,6 +11,7 @@
 
 #include <array>
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,7 +25,7 @@ namespace pgwire {
 struct forget {
     std::optional<std::string> statement;  ///< this prepared statement; 26000 if there is none
     bool all_statements = false;
-    bool portals = false;  ///< all of them
+    std::optional<std::uint64_t> portals_after{};  ///< those made after so many were made in the session; 0: all
     command done{"DEALLOCATE"};
 };
 

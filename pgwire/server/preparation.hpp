@@ -10,6 +10,7 @@
 #include "pgwire/server/binding.hpp"
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/objects.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <concepts>
@@ -35,8 +36,7 @@ public:
     /// @throws sql_error 22021
     bool begin(std::string_view text) {
         check_encoding(text);
-        text_ = text;
-        pieces_.emplace(text);
+        begin_text(text);
         next_ = pieces_->next();
         if (!next_) return false;
         static_cast<void>(advance());
@@ -45,6 +45,17 @@ public:
     }
     /// Are there more statements than one?
     [[nodiscard]] bool has_several() const noexcept { return several_; }
+    /// Calls `check(text)` for each of them; where it throws, `before` tells which it was.
+    template<class Check>
+    void check_all(Check&& check) {
+        auto const current = located_;
+        Splitter pieces(text_);
+        for (auto piece = pieces.next(); piece; piece = pieces.next()) {
+            locate(piece->offset);
+            check(piece->text);
+        }
+        locate(current);
+    }
     [[nodiscard]] bool has_next() const noexcept { return next_.has_value(); }
     /// Makes the next statement current. @return false if there is none
     bool advance() {
@@ -62,10 +73,9 @@ public:
     bool begin(parse const& m, objects& named) {
         if (m.statement.empty()) current_ = named.take_unnamed_statement();  // it is gone even if this fails
         check_encoding(m.text);
-        text_ = m.text;
-        Splitter pieces(m.text);
-        auto const first = pieces.next();
-        if (first && pieces.next())
+        begin_text(m.text);
+        auto const first = pieces_->next();
+        if (first && pieces_->next())
             throw sql_error(sqlstates::syntax_error, "cannot insert multiple commands into a prepared statement");
         renew(first.value_or(statement_text{}));
         current_->is_empty = !first;
@@ -97,22 +107,32 @@ public:
     /// The statement in the making; of a simple query also when it is executed.
     [[nodiscard]] statement_ref const& current() const noexcept { return current_; }
 
-    /// A position counts from the beginning of the text that the client sent, in characters.
-    void move_position(diagnostic& d) const {
-        if (d.position == 0 || !current_) return;
-        auto const before = text_.substr(0, current_->offset);
-        d.position += static_cast<std::uint32_t>(
-            std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-    }
+    /// How many characters stand before the statement in the making, in the text that the client sent.
+    [[nodiscard]] std::uint32_t before() const noexcept { return before_; }
 
 private:
+    void begin_text(std::string_view text) {
+        text_ = text;
+        pieces_.emplace(text);
+        located_ = 0;
+        before_ = 0;
+    }
     void renew(statement_text const& piece) {
+        locate(piece.offset);
         current_.renew();
         current_->text.assign(piece.text);
-        current_->offset = piece.offset;
+        current_->before = before_;
+    }
+    /// What stands at this byte of the text is looked at next.
+    void locate(std::size_t offset) noexcept {
+        if (offset < located_) located_ = before_ = 0;
+        before_ += count_characters(text_.substr(located_, offset - located_));
+        located_ = offset;
     }
 
     std::string_view text_;
+    std::size_t located_ = 0;   // bytes of it before the statement that is looked at
+    std::uint32_t before_ = 0;  // and characters
     statement_ref current_;
     std::string name_;
     std::optional<Splitter> pieces_;

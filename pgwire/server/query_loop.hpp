@@ -16,15 +16,10 @@
 
 #include "pgwire/protocol/function_call.hpp"
 #include "pgwire/server/binding.hpp"
+#include "pgwire/server/cycle.hpp"
 #include "pgwire/server/describing.hpp"
-#include "pgwire/server/execution.hpp"
-#include "pgwire/server/failure.hpp"
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/hooks.hpp"
-#include "pgwire/server/incoming.hpp"
-#include "pgwire/server/objects.hpp"
-#include "pgwire/server/preparation.hpp"
-#include "pgwire/server/session_transaction.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,26 +31,33 @@
 
 namespace pgwire {
 
-/// What a query loop needs next.
-enum class step : std::uint8_t {
-    go_on,  ///< nothing; `advance` never returns this
-    read,   ///< bytes; first write what must leave, if `must_flush()`
-    flush,  ///< much is written: let it leave, and let others run
-    await,  ///< `await_hook()`
-    close,  ///< the end: write what is left, then close
-};
-
 template<class Handler>
-class query_loop {
-    static_assert(detail::check_handler<Handler>());
-
-    using statement_type = detail::statement_type<Handler>;
-    using outcome_type = detail::outcome_type<Handler>;
-    using splitter = typename detail::splitter_of<Handler>::type;
+class query_loop : detail::cycle<Handler> {
+    using base = detail::cycle<Handler>;
+    using typename base::outcome_type;
+    using typename base::portal;
+    using typename base::stage;
+    using typename base::statement_type;
     using statement = detail::prepared_statement<statement_type>;
     using statement_ref = detail::statement_ref<statement_type>;
-    using portal = detail::portal<statement_type, outcome_type>;
     using hook = detail::hook;
+
+    using base::answering_;
+    using base::context_;
+    using base::execution_;
+    using base::handler_;
+    using base::in_simple_query_;
+    using base::incoming_;
+    using base::interrupted_;
+    using base::leaves_open_;
+    using base::must_flush_;
+    using base::objects_;
+    using base::out_;
+    using base::preparation_;
+    using base::put;
+    using base::simple_portal_;
+    using base::stage_;
+    using base::transaction_;
 
     static constexpr bool has_transactions = detail::has_transactions<Handler>;
     template<hook Which>
@@ -65,15 +67,10 @@ public:
     /// All of them must outlive the loop.
     query_loop(Handler& handler, session_context& context, receive_buffer& in, send_buffer& out,
                message_limits const& limits = {})
-        : handler_(handler),
-          context_(context),
-          out_(out),
-          incoming_(in, limits),
-          transaction_(handler),
-          execution_(context, out) {}
+        : base(handler, context, in, out, limits) {}
 
     /// The first ReadyForQuery of a session.
-    void start() { ready(); }
+    void start() { this->ready(); }
 
     /// Does all that can be done at once.
     [[nodiscard]] step advance() {
@@ -82,13 +79,19 @@ public:
                 step const next = run_stage();
                 if (next != step::go_on) return next;
             } catch (...) {
-                fail(std::current_exception());
+                this->fail(std::current_exception());
             }
         }
     }
 
+    /// Ends the session with an error of severity FATAL; `advance` then returns `step::close`.
+    void fatal(sqlstate code, std::string_view text) { this->end_fatally(code, text); }
+
     /// Has something been answered that must not wait for more? Asking clears it.
     [[nodiscard]] bool must_flush() noexcept { return std::exchange(must_flush_, false); }
+
+    /// Is there a statement at work? Else a cancel comes too late, or too early.
+    [[nodiscard]] bool is_at_work() const noexcept { return stage_ != stage::message; }
 
     /// Has everything been answered, up to ReadyForQuery? Then messages from elsewhere may be sent.
     [[nodiscard]] bool is_idle() const noexcept { return answering_ == 0; }
@@ -139,19 +142,19 @@ public:
             if constexpr (is_coroutine<hook::commit>) {
                 if (awaited_ == hook::commit) {
                     co_await handler_.commit_implicit();
-                    committed();
+                    this->committed();
                 }
             }
             if constexpr (is_coroutine<hook::rollback>) {
                 if (awaited_ == hook::rollback) {
                     co_await handler_.rollback_implicit();
-                    rolled_back();
+                    this->rolled_back();
                 }
             }
         } catch (...) {
             failure = std::current_exception();
         }
-        if (failure) fail(failure);
+        if (failure) this->fail(failure);
     }
 
     /// The session ends: cursors are dropped, and a transaction that is still open is rolled back.
@@ -171,18 +174,7 @@ public:
         co_return;
     }
 
-    /// Ends the session with an error of severity FATAL; `advance` then returns `step::close`.
-    void fatal(sqlstate code, std::string_view text) {
-        diagnostic d;
-        d.severity = severity::fatal;
-        d.code = code;
-        d.message = text;
-        send_error(d, {});
-    }
-
 private:
-    enum class stage : std::uint8_t { message, begin, prepare, describe, execute, pull, commit, rollback };
-
     // ---- stages: each calls a hook, or leaves it to `await_hook`; what follows a hook is the same for both
 
     step run_stage() {
@@ -217,12 +209,12 @@ private:
         case stage::commit:
             if constexpr (is_coroutine<hook::commit>) return await(hook::commit);
             else if constexpr (has_transactions) handler_.commit_implicit();
-            committed();
+            this->committed();
             break;
         case stage::rollback:
             if constexpr (is_coroutine<hook::rollback>) return await(hook::rollback);
             else if constexpr (has_transactions) handler_.rollback_implicit();
-            rolled_back();
+            this->rolled_back();
             break;
         }
         return step::go_on;
@@ -264,15 +256,6 @@ private:
         execution_.begin(in_simple_query_);
         stage_ = stage::pull;
     }
-    void committed() {
-        transaction_.ended();
-        if (execution_.active() != nullptr) answer_complete();
-        else end_cycle();
-    }
-    void rolled_back() {
-        transaction_.ended();
-        recover();
-    }
 
     // ---- messages
 
@@ -283,8 +266,8 @@ private:
     step on_no_message(piece const& p) {
         if (p.what == piece::kind::incomplete) return step::read;
         if (p.what == piece::kind::unknown_type)  // of an impossible length not a word is said
-            fatal(sqlstates::protocol_violation,
-                  "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
+            this->end_fatally(sqlstates::protocol_violation,
+                              "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
         return step::close;
     }
 
@@ -306,7 +289,7 @@ private:
             break;
         case sync::tag:
             if (!body.empty()) detail::refuse(errc::trailing_data);
-            end_statements();
+            this->end_statements();
             break;
         case function_call::tag: on_function_call(body); break;
         case terminate::tag: return step::close;
@@ -330,22 +313,15 @@ private:
         objects_.close_portal({});
         if (!preparation_.begin(m.text)) {
             put(empty_query_response{});
-            return end_cycle();
+            return this->end_cycle();
         }
         leaves_open_ = transaction_.is_implicit() && !preparation_.has_several();
         in_simple_query_ = true;
-        start_statement();
-    }
-
-    void start_statement() {
-        stage_ = transaction_.must_begin(!preparation_.has_several()) ? stage::begin : stage::prepare;
-    }
-
-    /// A statement of a simple query is done: on to the next one, or to the end.
-    void next_of_query() {
-        simple_portal_.clear();
-        if (preparation_.advance()) start_statement();
-        else end_statements();
+        context_.begin_statement();
+        if constexpr (detail::has_check_syntax<Handler>)
+            if (preparation_.has_several())
+                preparation_.check_all([this](std::string_view piece) { handler_.check_syntax(piece); });
+        this->start_statement();
     }
 
     // ---- the extended protocol
@@ -380,21 +356,31 @@ private:
         portal& p = objects_.add_portal(m.portal);
         p.values.swap(bound_values_);
         p.statement = s;
+        p.number = context_.count_portal();
         p.formats = m.result_formats;
         p.request.text = s->text;
-        p.request.parameters = {m.parameter_formats, m.parameters, s->types, context_.style()};
+        p.request.parameters = {m.parameter_formats, m.parameters, s->types, context_.style(), p.name};
         p.request.context = &context_;
+        if constexpr (detail::has_on_bind<Handler>) on_bind(p);
         put(bind_complete{});
+    }
+
+    /// Shows the values to the handler, if there is a statement.
+    void on_bind(portal& p) {
+        if (p.statement->is_empty) return;
+        if constexpr (detail::has_prepare<Handler>)
+            handler_.on_bind(std::as_const(p.request), std::as_const(*p.statement->user));
+        else handler_.on_bind(std::as_const(p.request));
     }
 
     void on_describe(std::string_view body) {
         admit(describing_.begin(checked<describe>(body), objects_));
-        if (auto const told = describing_.known()) described(*told);
+        if (auto const columns = describing_.known()) described(*columns);
         else stage_ = stage::describe;
     }
 
-    void described(description const& told) {
-        describing_.answer(out_, told);
+    void described(std::span<column const> columns) {
+        describing_.answer(out_, columns);
         stage_ = stage::message;
     }
 
@@ -402,15 +388,17 @@ private:
         auto const m = checked<execute>(body);
         portal& p = objects_.find_portal(m.portal);
         if (p.statement->is_empty) return put(empty_query_response{});
+        context_.begin_statement();
         execution_.attach(p, m.max_rows <= 0 ? detail::pull_state::no_limit : static_cast<std::uint64_t>(m.max_rows));
         switch (p.current) {
         case portal::state::ready: stage_ = transaction_.must_begin(false) ? stage::begin : stage::execute; return;
-        case portal::state::suspended: stage_ = stage::pull; return;
-        case portal::state::exhausted: return complete();
+        case portal::state::suspended:
+            admit(*p.statement);
+            stage_ = stage::pull;
+            return;
+        case portal::state::exhausted: return this->complete();
         case portal::state::failed:
-            if (transaction_.status() == transaction_status::failed_block)
-                throw sql_error(sqlstates::in_failed_sql_transaction,
-                                "current transaction is aborted, commands ignored until end of transaction block");
+            if (transaction_.status() == transaction_status::failed_block) detail::refuse_in_failed_block();
             [[fallthrough]];
         case portal::state::done:
             throw sql_error(sqlstates::object_not_in_prerequisite_state, "portal \"" + p.name + "\" cannot be run");
@@ -438,133 +426,18 @@ private:
             if (s.user) handler_.admit(*s.user);
     }
 
-    // ---- what becomes of a portal
-
     step use_progress(detail::pulled progress) {
         switch (progress) {
         case detail::pulled::await: return await(hook::pull);
         case detail::pulled::again:
         case detail::pulled::pause: return step::flush;
-        case detail::pulled::suspended:
-            put(portal_suspended{});
-            execution_.detach();
-            stage_ = stage::message;
-            break;
-        case detail::pulled::complete: complete(); break;
+        case detail::pulled::suspended: this->suspend_portal(); break;
+        case detail::pulled::complete: this->complete(); break;
         }
         return step::go_on;
     }
 
-    /// The statement at work is done. The last one of a simple query is not until its implicit transaction is committed:
-    /// if that fails, the error takes the place of the tag.
-    void complete() {
-        if (auto const* const what = execution_.what_to_forget()) forget_objects(*what);
-        before_ = transaction_.status();
-        execution_.show_tag([&](std::string_view tag) {
-            transaction_.on_tag(tag, execution_.active()->statement->text);
-        });
-        transaction_.on_complete();
-        if (in_simple_query_ && !preparation_.has_next() && must_commit()) stage_ = stage::commit;
-        else answer_complete();
-    }
-
-    void answer_complete() {
-        execution_.put_tag();
-        if (before_ != transaction_status::idle && transaction_.status() == transaction_status::idle)
-            objects_.close_portals(execution_.active());
-        execution_.detach();
-        stage_ = stage::message;
-        if (in_simple_query_) next_of_query();
-    }
-
-    void forget_objects(forget const& what) {
-        if (what.statement && !objects_.close_statement(*what.statement))
-            throw sql_error(sqlstates::undefined_pstatement,
-                            "prepared statement \"" + *what.statement + "\" does not exist");
-        if (what.all_statements) objects_.close_statements();
-        if (what.portals) objects_.close_portals(execution_.active());
-    }
-
-    // ---- the end of a cycle
-
-    /// Sync, and the end of a simple query. One statement amid a pipeline leaves the implicit transaction to the Sync.
-    void end_statements() {
-        if (!must_commit()) return end_cycle();
-        objects_.close_portals();  // an engine may not commit with cursors open
-        stage_ = stage::commit;
-    }
-    [[nodiscard]] bool must_commit() const { return transaction_.is_implicit() && !leaves_open_; }
-
-    void end_cycle() {
-        in_simple_query_ = false;
-        leaves_open_ = false;
-        stage_ = stage::message;
-        if (transaction_.announced() == transaction_status::idle) objects_.close_portals();
-        ready();
-    }
-
-    void ready() {
-        context_.before_ready();
-        put(ready_for_query{transaction_.announced()});
-        answering_ = 0;
-        must_flush_ = true;
-    }
-
-    // ---- errors
-
-    void fail(std::exception_ptr const& thrown) {
-        auto [d, cause] = detail::diagnose(thrown);
-        if (stage_ == stage::rollback) return rolled_back();  // as well as it could; the client has its error already
-        if (context_.cancelled() && d.code == sqlstates::internal_error) d = detail::canceled().fields();
-        if (in_simple_query_ || stage_ == stage::prepare) preparation_.move_position(d);
-        send_error(d, cause);
-        transaction_.on_error();
-        objects_.fail_portals();
-        simple_portal_.clear();
-        execution_.detach();
-        if (transaction_.is_implicit()) stage_ = stage::rollback;
-        else recover();
-    }
-
-    void send_error(diagnostic& d, std::string_view cause) {
-        out_.rollback();  // a row that was being written
-        detail::tell(handler_, d, cause);
-        put(error_response{diagnostic_view(d).fields()});
-        must_flush_ = true;
-        if (d.severity == severity::fatal || d.severity == severity::panic) interrupted_ = step::close;
-    }
-
-    /// Skips to the Sync, or is ready at once.
-    void recover() {
-        in_simple_query_ = false;
-        stage_ = stage::message;
-        if (incoming_.on_error(answering_) == recovery::ready && interrupted_ != step::close) end_cycle();
-    }
-
-    template<class Message>
-    void put(Message const& m) {
-        detail::put(out_, m);
-    }
-
-    Handler& handler_;
-    session_context& context_;
-    send_buffer& out_;
-    detail::incoming incoming_;
-    detail::session_transaction<Handler> transaction_;
-
-    stage stage_ = stage::message;
     hook awaited_ = hook::none;
-    char answering_ = 0;             // the type of the last message, until ReadyForQuery
-    bool in_simple_query_ = false;
-    transaction_status before_ = transaction_status::idle;  // the statement at work was done
-    bool leaves_open_ = false;       // the query at work stands within a pipeline
-    bool must_flush_ = false;
-    step interrupted_ = step::go_on;
-
-    detail::session_objects<statement_type, outcome_type> objects_;
-    portal simple_portal_;
-    detail::execution<statement_type, outcome_type> execution_;
-    detail::preparation<statement_type, outcome_type, splitter> preparation_;
     detail::arena bound_values_;
     detail::describing<statement_type, outcome_type> describing_;
 };

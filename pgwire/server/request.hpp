@@ -9,8 +9,8 @@
 #include "pgwire/server/session_context.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/oid.hpp"
+#include "pgwire/types/value_error.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -30,8 +30,10 @@ struct parameter {
 class parameters {
 public:
     parameters() = default;
-    parameters(list<format> formats, list<value> values, std::span<oid const> types, text_style const& style)
-        : formats_(formats), values_(values), types_(types), style_(&style) {}
+    /// @param portal the name of the portal that they are bound to, for errors
+    parameters(list<format> formats, list<value> values, std::span<oid const> types, text_style const& style,
+               std::string_view portal)
+        : formats_(formats), values_(values), types_(types), style_(&style), portal_(portal) {}
 
     [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
     [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
@@ -43,10 +45,25 @@ public:
     /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008, 22004, or 08P01 if there are fewer
     template<decodable T>
     [[nodiscard]] T get(std::size_t i) const {
-        if (i >= size()) fail(errc::insufficient_data, i);
+        if (i >= size()) throw sql_error(sqlstates::protocol_violation, "there is no parameter $" + std::to_string(i + 1));
         auto decoded = decode_value<T>(values_[i], format_of(i), *style_);
-        if (!decoded) fail(decoded.error(), i);
+        if (!decoded) refuse(decoded.error(), i);
         return *std::move(decoded);
+    }
+
+    /// How the session reads values from text.
+    [[nodiscard]] text_style const& style() const noexcept { return *style_; }
+
+    /// Throws what `get` throws for a value that can't be decoded; for those who decode values themselves.
+    [[noreturn]] void refuse(errc why, std::size_t i) const {
+        auto const number = std::to_string(i + 1);
+        auto const given = (*this)[i];
+        if (why == errc::invalid_binary || !given.bytes)
+            throw sql_error(to_sqlstate(why), std::string(message(why)) + " in bind parameter " + number);
+        auto const context = (portal_.empty() ? std::string("unnamed portal") : "portal \"" + std::string(portal_) + '"') +
+                             " parameter $" + number + " = '...'";
+        if (given.format != pgwire::format::text) throw sql_error(to_sqlstate(why), std::string(message(why))).where(context);
+        throw sql_error(to_sqlstate(why), describe_value_error(why, given.type, *given.bytes)).where(context);
     }
 
     /// Calls `f(parameter)` for each value in order.
@@ -65,30 +82,11 @@ private:
     }
     [[nodiscard]] oid type_of(std::size_t i) const { return i < types_.size() ? types_[i] : oid{}; }
 
-    [[noreturn]] void fail(errc error, std::size_t i) const {
-        auto const number = std::to_string(i + 1);
-        if (i >= size()) throw sql_error(sqlstates::protocol_violation, "there is no parameter $" + number);
-        if (error == errc::invalid_binary)
-            throw sql_error(sqlstates::invalid_binary_representation,
-                            "incorrect binary data format in bind parameter " + number);
-        auto text = std::string(message(error));
-        if (auto const* const type = find_type(type_of(i))) text += " for type " + std::string(type->name);
-        if (auto const bytes = values_[i]; bytes && format_of(i) == format::text)
-            text += ": \"" + std::string(excerpt(*bytes)) + '"';
-        throw sql_error(to_sqlstate(error), std::move(text)).where("unnamed portal parameter $" + number);
-    }
-
-    /// The beginning of a text, whole characters.
-    static std::string_view excerpt(std::string_view text) noexcept {
-        std::size_t end = std::min(text.size(), std::size_t{64});
-        while (end != 0 && end != text.size() && (text[end] & 0xC0) == 0x80) --end;
-        return text.substr(0, end);
-    }
-
     list<format> formats_;
     list<value> values_;
     std::span<oid const> types_;
     text_style const* style_ = nullptr;
+    std::string_view portal_;
 };
 
 /// One execution of one statement, in the simple and in the extended protocol alike.

@@ -5,6 +5,7 @@
 
 #include "pgwire/core/buffer.hpp"
 #include "pgwire/core/error.hpp"
+#include "pgwire/server/refusals.hpp"
 #include "pgwire/types/columns.hpp"
 #include "pgwire/types/row_builder.hpp"
 #include "pgwire/types/row_encoder.hpp"
@@ -38,8 +39,6 @@ struct pull_state {
     [[nodiscard]] bool wants_more() const noexcept { return rows < limit && out->size() < flush_threshold; }
 };
 
-[[noreturn]] inline void fail_row(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }
-
 }  // namespace detail
 
 /// Writes rows that are described by the type `Row`: an aggregate, a tuple, or a type with a `row_traits`.
@@ -53,7 +52,7 @@ public:
     /// @throws sql_error 54000 if the row is larger than the protocol can say
     bool operator()(Row const& row) {
         auto const done = encode_row(*state_->out, row, state_->formats, *state_->style);
-        if (!done) [[unlikely]] detail::fail_row(done.error());
+        if (!done) [[unlikely]] detail::refuse(done.error());
         ++state_->rows;
         return state_->wants_more();
     }
@@ -105,7 +104,7 @@ public:
                                                                " columns");
             }
             auto const done = builder_.end();
-            if (!done) [[unlikely]] detail::fail_row(done.error());
+            if (!done) [[unlikely]] detail::refuse(done.error());
             ++state_->rows;
             return state_->wants_more();
         }

@@ -17,7 +17,8 @@
 
 namespace pgwire {
 
-/// Serves until SIGINT or SIGTERM.
+/// Serves until SIGINT or SIGTERM. With one thread, sockets and timers on the sessions' executor have no locks: what other
+/// threads have for a session goes through its `session_handle`, or is posted.
 /// @param factory makes the handler of each connection
 /// @param started called once with the port, when connections are accepted
 /// @throws system_error if the address can't be listened on

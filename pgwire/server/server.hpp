@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -42,7 +43,8 @@ public:
         : options_(options),
           server_version_(options.server_version),
           factory_(std::move(factory)) {
-        options_.server_version = server_version_;
+        options_.server_version = server_version_;  // what the views of the caller's point to may be gone
+        options_.address = options_.unix_socket = {};
         for (auto& e : executors) seats_.push_back(std::make_unique<seat>(std::move(e)));
     }
 
@@ -117,8 +119,8 @@ public:
 
     /// @param where executors to deal connections out to; connections are accepted on the first
     server(std::vector<asio::any_io_executor> where, server_options const& options, Factory factory)
-        : options_(options),
-          address_(options.address),
+        : address_(options.address),
+          port_(options.port),
           unix_path_(options.unix_socket),
           state_(std::make_shared<state>(std::move(where), options, std::move(factory))) {}
 
@@ -127,11 +129,13 @@ public:
     ~server() { stop(); }
 
     /// Listens. Returns at once; connections are accepted when the executors run.
-    /// @throws system_error if an address is not one, is in use, or may not be listened on
+    /// @throws system_error if an address is not one, is in use, or may not be listened on; std::logic_error if it has
+    ///     been started before
     void start() {
+        if (std::exchange(started_, true) || stopped_) throw std::logic_error("pgwire: a server can be started once");
         auto const& home = state_->executor(0);
         if (!address_.empty()) {
-            asio::ip::tcp::endpoint const endpoint(asio::ip::make_address(address_), options_.port);
+            asio::ip::tcp::endpoint const endpoint(asio::ip::make_address(address_), port_);
             tcp_.emplace(home, endpoint, state_).start();
         }
 #if PGWIRE_HAS_UNIX_SOCKETS
@@ -158,14 +162,15 @@ public:
 private:
     using state = detail::server_state<handler_type, Factory>;
 
-    server_options options_;
     std::string address_;
+    std::uint16_t port_;
     std::string unix_path_;
     std::shared_ptr<state> state_;
     std::optional<listener<asio::ip::tcp, state>> tcp_;
 #if PGWIRE_HAS_UNIX_SOCKETS
     std::optional<listener<asio::local::stream_protocol, state>> unix_;
 #endif
+    bool started_ = false;
     bool stopped_ = false;
 };
 

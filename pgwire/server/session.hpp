@@ -170,15 +170,18 @@ private:
     /// Somebody left a message, or wants to cancel. Between two cycles it leaves at once, else before ReadyForQuery.
     void on_mail() noexcept {
         if (!waiting_) {
-            if constexpr (detail::has_on_cancel<Handler>)
-                if (context_.cancelled()) handler_.on_cancel();
+            if (!context_.cancelled()) return;
+            if (!loop_.is_at_work()) return context_.mailbox()->forget_cancel();
+            if constexpr (detail::has_on_cancel<Handler>) handler_.on_cancel();
             return;
         }
         deliver();
     }
 
-    /// Sends what is in the mailbox to an idle client. A cancel comes too late.
+    /// Sends what is in the mailbox to an idle client. A cancel comes too late. While the client does not read, the
+    /// mailbox keeps it: that has a limit.
     void deliver() noexcept {
+        if (writing_outside_) return context_.mailbox()->forget_cancel();
         try {
             context_.mailbox()->collect(wire_.output());
             write_from_outside();
@@ -189,11 +192,16 @@ private:
 
     /// Writes while the session's coroutine is suspended, without a coroutine.
     void write_from_outside() {
-        if (wire_.try_write()) return;
+        if (writing_outside_ || wire_.try_write()) return;
+        writing_outside_ = true;
         wire_.next_layer().async_wait_writable(
             [this, alive = std::weak_ptr<detail::session_mailbox>(context_.mailbox())](error_code ec) {
                 auto const mailbox = alive.lock();
-                if (!ec && mailbox != nullptr && !mailbox->is_closed()) write_from_outside();
+                if (mailbox == nullptr || mailbox->is_closed()) return;
+                writing_outside_ = false;
+                if (ec) return;
+                write_from_outside();
+                if (waiting_ && context_.mailbox()->was_used()) deliver();
             });
     }
 
@@ -208,6 +216,7 @@ private:
     bool waiting_ = false;   // for the client, between two cycles
     bool awaiting_ = false;  // a hook
     bool flush_posted_ = false;
+    bool writing_outside_ = false;
 };
 
 }  // namespace pgwire

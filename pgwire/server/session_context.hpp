@@ -50,7 +50,8 @@ public:
     [[nodiscard]] login_info const& login() const noexcept { return login_; }
     /// What BackendKeyData told the client, and `pg_backend_pid()` says.
     [[nodiscard]] std::int32_t process_id() const noexcept { return process_id_; }
-    /// Where the session runs; timers and sockets of a hook's own belong here.
+    /// Where the session runs; timers and sockets of a hook's own belong here. One that `serve` made with a single
+    /// thread has no locks around sockets and timers: from other threads nothing but posting to it is safe.
     [[nodiscard]] asio::any_io_executor const& executor() const noexcept { return executor_; }
     /// For other threads. A hook that takes a `session_handle` may be given the context itself.
     [[nodiscard]] session_handle handle() const { return session_handle(mailbox_); }
@@ -91,7 +92,19 @@ public:
     [[nodiscard]] text_style const& style() const noexcept { return style_; }
     [[nodiscard]] text_style& style() noexcept { return style_; }
 
+    /// How many portals have been made: a savepoint remembers it, and ROLLBACK TO forgets those that came after.
+    [[nodiscard]] std::uint64_t portals_made() const noexcept { return portals_made_; }
+    /// A savepoint stands: of the portals, the first so many survive a failed statement. 0: there is none.
+    void keep_portals(std::uint64_t first) noexcept { portals_kept_ = first; }
+
     // ---- for the session itself
+
+    [[nodiscard]] std::uint64_t count_portal() noexcept { return ++portals_made_; }
+    [[nodiscard]] std::uint64_t portals_kept() const noexcept { return portals_kept_; }
+    /// A statement begins: a cancel that came before was for another one.
+    void begin_statement() {
+        if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->forget_cancel();
+    }
 
     [[nodiscard]] login_info& login() noexcept { return login_; }
     void attach(std::shared_ptr<detail::session_mailbox> mailbox) noexcept { mailbox_ = std::move(mailbox); }
@@ -140,6 +153,8 @@ private:
     std::vector<reported_parameter> parameters_;
     bool parameters_changed_ = false;
     text_style style_;
+    std::uint64_t portals_made_ = 0;
+    std::uint64_t portals_kept_ = 0;
 };
 
 }  // namespace pgwire

@@ -10,6 +10,7 @@
 #include "pgwire/protocol/diagnostics.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -40,12 +41,13 @@ public:
     }
 
     /// Encodes a message into the mailbox and wakes the session. From any thread.
-    /// @return false if the session has ended, or the message can't be encoded
+    /// @return false if the session has ended, the message can't be encoded, or too much is waiting already, since the
+    ///     client does not read
     template<class Message>
     static bool deliver(std::shared_ptr<session_mailbox> const& self, Message const& message) {
         std::lock_guard const lock(self->mutex_);
         if (self->session_ == nullptr) return false;
-        if (!encode(self->letters_, message)) return false;
+        if (self->letters_.size() > most_waiting || !encode(self->letters_, message)) return false;
         self->used_.store(true, std::memory_order_relaxed);
         wake_locked(self);
         return true;
@@ -70,10 +72,12 @@ public:
         std::lock_guard const lock(mutex_);
         out.append(letters_.pending());
         letters_.clear();
-        cancelled_.store(false, std::memory_order_relaxed);
+        forget_cancel();
         used_.store(false, std::memory_order_relaxed);
     }
 
+    /// What is cancelled is over.
+    void forget_cancel() noexcept { cancelled_.store(false, std::memory_order_relaxed); }
     [[nodiscard]] bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
 
 private:
@@ -89,6 +93,8 @@ private:
             if (session != nullptr) self->wake_(session);  // it can only end on this executor
         });
     }
+
+    static constexpr std::size_t most_waiting = 1'048'576;  // bytes
 
     asio::any_io_executor home_;
     std::mutex mutex_;
@@ -111,6 +117,7 @@ public:
 
     /// Sends a notice. It arrives at once if the session is idle, else before its next ReadyForQuery.
     /// A severity that is an error's becomes NOTICE.
+    /// @return false also when a megabyte is waiting for a client that does not read; so with `notify`
     bool notice(diagnostic fields) const {
         make_notice(fields);
         return deliver(notice_response{diagnostic_view(fields).fields()});

@@ -7,6 +7,7 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/protocol/sql_literal.hpp"
 #include "pgwire/protocol/sql_scanner.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -60,12 +61,6 @@ struct sql_command {
     transaction_modes modes{};
     std::string_view tag;  ///< what it is answered with, if it succeeds
 };
-
-/// How many characters there are in this UTF-8.
-[[nodiscard]] constexpr std::uint32_t count_characters(std::string_view text) noexcept {
-    return static_cast<std::uint32_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 /// 42601, in PostgreSQL's words, at a token of `text`.
 [[nodiscard]] inline sql_error syntax_error_at(std::string_view text, token const& t) {

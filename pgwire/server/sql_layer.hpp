@@ -6,20 +6,24 @@
 //   - BEGIN, COMMIT, ROLLBACK with PostgreSQL's warnings and the failed block (sql_transaction.hpp). They call the
 //     hooks begin_implicit, commit_implicit and rollback_implicit of `H`, which thus serve transactions of both kinds.
 //     Without these hooks the engine has no transactions, and BEGIN does nothing but keep the books;
-//   - SAVEPOINT, RELEASE and ROLLBACK TO, which go on to `H` as statements if it has the hooks;
+//   - SAVEPOINT, RELEASE and ROLLBACK TO, which go on to `H` as statements if it has the hooks; its `execute` must have
+//     carried them out when it returns, since what it returns is not pulled;
 //   - DISCARD, DEALLOCATE and CLOSE ALL.
 //
-// Two more hooks of `H` are known here, both optional and plain:
+// One more hook of `H` is known here, optional and plain:
 //
 //     void on_sql_start(sql_session&)             // before on_start; the session's settings, transaction, functions
-//     void check_syntax(std::string_view text)    // throws 42601; asked in a failed block, which does nothing else
+//
+// and its `check_syntax` is also asked in a failed block, which looks at nothing else.
 //
 // Source: PostgreSQL documentation, "SQL Commands".
 #pragma once
 
 #include "pgwire/server/layer.hpp"
 #include "pgwire/server/sql_command.hpp"
+#include "pgwire/server/hooks.hpp"
 #include "pgwire/server/sql_session.hpp"
+#include "pgwire/server/sql_statement.hpp"
 #include "pgwire/server/statements.hpp"
 #include "pgwire/types/text.hpp"
 
@@ -39,95 +43,11 @@
 
 namespace pgwire {
 
-/// What SHOW gives: one setting, or all of them.
-class setting_rows : public cursor<> {
-public:
-    /// @param names of the columns, all text
-    setting_rows(std::span<column const> described, std::vector<std::vector<std::string>> rows)
-        : columns_(described), rows_(std::move(rows)) {}
-
-    [[nodiscard]] std::span<column const> columns() const noexcept { return columns_; }
-    bool next(writer& out) {
-        while (next_ != rows_.size()) {
-            auto one = out.begin_row();
-            for (auto const& text : rows_[next_]) one.add(std::string_view(text));
-            ++next_;
-            if (!one.end()) break;
-        }
-        return next_ != rows_.size();
-    }
-    [[nodiscard]] static command tag(std::uint64_t) { return {"SHOW"}; }
-
-private:
-    std::span<column const> columns_;
-    std::vector<std::vector<std::string>> rows_;
-    std::size_t next_ = 0;
-};
-
 namespace detail {
 
-// ---- what the layer's execute returns: what H's does, and what the layer itself may answer
-
-template<class Outcome>
-struct outcome_list {
-    using type = std::variant<Outcome>;
-};
-template<class... T>
-struct outcome_list<std::variant<T...>> {
-    using type = std::variant<T...>;
-};
-template<class List, class... More>
-struct add_outcomes {
-    using type = List;
-};
-template<class... T, class First, class... More>
-struct add_outcomes<std::variant<T...>, First, More...> {
-    using longer = std::conditional_t<(std::same_as<T, First> || ...), std::variant<T...>, std::variant<T..., First>>;
-    using type = typename add_outcomes<longer, More...>::type;
-};
-
-template<class H>
-concept checks_syntax = requires(H& h, std::string_view text) {
-    h.check_syntax(text);
-};
 template<class H>
 concept starts_sql = requires(H& h, sql_session& session) {
     h.on_sql_start(session);
-};
-
-/// Is this hook of `H` a coroutine?
-template<class H>
-consteval bool has_async_transactions() {
-    if constexpr (has_begin_implicit<H>)
-        return is_task<decltype(std::declval<H&>().begin_implicit())> ||
-               is_task<decltype(std::declval<H&>().commit_implicit())> ||
-               is_task<decltype(std::declval<H&>().rollback_implicit())>;
-    else return false;
-}
-
-/// A statement of the layer's: its own, or the engine's.
-template<class H>
-class sql_statement {
-    using inner_type = statement_type<H>;
-
-public:
-    sql_command command;
-    std::optional<inner_type> inner{};  // what the engine made of it
-    std::vector<column> own_columns{};  // of SHOW
-    std::vector<oid> types{};           // of the parameters, where the engine does not say
-
-    [[nodiscard]] bool is_own() const noexcept { return command.what != sql_command::kind::none; }
-
-    [[nodiscard]] std::span<oid const> parameters() const {
-        if constexpr (tells_parameters<inner_type>)
-            if (!is_own()) return inner->parameters();
-        return types;
-    }
-    [[nodiscard]] std::span<column const> columns() const requires(!has_describe<H>) {
-        if (is_own()) return own_columns;
-        if constexpr (tells_columns<inner_type>) return inner->columns();
-        else return static_columns<outcome_type<H>>();
-    }
 };
 
 /// Has the hook `describe` if `H` has it.
@@ -143,14 +63,18 @@ class describing_layer<H, true> : public layer<H> {
 public:
     using layer<H>::layer;
 
-    description describe(sql_statement<H>& s) requires(!is_task<told>) {
-        if (s.is_own()) return {s.types, s.own_columns};
+    std::span<column const> describe(sql_statement<H>& s)
+        requires(!is_task<told>)
+    {
+        if (s.is_own()) return s.own_columns;
         return this->inner().describe(*s.inner);
     }
-    task<description> describe(sql_statement<H>& s) requires is_task<told> {
-        if (s.is_own()) co_return description{s.types, s.own_columns};
-        auto const made = co_await this->inner().describe(*s.inner);
-        co_return made;
+    task<std::span<column const>> describe(sql_statement<H>& s)
+        requires is_task<told>
+    {
+        if (s.is_own()) co_return std::span<column const>(s.own_columns);
+        auto const columns = co_await this->inner().describe(*s.inner);
+        co_return columns;
     }
 };
 
@@ -164,8 +88,13 @@ class sql_layer : public detail::describing_layer<H> {
     using inner_outcome = detail::outcome_type<H>;
 
     static constexpr bool has_transactions = detail::has_begin_implicit<H>;
+    static constexpr bool has_async_transactions = detail::is_coroutine<H, detail::hook::begin> ||
+                                                   detail::is_coroutine<H, detail::hook::commit> ||
+                                                   detail::is_coroutine<H, detail::hook::rollback>;
     static constexpr bool prepares_async = detail::statement_of<H>::async;
-    static constexpr bool executes_async = detail::outcome_of<H>::async || detail::has_async_transactions<H>();
+    static constexpr bool executes_async = detail::outcome_of<H>::async || has_async_transactions;
+    static_assert(!detail::names_transaction<H>, "pgwire: sql_layer keeps the books of the transaction itself and would "
+                                                 "never ask the engine's transaction(): remove it");
 
 public:
     using statement = detail::sql_statement<H>;
@@ -191,9 +120,23 @@ public:
     }
 
     void admit(statement const& s) {
-        if (session_.book().refuses(s.command.what)) transaction_book::refuse();
+        if (session_.book().refuses(s.command.what)) detail::refuse_in_failed_block();
         if constexpr (detail::has_admit<H>)
             if (s.inner) this->inner().admit(*s.inner);
+    }
+
+    void on_bind([[maybe_unused]] request const& r, [[maybe_unused]] statement const& s) {
+        if constexpr (detail::has_on_bind<H>) {
+            if (s.is_own()) return;
+            if constexpr (detail::has_prepare<H>) this->inner().on_bind(r, *s.inner);
+            else this->inner().on_bind(r);
+        }
+    }
+
+    void check_syntax(std::string_view text) {
+        bool const is_own = parse_sql_command(text).what != kind::none;
+        if constexpr (detail::has_check_syntax<H>)
+            if (!is_own) this->inner().check_syntax(text);
     }
 
     auto execute(request const& r, statement& s) {
@@ -202,11 +145,11 @@ public:
     }
 
     auto begin_implicit() {
-        if constexpr (detail::has_async_transactions<H>()) return begin_implicit_async();
+        if constexpr (has_async_transactions) return begin_implicit_async();
         else begin_implicit_now();
     }
     auto commit_implicit() {
-        if constexpr (detail::has_async_transactions<H>()) return commit_implicit_async();
+        if constexpr (has_async_transactions) return commit_implicit_async();
         else commit_implicit_now();
     }
     auto rollback_implicit() {
@@ -262,9 +205,9 @@ private:
     statement begin_statement(std::string_view text, std::span<oid const> types) {
         statement s{parse_sql_command(text)};
         if (session_.book().refuses(s.command.what)) {
-            if constexpr (detail::checks_syntax<H>)
+            if constexpr (detail::has_check_syntax<H>)
                 if (!s.is_own()) this->inner().check_syntax(text);
-            transaction_book::refuse();
+            detail::refuse_in_failed_block();
         }
         s.types.assign(types.begin(), types.end());
         s.types.resize(std::max<std::size_t>(types.size(), count_parameters(text)));
@@ -382,7 +325,7 @@ private:
         case kind::discard_all: return discard_all(c);
         case kind::deallocate: return forget{.statement = c.name, .done = c.tag};
         case kind::deallocate_all: return forget{.statement = {}, .all_statements = true, .done = c.tag};
-        case kind::close_all: return forget{.statement = {}, .portals = true, .done = c.tag};
+        case kind::close_all: return forget{.statement = {}, .portals_after = 0, .done = c.tag};
         default: break;
         }
         return command(c.tag);
@@ -402,7 +345,7 @@ private:
         if (session_.book().in_transaction_block())
             throw sql_error(sqlstates::active_sql_transaction, "DISCARD ALL cannot run inside a transaction block");
         session_.reset_all();
-        return forget{.statement = {}, .all_statements = true, .portals = true, .done = c.tag};
+        return forget{.statement = {}, .all_statements = true, .portals_after = 0, .done = c.tag};
     }
 
     // ---- transactions
@@ -415,6 +358,8 @@ private:
         auto const plan = session_.book().plan(c);
         if (!plan.warning_text.empty()) session_.warn(plan.warning, plan.warning_text);
         session_.book().before(plan);
+        if (c.chain) chained_ = session_.modes();
+        session_.context().keep_portals(0);
         return plan;
     }
     command end_plan(transaction_plan const& plan, sql_command const& c) {
@@ -422,13 +367,17 @@ private:
         session_.book().after(plan);
         if (entered) session_.enter_block();
         if (c.what == kind::begin) session_.set_modes(c.modes, "", true);
+        else if (entered) session_.set_modes(chained_, "", true);
         return command(plan.tag);
     }
-    command end_savepoint(sql_command const& c) {
-        auto& settings = session_.settings();
-        auto const mark = session_.book().on_savepoint(c, settings.now());
-        if (c.what == kind::rollback_to) session_.rollback_to(mark);
-        return command(c.tag);
+    outcome end_savepoint(sql_command const& c) {
+        auto& book = session_.book();
+        auto& context = session_.context();
+        auto const mark = book.on_savepoint(c, {session_.settings().now(), context.portals_made()});
+        context.keep_portals(book.last_mark().portals);
+        if (c.what != kind::rollback_to) return command(c.tag);
+        session_.rollback_to(mark.settings);
+        return forget{.statement = {}, .portals_after = mark.portals, .done = c.tag};
     }
 
     void call_inner(call what) {
@@ -503,6 +452,7 @@ private:
 
     sql_session session_;
     std::string savepoint_text_;
+    transaction_modes chained_;  // of the block that COMMIT AND CHAIN has ended
 };
 
 }  // namespace pgwire

@@ -102,6 +102,15 @@ public:
         if (m.deferrable) put("transaction_deferrable", *m.deferrable ? "on" : "off");
         settle();
     }
+    /// The modes of the transaction at work.
+    [[nodiscard]] transaction_modes modes() {
+        transaction_modes m;
+        for (auto const word : detail::isolation_words)
+            if (settings_.at("transaction_isolation").value == word) m.isolation = word;
+        m.read_only = settings_.at("transaction_read_only").value == "on";
+        m.deferrable = settings_.at("transaction_deferrable").value == "on";
+        return m;
+    }
     /// The modes with which a block begins.
     void enter_block() {
         for (std::string_view const name :

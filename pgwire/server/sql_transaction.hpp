@@ -31,6 +31,12 @@ struct transaction_plan {
     std::string_view tag{};
 };
 
+/// What a savepoint remembers of a session.
+struct savepoint_mark {
+    std::size_t settings = 0;   ///< the mark of its settings
+    std::uint64_t portals = 0;  ///< how many had been made
+};
+
 class transaction_book {
 public:
     using kind = sql_command::kind;
@@ -62,10 +68,6 @@ public:
     /// Does a failed block refuse this statement?
     [[nodiscard]] bool refuses(kind what) const noexcept {
         return failed() && what != kind::commit && what != kind::rollback && what != kind::rollback_to;
-    }
-    [[noreturn]] static void refuse() {
-        throw sql_error(sqlstates::in_failed_sql_transaction,
-                        "current transaction is aborted, commands ignored until end of transaction block");
     }
 
     // ---- BEGIN, COMMIT, ROLLBACK
@@ -106,9 +108,9 @@ public:
             throw sql_error(sqlstates::s_e_invalid_specification, "savepoint \"" + c.name + "\" does not exist");
     }
     /// It was carried out.
-    /// @param now the mark of the settings that belongs to a new savepoint
-    /// @return the mark to which ROLLBACK TO returns; otherwise `now`
-    std::size_t on_savepoint(sql_command const& c, std::size_t now) {
+    /// @param now what a new savepoint remembers
+    /// @return what ROLLBACK TO returns to; otherwise `now`
+    savepoint_mark on_savepoint(sql_command const& c, savepoint_mark now) {
         auto const keep = [this](std::size_t n) {
             savepoints_.erase(savepoints_.begin() + static_cast<std::ptrdiff_t>(n), savepoints_.end());
         };
@@ -122,11 +124,15 @@ public:
         status_ = transaction_status::in_block;
         return savepoints_[at].mark;
     }
+    /// What the last savepoint remembers; zeros if there is none.
+    [[nodiscard]] savepoint_mark last_mark() const noexcept {
+        return savepoints_.empty() ? savepoint_mark{} : savepoints_.back().mark;
+    }
 
 private:
     struct savepoint {
         std::string name;
-        std::size_t mark;
+        savepoint_mark mark;
     };
 
     void plan_begin(transaction_plan& p) const {

@@ -29,7 +29,7 @@ struct prepared_statement {
     std::string text;
     std::vector<oid> types;        ///< of the parameters, as declared, and text for those that were not
     std::optional<Statement> user;
-    std::size_t offset = 0;        ///< where the text begins in the one that the client sent, in bytes
+    std::uint32_t before = 0;      ///< characters before it in the text that the client sent
     bool is_empty = false;         ///< nothing but white space and comments
     std::uint32_t owners = 0;
 };
@@ -129,6 +129,7 @@ struct portal {
     };
 
     std::string name;
+    std::uint64_t number = 0;  ///< portals are numbered as they are made
     statement_ref<Statement> statement;
     arena values;  ///< the Bind message, which `request` and `formats` point into
     pgwire::request request;

@@ -52,9 +52,6 @@ public:
         if (char* const p = next(0)) out_->advance(store(p, std::int32_t{-1}));
     }
 
-    /// The next column's value as text, for a column of the text family: its bytes are the same in both formats.
-    void add_text(std::string_view text) { add_value(text); }
-
     /// The next column's value, already encoded in the format `next_format()`.
     void add_value(std::string_view bytes) {
         char* const p = next(bytes.size());

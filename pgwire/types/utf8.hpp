@@ -62,6 +62,13 @@ namespace detail {
     return text.npos;
 }
 
+/// How many characters valid UTF-8 has, as positions in errors count them.
+[[nodiscard]] constexpr std::uint32_t count_characters(std::string_view text) noexcept {
+    std::uint32_t n = 0;
+    for (char const c : text) n += (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
+    return n;
+}
+
 /// Whether all of `text` is UTF-8 without a zero byte.
 [[nodiscard]] constexpr bool valid_utf8(std::string_view text) noexcept { return find_invalid_utf8(text) == text.npos; }
 

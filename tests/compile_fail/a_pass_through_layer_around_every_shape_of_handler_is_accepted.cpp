@@ -43,12 +43,15 @@ struct engine {  // an engine with statements and transactions
 
 struct asynchronous {  // every hook a coroutine
     struct statement {};
-    struct lines : pgwire::cursor<line> {
+    struct lines : pgwire::cursor<> {
+        std::span<pgwire::column const> columns() const { return {}; }
         pgwire::task<bool> next(writer&) { co_return false; }
     };
     pgwire::task<statement> prepare(std::string_view, std::span<pgwire::oid const>) { co_return statement{}; }
-    pgwire::task<pgwire::description> describe(statement&) { co_return pgwire::description{}; }
+    pgwire::task<std::span<pgwire::column const>> describe(statement&) { co_return std::span<pgwire::column const>{}; }
     void admit(statement const&) {}
+    void on_bind(pgwire::request const&, statement const&) {}
+    void check_syntax(std::string_view) {}
     pgwire::task<lines> execute(pgwire::request const&, statement&) { co_return lines{}; }
     pgwire::task<pgwire::authentication> authenticate(pgwire::login_info const&) {
         co_return pgwire::authentication::trust;
@@ -64,7 +67,7 @@ constexpr bool accepted = pgwire::handler<H> && pgwire::handler<unchanged<H>> &&
 static_assert(accepted<echo> && accepted<greeting> && accepted<engine> && accepted<asynchronous>);
 
 static_assert(unchanged<greeting>::simple_protocol_only);
-static_assert(pgwire::has_hooks<unchanged<asynchronous>, "prepare", "describe", "admit", "execute", "authenticate",
+static_assert(pgwire::has_hooks<unchanged<asynchronous>, "prepare", "describe", "admit", "on_bind", "check_syntax", "execute", "authenticate",
                                 "on_start", "on_stop", "on_cancel", "on_error">);
 
 template class pgwire::session<unchanged<echo>>;

@@ -43,7 +43,7 @@ struct failing : failing_core {
         }
     };
     empty_statement prepare(std::string_view, std::span<oid const>) { return at(place::prepare), empty_statement{}; }
-    description describe(empty_statement&) { return at(place::describe), description{{}, one_column}; }
+    std::span<column const> describe(empty_statement&) { return at(place::describe), one_column; }
     one_row execute(request const&, empty_statement&) { return at(place::execute), one_row(*this); }
     void begin_implicit() { at(place::begin); }
     void commit_implicit() { at(place::commit); }
@@ -69,11 +69,10 @@ struct failing_async : failing_core {
         at(place::prepare);
         co_return empty_statement{};
     }
-    task<description> describe(empty_statement&) {
+    task<std::span<column const>> describe(empty_statement&) {
         co_await async_engine::suspend();
         at(place::describe);
-        description const told{{}, one_column};
-        co_return told;
+        co_return std::span<column const>(one_column);
     }
     task<one_row> execute(request const&, empty_statement&) {
         co_await async_engine::suspend();

@@ -123,7 +123,29 @@ TEST_CASE("a client that does not read gets its messages when it reads again, in
     one.peer().resume();
     one.settle();
     auto const heard = one.hear();
-    CHECK(heard == "A(a,) A(b,) C(INSERT 0 1) Z(I) A(c,)");
+    CHECK(heard == "A(a,) C(INSERT 0 1) A(b,) Z(I) A(c,)");
+}
+
+TEST_CASE("letters to a client that never reads are refused when a megabyte waits, and it does not grow") {
+    reachable handler;
+    live_session<reachable> one(handler);
+    one.enter();
+    one.peer().stalled = true;
+    std::string const payload(10'000, 'x');
+    int taken = 0;
+    for (int i = 0; i != 1'000; ++i) {
+        taken += handler.handle->notify("c", payload) ? 1 : 0;
+        one.settle();
+    }
+    CHECK(taken < 300);
+    auto const waits = one.peer().operations;
+    one.settle();
+    CHECK(one.peer().operations - waits < 3);
+    one.peer().resume();
+    one.settle();
+    auto const heard = one.hear_bytes();
+    CHECK(frames(heard).size() == static_cast<std::size_t>(taken));
+    CHECK(handler.handle->notify("c", payload));
 }
 
 TEST_CASE("a handle may be used from any thread, also when its session has ended") {

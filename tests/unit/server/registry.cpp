@@ -143,6 +143,23 @@ TEST_CASE("a cancel for an idle session does nothing, not even to its next state
     CHECK(one.send({query("select 2")}).hear() == "T D D C(SELECT 2) Z(I)");
 }
 
+TEST_CASE("a cancel between two messages of a cycle does nothing, not even to the next statement") {
+    clockwork handler;
+    live_session<clockwork> one(handler);
+    one.enter().send({parse("", "run"), bind(), flush()});
+    auto const [id, key] = key_of(one);
+    CHECK(one.sessions().cancel(id, key));
+    one.settle();
+    CHECK(one.hear() == "1 2");
+    one.send({execute("", 2), sync()});
+    CHECK(one.run_until_heard("D D s Z(I)") == "D D s Z(I)");
+    CHECK(one.sessions().cancel(id, key));  // and this one comes together with the message
+    one.send({query("run")});
+    one.run_until([&] { return rows_in(one.peer().output).size() >= 12; });
+    CHECK(one.hear().starts_with("T D D D"));
+    CHECK(*handler.log == "");
+}
+
 TEST_CASE("a wrong key cancels nothing, whatever its size") {
     clockwork handler;
     live_session<clockwork> one(handler);

@@ -61,7 +61,7 @@ struct describing_engine {
         column c{"described", types::int4};
     };
     made prepare(std::string_view, std::span<oid const>) { return {}; }
-    description describe(made& s) { return {{}, {&s.c, 1}}; }
+    std::span<column const> describe(made& s) { return {&s.c, 1}; }
     std::variant<command, rows<std::tuple<int>>> execute(request const&, made&) { return rows(std::tuple(7)); }
 };
 
@@ -178,6 +178,36 @@ TEMPLATE_TEST_CASE("savepoints go on to the engine, and ROLLBACK TO revives a fa
     CHECK(log.find("execute:SAVEPOINT") != log.npos);
     CHECK(log.find("execute:ROLLBACK") != log.npos);
     CHECK(log.find("execute:RELEASE") != log.npos);
+}
+
+TEMPLATE_TEST_CASE("a portal made after a savepoint dies with ROLLBACK TO, an older one lives on", BOTH_ENGINES) {
+    live<TestType> session;
+    session.enter().send({query("BEGIN"), parse("q", "select 3"), bind("old", "q"), execute("old", 1), sync(),
+                          query("SAVEPOINT s"), bind("new", "q"), execute("new", 1), sync(), query("fail")});
+    CHECK(session.hear() == "C(BEGIN) Z(T) 1 2 D s Z(T) C(SAVEPOINT) Z(T) 2 D s Z(T) E(22012) Z(E)");
+    session.send({execute("old", 1), sync(), query("ROLLBACK TO s"), execute("old", 1), execute("new", 1), sync(),
+                  query("ROLLBACK TO s"), query("RELEASE s"), query("fail"), query("ROLLBACK"), execute("old"), sync()});
+    CHECK(session.hear() ==
+          "E(25P02) Z(E) C(ROLLBACK) Z(T) D s E(34000) Z(E) C(ROLLBACK) Z(T) C(RELEASE) Z(T) E(22012) Z(E) "
+          "C(ROLLBACK) Z(I) E(34000) Z(I)");
+}
+
+TEST_CASE("a syntax error late in a Query runs nothing, be it the layer's or the engine's") {
+    live<curious_engine> session;
+    CHECK(ask(session.enter(), {"insert 1; nonsense", "BEGIN; SET", "BEGIN", "insert 1; SHOW", "insert 1; nonsense"}) ==
+          "E(42601) Z(I) E(42601) Z(I) C(BEGIN) Z(T) E(42601) Z(E) E(42601) Z(E)");
+    CHECK(session.handler().inner().log->find("execute:insert") == std::string::npos);
+}
+
+TEST_CASE("AND CHAIN keeps the modes of the block") {
+    live<curious_engine> session;
+    session.enter();
+    ask(session, {"BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY", "COMMIT AND CHAIN"});
+    CHECK(show(session, "transaction_isolation") == "serializable");
+    CHECK(show(session, "transaction_read_only") == "on");
+    ask(session, {"ROLLBACK"});
+    CHECK(show(session, "transaction_isolation") == "read committed");
+    CHECK(show(session, "transaction_read_only") == "off");
 }
 
 TEST_CASE("an engine without transactions has blocks in the books only") {

@@ -35,7 +35,7 @@ std::string savepoint(transaction_book& book, std::string_view text, std::size_t
     auto const c = parse_sql_command(text);
     try {
         book.check_savepoint(c);
-        auto const mark = book.on_savepoint(c, now);
+        auto const mark = book.on_savepoint(c, {now, 0}).settings;
         return std::to_string(mark) + ' ' + static_cast<char>(book.status());
     } catch (sql_error const& e) {
         return std::string(e.code().view()) + ' ' + e.what();

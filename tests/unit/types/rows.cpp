@@ -174,7 +174,7 @@ TEST_CASE("a row builder takes NULLs, texts and values that are already encoded"
     CHECK(row.next_format() == format::text);
     row.add_null();
     CHECK(row.next_format() == format::binary);
-    row.add_text("abc");
+    row.add_value("abc");
     row.add_value("\0\0"sv);
     row.add(std::optional<int>{});
     REQUIRE(row.end());
@@ -236,7 +236,7 @@ TEST_CASE("a built row that fails is told at its end, and the next one is not di
     }
     SECTION("a value of over 2^31-1 bytes") {
         row.begin();
-        row.add_text(pretended(max_int32_length + 1));
+        row.add_value(pretended(max_int32_length + 1));
         row.add(1);
         CHECK(row.end().error() == errc::message_too_large);
     }

@@ -1,0 +1,218 @@
+// What becomes of a statement: its answer, or its failure, and the ReadyForQuery that ends the cycle.
+//
+// Floor 4. What the query loop (query_loop.hpp) has in hand, and the ways out of it that all messages share. It decodes no
+// message, and calls no hook but those that only look: on_error and transaction.
+// Source: PostgreSQL documentation, "Message Flow"; details as measured on its servers, where versions differ on 18.
+#pragma once
+
+#include "pgwire/core/buffer.hpp"
+#include "pgwire/server/execution.hpp"
+#include "pgwire/server/failure.hpp"
+#include "pgwire/server/handler.hpp"
+#include "pgwire/server/incoming.hpp"
+#include "pgwire/server/objects.hpp"
+#include "pgwire/server/preparation.hpp"
+#include "pgwire/server/session_context.hpp"
+#include "pgwire/server/session_transaction.hpp"
+
+#include <cstdint>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+namespace pgwire {
+
+/// What a query loop needs next.
+enum class step : std::uint8_t {
+    go_on,  ///< nothing; `advance` never returns this
+    read,   ///< bytes; first write what must leave, if `must_flush()`
+    flush,  ///< much is written: let it leave, and let others run
+    await,  ///< `await_hook()`
+    close,  ///< the end: write what is left, then close
+};
+
+namespace detail {
+
+template<class Handler>
+class cycle {
+    static_assert(check_handler<Handler>());
+
+protected:
+    using statement_type = detail::statement_type<Handler>;
+    using outcome_type = detail::outcome_type<Handler>;
+    using splitter = typename splitter_of<Handler>::type;
+    using portal = detail::portal<statement_type, outcome_type>;
+
+    /// What is called next.
+    enum class stage : std::uint8_t { message, begin, prepare, describe, execute, pull, commit, rollback };
+
+    cycle(Handler& handler, session_context& context, receive_buffer& in, send_buffer& out, message_limits const& limits)
+        : handler_(handler),
+          context_(context),
+          out_(out),
+          incoming_(in, limits),
+          transaction_(handler),
+          execution_(context, out) {}
+    ~cycle() = default;
+
+    template<class Message>
+    void put(Message const& m) {
+        detail::put(out_, m);
+    }
+
+    // ---- the statements of a simple query, one after the other
+
+    void start_statement() {
+        stage_ = transaction_.must_begin(!preparation_.has_several()) ? stage::begin : stage::prepare;
+    }
+    /// One is done: on to the next one, or to the end.
+    void next_of_query() {
+        simple_portal_.clear();
+        if (preparation_.advance()) start_statement();
+        else end_statements();
+    }
+
+    // ---- what becomes of a portal
+
+    /// The statement at work has no more rows to give. The last one of a simple query is not done until its implicit
+    /// transaction is committed: if that fails, the error takes the place of the tag.
+    void complete() {
+        if (auto const* const what = execution_.what_to_forget()) forget_objects(*what);
+        before_ = transaction_.status();
+        execution_.show_tag([&](std::string_view tag) {
+            transaction_.on_tag(tag, execution_.active()->statement->text);
+        });
+        transaction_.on_complete();
+        if (in_simple_query_ && !preparation_.has_next() && must_commit()) stage_ = stage::commit;
+        else answer_complete();
+    }
+
+    void answer_complete() {
+        execution_.put_tag();
+        if (before_ != transaction_status::idle && transaction_.status() == transaction_status::idle)
+            objects_.close_portals(execution_.active());
+        execution_.detach();
+        stage_ = stage::message;
+        if (in_simple_query_) next_of_query();
+    }
+
+    void suspend_portal() {
+        put(portal_suspended{});
+        execution_.detach();
+        stage_ = stage::message;
+    }
+
+    // ---- the end of a cycle
+
+    /// Sync, and the end of a simple query. One statement amid a pipeline leaves the implicit transaction to the Sync.
+    void end_statements() {
+        if (!must_commit()) return end_cycle();
+        objects_.close_portals();  // an engine may not commit with cursors open
+        stage_ = stage::commit;
+    }
+
+    void end_cycle() {
+        in_simple_query_ = false;
+        leaves_open_ = false;
+        stage_ = stage::message;
+        if (transaction_.announced() == transaction_status::idle) objects_.close_portals();
+        ready();
+    }
+
+    void ready() {
+        context_.before_ready();
+        put(ready_for_query{transaction_.announced()});
+        answering_ = 0;
+        must_flush_ = true;
+    }
+
+    // ---- hooks of transactions
+
+    void committed() {
+        transaction_.ended();
+        if (execution_.active() != nullptr) answer_complete();
+        else end_cycle();
+    }
+    void rolled_back() {
+        transaction_.ended();
+        recover();
+    }
+
+    // ---- errors
+
+    void fail(std::exception_ptr const& thrown) {
+        auto [d, cause] = diagnose(thrown);
+        if (stage_ == stage::rollback) return rolled_back();  // as well as it could; the client has its error already
+        if (context_.cancelled() && d.code == sqlstates::internal_error) d = canceled().fields();
+        if (d.position != 0) d.position += before_statement();
+        send_error(d, cause);
+        transaction_.on_error();
+        objects_.fail_portals(context_.portals_kept());
+        simple_portal_.clear();
+        execution_.detach();
+        if (transaction_.is_implicit()) stage_ = stage::rollback;
+        else recover();
+    }
+
+    /// Ends the session with an error of severity FATAL.
+    void end_fatally(sqlstate code, std::string_view text) {
+        diagnostic d;
+        d.severity = severity::fatal;
+        d.code = code;
+        d.message = text;
+        send_error(d, {});
+    }
+
+    Handler& handler_;
+    session_context& context_;
+    send_buffer& out_;
+    incoming incoming_;
+    session_transaction<Handler> transaction_;
+
+    stage stage_ = stage::message;
+    char answering_ = 0;             // the type of the last message, until ReadyForQuery
+    bool in_simple_query_ = false;
+    bool leaves_open_ = false;       // the query at work stands within a pipeline
+    bool must_flush_ = false;
+    step interrupted_ = step::go_on;
+    transaction_status before_ = transaction_status::idle;  // the statement at work was done
+
+    session_objects<statement_type, outcome_type> objects_;
+    portal simple_portal_;
+    execution<statement_type, outcome_type> execution_;
+    preparation<statement_type, outcome_type, splitter> preparation_;
+
+private:
+    [[nodiscard]] bool must_commit() const { return transaction_.is_implicit() && !leaves_open_; }
+
+    void forget_objects(forget const& what) {
+        if (what.statement && !objects_.close_statement(*what.statement)) refuse_unknown_statement(*what.statement);
+        if (what.all_statements) objects_.close_statements();
+        if (what.portals_after) objects_.close_portals_after(*what.portals_after, execution_.active());
+    }
+
+    /// A position counts from the beginning of the text that the client sent.
+    [[nodiscard]] std::uint32_t before_statement() const noexcept {
+        if (execution_.active() != nullptr) return execution_.active()->statement->before;
+        return in_simple_query_ || stage_ == stage::prepare ? preparation_.before() : 0;
+    }
+
+    void send_error(diagnostic& d, std::string_view cause) {
+        out_.rollback();  // a row that was being written
+        tell(handler_, d, cause);
+        put(error_response{diagnostic_view(d).fields()});
+        must_flush_ = true;
+        if (d.severity == severity::fatal || d.severity == severity::panic) interrupted_ = step::close;
+    }
+
+    /// Skips to the Sync, or is ready at once.
+    void recover() {
+        in_simple_query_ = false;
+        stage_ = stage::message;
+        if (incoming_.on_error(answering_) == recovery::ready && interrupted_ != step::close) end_cycle();
+    }
+};
+
+}  // namespace detail
+
+}  // namespace pgwire

@@ -1,0 +1,33 @@
+// The errors that a session raises itself, with the SQLSTATEs and the sentences of PostgreSQL.
+//
+// Floor 4. Each is said here once, whoever finds the fault.
+#pragma once
+
+#include "pgwire/core/errc.hpp"
+#include "pgwire/core/error.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace pgwire::detail {
+
+/// What a message or a value could not be decoded or encoded for.
+[[noreturn]] inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }
+
+/// In a failed transaction block only its end is carried out.
+[[noreturn]] inline void refuse_in_failed_block() {
+    throw sql_error(sqlstates::in_failed_sql_transaction,
+                    "current transaction is aborted, commands ignored until end of transaction block");
+}
+
+[[noreturn]] inline void refuse_unknown_statement(std::string_view name) {
+    throw sql_error(sqlstates::undefined_pstatement,
+                    name.empty() ? std::string("unnamed prepared statement does not exist")
+                                 : "prepared statement \"" + std::string(name) + "\" does not exist");
+}
+
+[[nodiscard]] inline sql_error canceled() {
+    return {sqlstates::query_canceled, "canceling statement due to user request"};
+}
+
+}  // namespace pgwire::detail
