@@ -70,6 +70,17 @@ class framer {
 public:
     constexpr explicit framer(message_limits limits = {}) noexcept : limits_(limits) {}
 
+    /// The body of the message at the front of `bytes`, which takes up five bytes more, if it stands there whole: as it
+    /// does most of the time. Else a null view, and `next` tells what is there.
+    [[nodiscard]] constexpr std::string_view whole(std::string_view bytes) const noexcept {
+        if (bytes.size() < header || left_ != 0) return {};
+        auto const type = frame_types<From>[static_cast<unsigned char>(bytes[0])];
+        auto const length = load<std::uint32_t>(bytes.data() + 1);
+        bool const fits = type.limit != frame_type::size::unknown && length >= 4 && length <= limit(type) &&
+                          length < bytes.size();
+        return fits ? std::string_view(bytes.data() + header, length - 4) : std::string_view();
+    }
+
     /// What is at the front of `bytes`? The caller takes `consumed` bytes off and asks again. With `discard` every
     /// large body may come in pieces, for messages that nobody will decode.
     [[nodiscard]] constexpr piece next(std::string_view bytes, bool discard = false) noexcept {

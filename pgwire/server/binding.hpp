@@ -68,7 +68,7 @@ inline void check_parameters(bind const& m, std::span<oid const> declared) {
 /// The result formats: none, one, or one for each column, if there are columns.
 /// @throws sql_error 08P01
 inline void check_result_formats(bind const& m, std::size_t columns) {
-    if (columns == 0 || result_formats(m.result_formats).fit(columns)) return;
+    if (columns == 0 || result_formats::fit(m.result_formats, columns)) return;
     throw sql_error(sqlstates::protocol_violation, "bind message has " + std::to_string(m.result_formats.size()) +
                                                        " result formats but query has " + std::to_string(columns) +
                                                        " columns");

@@ -18,6 +18,28 @@ public:
     /// lost; returns what that returns. The message is consumed; its body stays until the next read.
     template<class Act, class Otherwise>
     auto next(Act&& act, Otherwise&& otherwise) {
+        auto const bytes = in_.unread();
+        if (auto const body = framer_.whole(bytes); body.data() != nullptr) [[likely]] {
+            if (rules_.on_message(bytes[0]) == reaction::act) [[likely]] {
+                in_.consume(header_size + body.size());
+                return act(bytes[0], body);
+            }
+            in_.consume(header_size + body.size());
+        }
+        return next_but_slowly(act, otherwise);
+    }
+
+    /// An ErrorResponse answers a message of type `tag`: what follows it?
+    [[nodiscard]] recovery on_error(char tag) noexcept { return rules_.on_error(tag); }
+
+private:
+    static constexpr std::size_t header_size = 5;
+
+    template<class Act, class Otherwise>
+#if defined(__GNUC__)
+    __attribute__((noinline))  // what is rare does not burden what is not
+#endif
+    auto next_but_slowly(Act& act, Otherwise& otherwise) {
         for (;;) {
             piece const p = framer_.next(in_.unread(), rules_.skipping());
             in_.consume(p.consumed);
@@ -32,10 +54,6 @@ public:
         }
     }
 
-    /// An ErrorResponse answers a message of type `tag`: what follows it?
-    [[nodiscard]] recovery on_error(char tag) noexcept { return rules_.on_error(tag); }
-
-private:
     receive_buffer& in_;
     framer<sender::frontend> framer_;
     server_rules rules_;

@@ -31,8 +31,8 @@ public:
     }
 
     /// Whether so many codes fit a result of `columns` columns; if not, Bind is a violation of the protocol (08P01).
-    [[nodiscard]] constexpr bool fit(std::size_t columns) const noexcept {
-        return codes_.size() <= 1 || codes_.size() == columns;
+    [[nodiscard]] static constexpr bool fit(list<format> const& codes, std::size_t columns) noexcept {
+        return codes.size() <= 1 || codes.size() == columns;
     }
 
     /// Whether all codes are text or binary; another one is an invalid parameter value (22023).
@@ -47,6 +47,9 @@ private:
     static constexpr mode mode_of(list<format> const& codes) {
         if (codes.empty()) return mode::text;
         if (codes.size() == 1) return codes[0] == format::binary ? mode::binary : mode::text;
+        return mode_of_several(codes);
+    }
+    static constexpr mode mode_of_several(list<format> const& codes) {
         bool text = false;
         bool binary = false;
         for (auto const code : codes) (code == format::binary ? binary : text) = true;

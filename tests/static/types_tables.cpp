@@ -59,15 +59,15 @@ constexpr std::array unknown{format{7}};
 using mode = result_formats::mode;
 
 static_assert(result_formats{}.common() == mode::text && result_formats{}[99] == format::text &&
-              result_formats{}.fit(99));
+              result_formats::fit({}, 99));
 static_assert(result_formats(list<format>(one)).common() == mode::binary &&
               result_formats(list<format>(one))[99] == format::binary);
-static_assert(result_formats(list<format>(one)).fit(0) && result_formats(list<format>(one)).fit(9), "one for all");
+static_assert(result_formats::fit(one, 0) && result_formats::fit(one, 9), "one for all");
 static_assert(result_formats(list<format>(mixed)).common() == mode::mixed);
 static_assert(result_formats(list<format>(mixed))[0] == format::text &&
               result_formats(list<format>(mixed))[1] == format::binary);
 static_assert(result_formats(list<format>(mixed))[2] == format::text, "beyond the list there is nothing to read");
-static_assert(result_formats(list<format>(mixed)).fit(2) && !result_formats(list<format>(mixed)).fit(3));
+static_assert(result_formats::fit(mixed, 2) && !result_formats::fit(mixed, 3));
 static_assert(result_formats(list<format>(same)).common() == mode::binary, "all the same are decided once");
 static_assert(result_formats(list<format>(mixed)).known() && !result_formats(list<format>(unknown)).known());
 
