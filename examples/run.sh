@@ -4,7 +4,7 @@ set -euo pipefail
 
 help() {
     cat <<'TEXT'
-usage: examples/run.sh [EXAMPLE] [--port 5433] [--threads N] [FILE.db]
+usage: examples/run.sh [EXAMPLE] [--port 5433] [--threads N] [--create] [FILE.db]
 
 Builds the example, the SQLite server if none is named, and starts it on 127.0.0.1. Ctrl-C and SIGTERM stop it.
 
@@ -12,6 +12,7 @@ Builds the example, the SQLite server if none is named, and starts it on 127.0.0
   --port N      the TCP port to listen on, 1 to 65535 (default: 5433)
   --threads N   how many threads serve (default: 1)
   FILE.db       the database that the SQLite server serves; without it, a sample database
+  --create      makes FILE.db if it is not there
   --list        names the examples
   --help        this text
 TEXT
@@ -32,6 +33,7 @@ is_example() {
 
 example=
 file=
+create=
 port=5433
 options=()
 while [[ $# -gt 0 ]]; do
@@ -45,6 +47,7 @@ while [[ $# -gt 0 ]]; do
             [[ ${2-} =~ ^[1-9][0-9]{0,2}$ ]] || wrong "--threads: not a number from 1 to 999: ${2-}"
             options+=(--threads "$2")
             shift ;;
+        --create) create=--create ;;
         --list)
             need python3 program python3
             install_needed
@@ -54,16 +57,23 @@ while [[ $# -gt 0 ]]; do
         *)
             if [[ -z $example ]] && is_example "$1"; then
                 example=$1
-            elif [[ -f $1 && -r $1 && -z $file ]]; then
+            elif [[ -z $file ]]; then
                 file=$1
             else
-                wrong "neither an example nor a file that can be read: $1"
+                wrong "a second file: $1"
             fi ;;
     esac
     shift
 done
+if [[ -n $file && ! ( -f $file && -r $file ) && ( -z $create || -e $file ) ]]; then
+    wrong "neither an example nor a file that can be read: $file (--create makes a file)"
+fi
 example=${example:-sqlite}
 [[ -z $file || $example == sqlite ]] || wrong "the example $example serves no file: $file"
+if [[ -n $create ]]; then
+    [[ -n $file ]] || wrong "--create: which file? FILE.db is missing"
+    options+=("$create")
+fi
 
 # An example as short as `echo` has its port in its source, and takes no options.
 if grep -qs options.hpp "$root/examples/$example.cpp" "$root/examples/$example"/*.cpp; then

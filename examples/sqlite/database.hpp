@@ -9,6 +9,7 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/command.hpp"
 #include "pgwire/types/columns.hpp"
+#include "pgwire/types/text_style.hpp"
 
 #include <sqlite3.h>
 
@@ -30,9 +31,9 @@ namespace example {
 /// A database file, shared by its sessions.
 class database {
 public:
-    /// Makes the file if it is not there.
-    /// @throws pgwire::sql_error if it can't be read or is no database
-    explicit database(std::string path) : path_(std::move(path)), first_(path_) {
+    /// @throws pgwire::sql_error if the file can't be read or is no database
+    explicit database(std::string path, sqlite_connection::if_missing file = sqlite_connection::if_missing::fail)
+        : path_(std::move(path)), first_(path_, file) {
         if (sqlite3_db_readonly(first_.get(), "main") == 0)
             first_.run("PRAGMA journal_mode = WAL");  // readers and a writer do not wait for one another
         first_.run("SELECT count(*) FROM sqlite_schema");
@@ -162,49 +163,55 @@ private:
     }
 };
 
+/// What a session makes statements with.
+struct preparation {
+    sqlite3* db;
+    catalog& tables;
+    statement_uses& uses;
+    pgwire::text_style const& style;
+    std::uint64_t schema;  ///< the count of changes to definitions that have been seen
+};
+
 /// A statement that a client has prepared.
 class statement {
 public:
     [[nodiscard]] std::span<pgwire::oid const> parameters() const noexcept { return parameters_; }
     [[nodiscard]] std::span<pgwire::column const> columns() const noexcept { return columns_; }
 
-    /// @param schema the count of changes to which all of this belongs
     /// @throws pgwire::sql_error
-    statement(sqlite3* db, catalog& tables, statement_uses& uses, std::string_view text,
-              std::span<pgwire::oid const> declared, std::uint64_t schema)
-        : text_(text), declared_(declared.begin(), declared.end()), schema_(schema) {
-        auto const tokens = tokens_of(text);
-        uses = {};
-        sqlite_statement made(db, to_sqlite(text, tokens));
-        if (!made) throw pgwire::syntax_error_at(text, tokens.front());
-        if (sqlite3_bind_parameter_count(made.get()) > pgwire::count_parameters(text))
-            throw pgwire::sql_error(pgwire::sqlstates::syntax_error, "parameters are written $1, $2, …");
+    statement(preparation const& by, std::string_view text, std::span<pgwire::oid const> declared)
+        : text_(text), declared_(declared.begin(), declared.end()), schema_(by.schema) {
+        auto const tokens = tokens_of(text_);
+        auto made = prepare(by, tokens);
+        if (!made) throw pgwire::syntax_error_at(text_, tokens.front());
+        check_parameters(tokens, sqlite3_bind_parameter_count(made.get()));
         auto const count = static_cast<std::size_t>(sqlite3_column_count(made.get()));
         tag_ = statement_tag::of(tokens, count != 0);
         writes_ = sqlite3_stmt_readonly(made.get()) == 0;
-        defines_ = uses.defines;
+        defines_ = by.uses.defines;
         alone_ = pgwire::is_keyword(tokens.front(), "VACUUM");
-        tables_ = std::move(uses.tables);  // looking into the catalog would add to them
-        auto const columns_of = [&tables](std::string_view table) -> auto const& { return tables.columns(table); };
-        inference const inferred(text, tokens, declared, tables_, columns_of);
+        tables_ = std::move(by.uses.tables);  // looking into the catalog would add to them
+        auto const columns_of = [&by](std::string_view table) -> auto const& { return by.tables.columns(table); };
+        inference const inferred(text_, tokens, declared, tables_, columns_of);
         parameters_ = inferred.parameters();
         bool const explains = sqlite3_stmt_isexplain(made.get()) != 0;
         names_.reserve(count);
         for (std::size_t i = 0; i != count; ++i)
-            add_column(tables, made.get(), static_cast<int>(i),
+            add_column(by.tables, made.get(), static_cast<int>(i),
                        explains ? inference::item{} : inferred.column(i, count));
         idle_.push_back(std::move(made));
     }
 
     /// Definitions have changed: is it still what the client was told?
     /// @throws pgwire::sql_error 0A000 if its columns are others now, 42P01 and the like if it can't be anything now
-    void check_again(sqlite3* db, catalog& tables, statement_uses& uses, std::uint64_t schema) const {
-        statement now(db, tables, uses, text_, declared_, schema);
+    void check_again(preparation const& by) const {
+        statement now(by, text_, declared_);
         if (now.columns_ != columns_)
             throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported,
                                     "cached plan must not change result type");
         idle_ = std::move(now.idle_);
-        schema_ = schema;
+        sqlite_text_ = std::move(now.sqlite_text_);
+        schema_ = by.schema;
     }
     [[nodiscard]] std::uint64_t schema() const noexcept { return schema_; }
 
@@ -213,6 +220,17 @@ public:
     [[nodiscard]] bool writes() const noexcept { return writes_; }    ///< to the database
     [[nodiscard]] bool defines() const noexcept { return defines_; }  ///< tables and the like
     [[nodiscard]] bool alone() const noexcept { return alone_; }      ///< must have no transaction around it
+
+    /// A simple query has no values for parameters.
+    /// @throws pgwire::sql_error 42P02
+    void check_given(std::size_t given) const {
+        if (given >= parameters_.size()) return;
+        pgwire::token_scanner in(text_);
+        auto t = in.next();
+        while (t.kind != token_kind::parameter && t.kind != token_kind::end) t = in.next();
+        throw pgwire::sql_error(pgwire::sqlstates::undefined_parameter, "there is no parameter " + std::string(t.text))
+            .position(pgwire::count_characters(std::string_view(text_).substr(0, t.offset)) + 1);
+    }
 
     /// Would this statement take a table away from that one?
     [[nodiscard]] bool disturbs(statement const& reader) const {
@@ -223,7 +241,7 @@ public:
 
     /// Something to step. Two portals of one statement have two.
     [[nodiscard]] sqlite_statement take(sqlite3* db) {
-        if (idle_.empty()) return {db, to_sqlite(text_, tokens_of(text_))};
+        if (idle_.empty()) return {db, std::string_view(sqlite_text_)};
         auto one = std::move(idle_.back());
         idle_.pop_back();
         return one;
@@ -234,6 +252,39 @@ public:
     }
 
 private:
+    /// Has SQLite prepare it. A word that could be a function without parentheses is one if SQLite knows no such
+    /// column.
+    sqlite_statement prepare(preparation const& by, std::vector<token> const& tokens) {
+        for (std::vector<std::string_view> calls;;) {
+            auto const made = to_sqlite(text_, tokens, by.style, calls);
+            by.uses = {};
+            try {
+                sqlite_statement prepared(by.db, made);
+                sqlite_text_ = made.text();
+                return prepared;
+            } catch (pgwire::sql_error const& e) {
+                auto const* const f = e.code() == pgwire::sqlstates::undefined_column
+                                          ? detail::word_function_at(text_, tokens, e.fields().position)
+                                          : nullptr;
+                if (f == nullptr || std::find(calls.begin(), calls.end(), f->word) != calls.end()) throw;
+                calls.push_back(f->word);
+            }
+        }
+    }
+
+    /// @param known how many SQLite has found
+    void check_parameters(std::vector<token> const& tokens, int known) const {
+        std::vector<bool> used(pgwire::count_parameters(text_));
+        if (static_cast<std::size_t>(known) > used.size())
+            throw pgwire::sql_error(pgwire::sqlstates::syntax_error, "parameters are written $1, $2, …");
+        for (auto const& t : tokens)
+            if (t.kind == token_kind::parameter) used[number_of_parameter(t) - 1] = true;
+        for (std::size_t i = 0; i != used.size(); ++i)
+            if (!used[i] && (i >= declared_.size() || declared_[i] == pgwire::oid{}))
+                throw pgwire::sql_error(pgwire::sqlstates::indeterminate_datatype,
+                                        "could not determine data type of parameter $" + std::to_string(i + 1));
+    }
+
     void add_column(catalog& tables, sqlite3_stmt* made, int i, inference::item const& inferred) {
         auto const* const declared = sqlite3_column_decltype(made, i);
         auto const* const table = sqlite3_column_table_name(made, i);
@@ -248,6 +299,7 @@ private:
     }
 
     std::string text_;
+    mutable std::string sqlite_text_;
     std::vector<pgwire::oid> declared_;
     std::vector<std::string> tables_;
     statement_tag tag_;
@@ -257,7 +309,7 @@ private:
     std::vector<pgwire::oid> parameters_;
     std::vector<std::string> names_;
     std::vector<pgwire::column> columns_;
-    // What SQLite has prepared and may prepare again; a client sees nothing of it.
+    // What SQLite has prepared (and its text, above) and may prepare again; a client sees nothing of it.
     mutable std::vector<sqlite_statement> idle_;
     mutable std::uint64_t schema_;
 };

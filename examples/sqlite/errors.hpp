@@ -3,6 +3,8 @@
 // Constraints, locks and the like have a code of their own in SQLite. A mistake in a statement has only a message.
 #pragma once
 
+#include "sqlite_text.hpp"
+
 #include "pgwire/core/error.hpp"
 #include "pgwire/protocol/sql_literal.hpp"
 #include "pgwire/server/sql_command.hpp"
@@ -25,7 +27,6 @@ struct known_message {
 
 // clang-format off
 inline constexpr known_message known_messages[] = {
-    {"near \"", pgwire::sqlstates::syntax_error, "syntax error at or near \"$"},
     {"incomplete input", pgwire::sqlstates::syntax_error, "syntax error at end of input"},
     {"unrecognized token: ", pgwire::sqlstates::syntax_error, "syntax error at or near $"},
     {"no such table: ", pgwire::sqlstates::undefined_table, "relation \"$\" does not exist"},
@@ -56,7 +57,7 @@ inline constexpr known_message known_messages[] = {
     {"SELECTs to the left and right", pgwire::sqlstates::syntax_error, ""},
     {"all VALUES must have the same", pgwire::sqlstates::syntax_error, "VALUES lists must all be the same length"},
     {"no tables specified", pgwire::sqlstates::syntax_error, "SELECT * with no tables specified is not valid"},
-    {"variable number must be", pgwire::sqlstates::undefined_parameter, "there is no such parameter"},
+    {"variable number must be", pgwire::sqlstates::program_limit_exceeded, "there are too many parameters"},
     {"row value misused", pgwire::sqlstates::syntax_error, ""},
 };
 // clang-format on
@@ -134,6 +135,12 @@ inline void name_constraint(pgwire::diagnostic& d, std::string_view subject) {
     return std::string(said);
 }
 
+[[nodiscard]] inline pgwire::sql_error syntax_error_near(std::string_view text, std::size_t offset) {
+    auto t = pgwire::token_scanner(text.substr(offset)).next();
+    t.offset += offset;
+    return pgwire::syntax_error_at(text, t);
+}
+
 /// What has only a message: finds the code, and where in the text the error is.
 inline void explain(pgwire::diagnostic& d, std::string_view said, std::string_view text, int offset) {
     namespace s = pgwire::sqlstates;
@@ -142,7 +149,6 @@ inline void explain(pgwire::diagnostic& d, std::string_view said, std::string_vi
     for (auto const& known : known_messages) {
         if (!said.starts_with(known.begins)) continue;
         subject = said.substr(known.begins.size());
-        if (known.begins.starts_with("near")) subject = subject.substr(0, subject.rfind('"') + 1);
         if (known.begins.starts_with("wrong")) subject = subject.substr(0, subject.rfind('('));
         d.code = known.code;
         if (!known.said.empty()) {
@@ -171,15 +177,22 @@ inline void explain(pgwire::diagnostic& d, std::string_view said, std::string_vi
 }  // namespace detail
 
 /// The connection's last error.
-/// @param text the statement, for the position; may be empty
-[[nodiscard]] inline pgwire::sql_error sqlite_error(sqlite3* db, std::string_view text) {
+/// @param statement for the position, which is one in the client's text; may be empty
+[[nodiscard]] inline pgwire::sql_error sqlite_error(sqlite3* db, sqlite_text const& statement) {
     if (db == nullptr) return {pgwire::sqlstates::out_of_memory, "out of memory"};
     std::string_view const said = sqlite3_errmsg(db);
+    int offset = sqlite3_error_offset(db);
+    if (offset >= 0) offset = static_cast<int>(statement.in_client(static_cast<std::size_t>(offset)));
+    if (offset >= 0 && said.starts_with("near \""))  // SQLite's word may be none that the client has written
+        return detail::syntax_error_near(statement.client(), static_cast<std::size_t>(offset));
     pgwire::diagnostic d;
     d.code = detail::state_of(sqlite3_extended_errcode(db));
-    if (d.code == pgwire::sqlstates::internal_error) detail::explain(d, said, text, sqlite3_error_offset(db));
+    if (d.code == pgwire::sqlstates::internal_error) detail::explain(d, said, statement.client(), offset);
     else d.message = detail::words_of(d, said);
     return pgwire::sql_error(std::move(d));
+}
+[[nodiscard]] inline pgwire::sql_error sqlite_error(sqlite3* db, std::string_view text) {
+    return sqlite_error(db, sqlite_text(text));
 }
 
 }  // namespace example

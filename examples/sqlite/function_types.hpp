@@ -1,6 +1,7 @@
-// What SQLite's functions give, for the types of expressions (inference.hpp).
+// What functions give, for the types of expressions (inference.hpp): SQLite's, and those that are called by a word.
 #pragma once
 
+#include "pgwire/protocol/sql_scanner.hpp"
 #include "pgwire/types/oid.hpp"
 
 #include <string_view>
@@ -70,6 +71,8 @@ inline constexpr function_type function_types[] = {
     {"time", gives::fixed, pgwire::types::time},
     {"datetime", gives::fixed, pgwire::types::timestamp},
     {"now", gives::fixed, pgwire::types::timestamptz},
+    {"localtime", gives::fixed, pgwire::types::time},
+    {"localtimestamp", gives::fixed, pgwire::types::timestamp},
     {"round", gives::number},
     {"ceil", gives::number},
     {"ceiling", gives::number},
@@ -87,6 +90,35 @@ inline constexpr function_type function_types[] = {
     {"randomblob", gives::fixed, pgwire::types::bytea},
 };
 // clang-format on
+
+/// A word of SQL that stands for a function without parentheses.
+struct word_function {
+    std::string_view word;
+    std::string_view function;  ///< as it is registered with SQLite (functions.hpp); empty: SQLite knows the word
+    pgwire::type_info type;
+};
+
+// clang-format off
+inline constexpr word_function word_functions[] = {
+    {"current_user", "current_user", pgwire::types::name},
+    {"session_user", "session_user", pgwire::types::name},
+    {"user", "current_user", pgwire::types::name},
+    {"current_role", "current_role", pgwire::types::name},
+    {"current_catalog", "current_catalog", pgwire::types::name},
+    {"current_schema", "current_schema", pgwire::types::name},
+    {"localtime", "localtime", pgwire::types::time},
+    {"localtimestamp", "localtimestamp", pgwire::types::timestamp},
+    {"current_date", "", pgwire::types::date},
+    {"current_time", "", pgwire::types::time},
+    {"current_timestamp", "", pgwire::types::timestamptz},
+};
+// clang-format on
+
+[[nodiscard]] inline word_function const* find_word_function(std::string_view word) {
+    for (auto const& f : word_functions)
+        if (pgwire::is_keyword(word, f.word)) return &f;
+    return nullptr;
+}
 
 /// How wide a number's type is; 0 for what is no number.
 [[nodiscard]] inline int width_of(pgwire::type_info const& t) {

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -49,12 +50,16 @@ inline void call_session_function(sqlite3_context* to, int count, sqlite3_value*
     }
 }
 
-/// As a timestamptz is kept: text, in UTC.
-inline void call_now(sqlite3_context* to, int, sqlite3_value**) {
+/// The time in UTC as text, as a timestamptz is kept; a timestamp has no zone behind it, a time no date before it.
+template<class T>
+void call_now(sqlite3_context* to, int, sqlite3_value**) {
     auto const now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     std::array<char, 64> text{};
     char* const end = pgwire::encode_value<pgwire::format::text>(text.data(), now);
-    sqlite3_result_text(to, text.data(), static_cast<int>(end - text.data()), SQLITE_TRANSIENT);
+    std::string_view all(text.data(), static_cast<std::size_t>(end - text.data()));
+    if constexpr (!std::is_same_v<T, pgwire::timestamptz>) all = all.substr(0, all.rfind('+'));
+    if constexpr (std::is_same_v<T, pgwire::time_of_day>) all.remove_prefix(all.find(' ') + 1);
+    sqlite3_result_text(to, all.data(), static_cast<int>(all.size()), SQLITE_TRANSIENT);
 }
 
 }  // namespace detail
@@ -68,7 +73,12 @@ inline void add_session_functions(session_state& state) {
             sqlite3_create_function(db, std::string(f.name).c_str(), static_cast<int>(n), SQLITE_UTF8,
                                     &state.functions[i], detail::call_session_function, nullptr, nullptr);
     }
-    sqlite3_create_function(db, "now", 0, SQLITE_UTF8, nullptr, detail::call_now, nullptr, nullptr);
+    auto const add = [db](char const* name, auto* call) {
+        sqlite3_create_function(db, name, 0, SQLITE_UTF8, nullptr, call, nullptr, nullptr);
+    };
+    add("now", detail::call_now<pgwire::timestamptz>);
+    add("localtimestamp", detail::call_now<pgwire::timestamp>);
+    add("localtime", detail::call_now<pgwire::time_of_day>);
 }
 
 }  // namespace example

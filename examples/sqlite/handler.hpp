@@ -59,7 +59,7 @@ public:
     }
 
     pgwire::task<outcome> execute(pgwire::request const& r, statement& s) {
-        s.check_values(r.parameters.size());
+        s.check_given(r.parameters.size());
         check_allowed(s);
         if (!s.alone() && std::exchange(begin_wanted_, false)) state_->db.run("BEGIN");
         stepped_rows rows(*state_, s);

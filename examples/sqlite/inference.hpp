@@ -11,7 +11,8 @@
 //                                          first argument
 //     CASE … THEN x, (SELECT x …)          as x
 //     a name                               the column of that name in one of the statement's tables, or the
-//                                          expression that some SELECT of the statement gives that name
+//                                          expression that some SELECT of the statement gives that name, or the
+//                                          function that a word such as current_user stands for
 //     anything else, NULL                  text
 //
 // An expression that no AS names is called as PostgreSQL calls it: by its function or column, or `?column?`.
@@ -20,14 +21,13 @@
 // what it is compared with or added to; int8 behind LIMIT; else text.
 #pragma once
 
-#include "function_types.hpp"
+#include "expression_types.hpp"
 #include "tokens.hpp"
 #include "types.hpp"
 
 #include "pgwire/server/sql_functions.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -42,15 +42,9 @@
 
 namespace example {
 
-/// A column of a table.
-struct table_column {
-    std::string name;
-    sql_type type;
-};
-/// Gives the columns of a table; empty if there is no such table.
-using column_source = std::function<std::vector<table_column> const&(std::string_view table)>;
-
 class inference : token_reader {
+    using typed = detail::typed;
+
 public:
     /// @param declared the parameters' types as the client declares them, 0 for those that it leaves open
     /// @param tables those that the statement reads or writes
@@ -91,12 +85,6 @@ public:
     }
 
 private:
-    /// What is known of an expression: its type, or that it is a parameter whose type is not known yet, from 1.
-    struct typed {
-        std::optional<sql_type> type{};
-        std::size_t open_parameter = 0;
-        std::string_view name{};
-    };
     using select_list = std::vector<std::optional<item>>;  // nothing for a star
 
     [[nodiscard]] bool begins_query(token const& t) const {
@@ -179,7 +167,7 @@ private:
         auto const& columns = columns_(table);
         target_.clear();
         if (is("(") && !begins_query(ahead(1))) {
-            for (auto const& name : read_names()) target_.push_back(find_in(columns, name));
+            for (auto const& name : read_names()) target_.push_back(detail::find_column(columns, name));
         } else {
             for (auto const& c : columns) target_.push_back(c.type);
         }
@@ -205,7 +193,7 @@ private:
             }
             auto const value = read_expression();
             if (target != nullptr && items.size() < target->size()) settle(value, (*target)[items.size()]);
-            items.push_back(item{type_of_result(value), std::string(value.name.empty() ? "?column?" : value.name)});
+            items.push_back(item{detail::type_of_result(value), value.name.empty() ? "?column?" : value.name});
             auto const named = accept("AS");
             if (named || here().kind == token_kind::quoted_identifier ||
                 (here().kind == token_kind::word && !ends_item())) {
@@ -229,7 +217,7 @@ private:
             do {
                 auto const value = read_expression();
                 if (i < target_.size()) settle(value, target_[i]);
-                if (items.size() == i) items.push_back(item{type_of_result(value), {}});
+                if (items.size() == i) items.push_back(item{detail::type_of_result(value), {}});
                 ++i;
             } while (accept(","));
             static_cast<void>(accept(")"));
@@ -330,7 +318,9 @@ private:
     typed read_sign() {
         if (is("-") || is("+") || is("~")) {
             advance();
-            return read_sign();
+            auto value = read_sign();
+            value.name = {};
+            return value;
         }
         auto value = read_primary();
         while (is("::") || is("COLLATE")) {
@@ -341,8 +331,7 @@ private:
                 continue;
             }
             auto const type = type_of(take_type(text_));
-            settle(value, type);
-            value = {type, 0, value.name.empty() ? type.info.name : value.name};
+            value = cast_to(value, type);
         }
         return value;
     }
@@ -351,7 +340,7 @@ private:
         auto const& t = here();
         switch (t.kind) {
         case token_kind::end: return {};
-        case token_kind::number: advance(); return {sql_type{type_of_number(t.text)}};
+        case token_kind::number: advance(); return {sql_type{detail::type_of_number(t.text)}};
         case token_kind::string:
             advance();
             return {sql_type{pgwire::detail::to_lower(t.text[0]) == 'x' ? pgwire::types::bytea : pgwire::types::text}};
@@ -363,11 +352,8 @@ private:
         case token_kind::quoted_identifier: return read_name();
         case token_kind::word: break;
         }
-        if (is_any({"TRUE", "FALSE"})) return advance(), typed{sql_type{pgwire::types::bool_}, 0, "bool"};
+        if (is_any({"TRUE", "FALSE"})) return advance(), typed{sql_type{pgwire::types::bool_}, 0, "bool", true};
         if (is("NULL")) return advance(), typed{};
-        if (is("CURRENT_DATE")) return advance(), typed{sql_type{pgwire::types::date}};
-        if (is("CURRENT_TIME")) return advance(), typed{sql_type{pgwire::types::time}};
-        if (is("CURRENT_TIMESTAMP")) return advance(), typed{sql_type{pgwire::types::timestamptz}};
         if (is("CASE")) return read_case();
         if (is("CAST") && matches(ahead(1), "(")) return read_cast();
         if (is("EXISTS")) {
@@ -380,9 +366,7 @@ private:
     }
 
     typed read_parameter() {
-        std::size_t number = 0;
-        auto const digits = here().text.substr(1);
-        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        auto const number = number_of_parameter(here());
         advance();
         if (number == 0 || number > parameters_.size()) return {};
         auto const type = parameters_[number - 1];
@@ -409,11 +393,12 @@ private:
         if (!is("WHEN")) subject = read_expression();
         while (accept("WHEN")) {
             unify(subject, read_expression());
-            if (accept("THEN")) result = first_known(result, read_expression());
+            if (accept("THEN")) result = detail::first_known(result, read_expression());
         }
-        if (accept("ELSE")) result = first_known(result, read_expression());
+        if (accept("ELSE")) result = detail::first_known(result, read_expression());
         static_cast<void>(accept("END"));
         result.name = "case";
+        result.name_yields = true;
         return result;
     }
     typed read_cast() {
@@ -423,21 +408,23 @@ private:
         static_cast<void>(accept("AS"));
         auto const type = type_of(take_type(text_));
         static_cast<void>(accept(")"));
-        settle(value, type);
-        return {type, 0, value.name.empty() ? type.info.name : value.name};
+        return cast_to(value, type);
     }
-    /// A column, or a function's call.
+    /// A column, a function's call, or a word that stands for one.
     typed read_name() {
-        auto written = here().text;
         auto name = name_of(here());
+        auto const* const word = here().kind == token_kind::word ? detail::find_word_function(name) : nullptr;
         advance();
         while (is(".") && !at_end()) {
             advance();
-            written = here().text;
             name = name_of(here());
             advance();
         }
-        if (!is("(")) return {column_named(name), 0, written};
+        if (!is("(")) {
+            auto type = column_named(name);
+            if (!type && word != nullptr && name == word->word) type = sql_type{word->type};
+            return {type, 0, std::move(name)};
+        }
         advance();
         std::vector<typed> arguments;
         static_cast<void>(accept("DISTINCT"));
@@ -450,28 +437,13 @@ private:
             if (accept("(")) skip_parentheses();
             else advance();
         }
-        auto made = type_of_call(name, arguments);
-        made.name = written;
+        auto made = read_call(name, arguments);
+        made.name = std::move(name);
         return made;
     }
     // ---- types
 
     static typed truth() { return {sql_type{pgwire::types::bool_}}; }
-    static sql_type type_of_result(typed const& t) { return t.type.value_or(sql_type{}); }
-    static typed first_known(typed const& a, typed const& b) {
-        return a.type ? a : b.type ? b : a.open_parameter != 0 ? a : b;
-    }
-
-    static pgwire::type_info type_of_number(std::string_view text) {
-        bool const hex = text.size() > 2 && (text[1] == 'x' || text[1] == 'X');
-        if (!hex && text.find_first_of(".eE") != text.npos) return pgwire::types::numeric;
-        std::int64_t n = 0;
-        auto const digits = hex ? text.substr(2) : text;
-        auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n, hex ? 16 : 10);
-        if (error != std::errc{} || end != digits.data() + digits.size())
-            return hex ? pgwire::types::int8 : pgwire::types::numeric;
-        return n <= 2'147'483'647 ? pgwire::types::int4 : pgwire::types::int8;
-    }
 
     /// The type of a parameter follows from what it is used with.
     void settle(typed const& value, std::optional<sql_type> const& type) {
@@ -483,52 +455,27 @@ private:
     }
     typed wider(typed const& a, typed const& b) {
         unify(a, b);
-        auto const width = [](typed const& t) { return t.type ? detail::width_of(t.type->info) : 0; };
-        if (width(a) == 0 && width(b) == 0) return {sql_type{pgwire::types::numeric}};
-        return {sql_type{(width(a) >= width(b) ? a : b).type->info}};
+        return {detail::wider_type(a, b)};
     }
-
-    typed type_of_call(std::string_view name, std::vector<typed> const& arguments) {
-        using namespace pgwire::types;
-        auto const argument = [&](std::size_t i) { return i < arguments.size() ? arguments[i] : typed{}; };
-        for (auto const& f : detail::function_types) {
-            if (f.name != name) continue;
-            typed value = argument(0);
-            for (auto const& a : arguments) value = first_known(value, a);
-            switch (f.what) {
-            case detail::gives::fixed: return {sql_type{f.type}};
-            case detail::gives::first:
-                for (auto const& a : arguments) settle(a, value.type);
-                return value;
-            case detail::gives::second: return first_known(argument(1), argument(2));
-            case detail::gives::sum:
-                if (type_of_result(value).info == int2 || type_of_result(value).info == int4) return {sql_type{int8}};
-                if (type_of_result(value).info == int8) return {sql_type{numeric}};
-                return detail::width_of(type_of_result(value).info) == 0 ? typed{sql_type{float8}}
-                                                                         : typed{sql_type{type_of_result(value).info}};
-            case detail::gives::average:
-                return {sql_type{detail::width_of(type_of_result(value).info) >= 5 ? float8 : numeric}};
-            case detail::gives::number: return {sql_type{type_of_result(value).info == numeric ? numeric : float8}};
-            }
-        }
-        for (auto const& f : pgwire::session_functions)
-            if (f.name == name) return {sql_type{f.type}};
-        return {sql_type{}};
+    typed cast_to(typed const& value, sql_type const& type) {
+        settle(value, type);
+        bool const named = !value.name.empty() && !value.name_yields;
+        return {type, 0, named ? value.name : std::string(type.info.name), !named};
+    }
+    typed read_call(std::string_view name, std::vector<typed> const& arguments) {
+        auto const made = detail::type_of_call(name, arguments);
+        if (made.arguments_alike)
+            for (auto const& a : arguments) settle(a, made.value.type);
+        return made.value;
     }
 
     std::optional<sql_type> column_named(std::string_view name) const {
         for (auto const& table : tables_)
-            if (auto const found = find_in(columns_(table), name)) return found;
+            if (auto const found = detail::find_column(columns_(table), name)) return found;
         if (auto const alias = aliases_.find(name); alias != aliases_.end()) return alias->second;
         if (name == "rowid" || name == "oid" || name == "_rowid_") return sql_type{pgwire::types::int8};
         return std::nullopt;
     }
-    static std::optional<sql_type> find_in(std::vector<table_column> const& columns, std::string_view name) {
-        for (auto const& c : columns)
-            if (pgwire::is_keyword(c.name, name)) return c.type;
-        return std::nullopt;
-    }
-
     std::string_view text_;
     column_source columns_;
     std::vector<std::string> const& tables_;

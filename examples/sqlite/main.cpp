@@ -6,29 +6,57 @@
 
 #include "pgwire/server.hpp"
 
+#include <array>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 using served = pgwire::sql_layer<example::sqlite_handler>;
 
 static_assert(pgwire::has_hooks<example::sqlite_handler, "prepare", "execute", "admit", "begin_implicit",
                                 "commit_implicit", "rollback_implicit">);
 
+/// Of a file that it can't open SQLite does not say why, and one of a few bytes it would overwrite.
+/// @throws std::runtime_error
+void check_file(std::string const& path, bool create) {
+    auto const status = std::filesystem::status(path);
+    if (std::filesystem::is_directory(status)) throw std::runtime_error("is a directory");
+    if (!std::filesystem::exists(status)) {
+        if (!create) throw std::runtime_error("there is no such file (--create makes it)");
+        return;
+    }
+    std::array<char, 16> beginning{};
+    std::ifstream file(path, std::ios::binary);
+    file.read(beginning.data(), beginning.size());
+    if (!file && file.gcount() == 0) return;  // an empty file is an empty database
+    if (std::string_view(beginning.data(), beginning.size()) != std::string_view("SQLite format 3\0", 16))
+        throw std::runtime_error("is not a SQLite database");
+}
+
 int main(int argc, char** argv) {
     std::string path;
+    bool create = false;
     auto const options =
         example::parse(argc, argv, "Serves a SQLite database to PostgreSQL clients.", [&](CLI::App& app) {
-            app.add_option("FILE", path,
-                           "the database, made if it is not there; without it a sample database, made anew each time");
+            auto* const file =
+                app.add_option("FILE", path, "the database; without it a sample database, made anew each time");
+            app.add_flag("--create", create, "makes FILE if it is not there")->needs(file);
         });
     std::optional<example::temporary_file> sample;
     std::shared_ptr<example::database> shared;
     try {
+        using example::sqlite_connection;
         if (path.empty()) example::make_sample(sample.emplace("pgwire-sample").path());
-        shared = std::make_shared<example::database>(sample ? sample->path() : path);
+        else check_file(path, create);
+        shared = std::make_shared<example::database>(
+            sample ? sample->path() : path,
+            create ? sqlite_connection::if_missing::create : sqlite_connection::if_missing::fail);
     } catch (std::exception const& e) {
         std::cerr << argv[0] << ": FILE " << path << ": " << e.what() << '\n';
         return 2;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "errors.hpp"
+#include "sqlite_text.hpp"
 
 #include <sqlite3.h>
 
@@ -22,15 +23,17 @@ using value_copy = std::unique_ptr<sqlite3_value, free_value>;
 class sqlite_statement {
 public:
     sqlite_statement() noexcept = default;
-    /// @throws pgwire::sql_error such as 42601, with the position in `text`
-    sqlite_statement(sqlite3* db, std::string_view text) {
+    /// @throws pgwire::sql_error such as 42601, with the position in the client's text
+    sqlite_statement(sqlite3* db, sqlite_text const& statement) {
+        auto const& text = statement.text();
         sqlite3_stmt* made = nullptr;
         sqlite3_busy_timeout(db, 200);  // ms; to read the definitions may take a lock, which nobody holds for long
         int const code = sqlite3_prepare_v3(db, text.data(), static_cast<int>(text.size()), 0, &made, nullptr);
         sqlite3_busy_timeout(db, 0);
-        if (code != SQLITE_OK) throw sqlite_error(db, text);
+        if (code != SQLITE_OK) throw sqlite_error(db, statement);
         handle_.reset(made);
     }
+    sqlite_statement(sqlite3* db, std::string_view text) : sqlite_statement(db, sqlite_text(text)) {}
 
     [[nodiscard]] sqlite3_stmt* get() const noexcept { return handle_.get(); }
     [[nodiscard]] explicit operator bool() const noexcept { return handle_ != nullptr; }
@@ -60,13 +63,16 @@ private:
 /// A connection to a database file, used by one thread at a time.
 class sqlite_connection {
 public:
-    /// @throws pgwire::sql_error if the file can't be opened or is no database
-    explicit sqlite_connection(std::string const& path) {
+    enum class if_missing { fail, create };
+
+    /// @throws pgwire::sql_error if the file can't be opened
+    explicit sqlite_connection(std::string const& path, if_missing file = if_missing::fail) {
         sqlite3* made = nullptr;
-        int const code = sqlite3_open_v2(path.c_str(), &made,
-                                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+        int const create = file == if_missing::create ? SQLITE_OPEN_CREATE : 0;
+        int const code =
+            sqlite3_open_v2(path.c_str(), &made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create, nullptr);
         handle_.reset(made);
-        if (code != SQLITE_OK) throw sqlite_error(made, {});
+        if (code != SQLITE_OK) throw sqlite_error(made, std::string_view());
         sqlite3_extended_result_codes(made, 1);
         sqlite3_db_config(made, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
         sqlite3_db_config(made, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);  // "x" is a name, not a string

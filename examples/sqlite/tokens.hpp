@@ -5,10 +5,13 @@
 #include "pgwire/protocol/sql_scanner.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace example {
@@ -25,8 +28,18 @@ using pgwire::token_kind;
     return all;
 }
 
-/// Behind the type's name that begins at `i`: `double precision`, `varchar(20)`, `timestamp(3) with time zone`.
+/// The number of a parameter, 1 to 65,535; 0 if it is none of those.
+[[nodiscard]] inline std::size_t number_of_parameter(token const& t) {
+    std::uint16_t number = 0;
+    auto const digits = t.text.substr(1);
+    auto const read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return read.ec == std::errc{} ? number : 0;
+}
+
+/// Behind the type's name that begins at `i`: `double precision`, `varchar(20)`, `timestamp(3) with time zone`,
+/// `pg_catalog.int4`.
 [[nodiscard]] inline std::size_t end_of_type(std::vector<token> const& tokens, std::size_t i) {
+    if (pgwire::is_keyword(tokens[i], "pg_catalog") && tokens[i + 1].text == ".") i += 2;
     auto const is = [&](std::string_view word) { return pgwire::is_keyword(tokens[i], word); };
     bool const takes_more = is("double") || is("character") || is("time") || is("timestamp");
     if (tokens[i].kind == token_kind::end) return i;

@@ -1,14 +1,23 @@
-// PostgreSQL's SQL where SQLite's differs in its spelling: parameters, casts, quotes.
+// PostgreSQL's SQL where SQLite's differs in its spelling: parameters, casts, quotes, functions without parentheses.
 //
-// What is written in another way takes no more room, so everything stays in its place, and the position of an error is
-// the same in both texts:
+//     $1                          ?1, which is faster than a parameter with a name
+//     E'it\'s', $$it's$$          'it''s'
+//     '42'::int, CAST('t' AS bool)   42, CAST(1 AS numeric): a quoted constant is read by its type (constants.hpp)
+//     a.b::int, f(x)::date        CAST(a.b AS integer), CAST(f(x) AS text)
+//     $1::numeric                 ?1: its value is bound by its type, and SQLite's cast might lose digits
+//     pg_catalog.version()        version()
+//     current_user, localtime     current_user(), localtime(): where no column is called so
 //
-//     $1                           ?1          which is faster than a parameter with a name
-//     $1::date, '2024-02-29'::date the type is blanked out; of a parameter it says how its value is read
-//     CAST(x AS date)              AS text     SQLite's cast to a type that it does not know makes a number
-//     E'it\'s', $$it's$$           'it''s'
+// THE RULE of casts. What stands before `::` is its operand: a constant, a parameter, a name with its dots, what is in
+// parentheses, a function's call with its FILTER and OVER, CASE … END, or another cast. SQLite knows five types: a cast
+// names that in which the values of its type are kept. SQLite converts by its own rules: what is no constant is cut off
+// where PostgreSQL rounds it, and a text that is no number is 0. `CAST(x AS t)` takes any type that SQLite takes
+// (types.hpp), `::` only those of PostgreSQL.
 #pragma once
 
+#include "constants.hpp"
+#include "function_types.hpp"
+#include "sqlite_text.hpp"
 #include "tokens.hpp"
 #include "types.hpp"
 
@@ -16,9 +25,14 @@
 #include "pgwire/protocol/sql_literal.hpp"
 #include "pgwire/protocol/sql_scanner.hpp"
 #include "pgwire/server/sql_command.hpp"
+#include "pgwire/types/text_style.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,60 +42,231 @@ namespace example {
 
 namespace detail {
 
-/// `'it''s'` for a string in any of PostgreSQL's spellings.
-[[nodiscard]] inline std::string plain_string(std::string_view text, token const& t) {
-    auto const inside = pgwire::decode_string(t);
-    if (!inside) throw pgwire::syntax_error_at(text, t);
-    std::string quoted = "'";
-    for (char const c : *inside) quoted.append(c == '\'' ? 2 : 1, c);
-    return quoted + '\'';
+/// The type in which SQLite keeps the values of this one.
+[[nodiscard]] inline std::string_view kept_as(pgwire::type_info const& t) {
+    using namespace pgwire::types;
+    if (kept_as_text(t)) return "text";
+    if (t == bytea) return "blob";
+    if (t == float4 || t == float8) return "real";
+    return t == pgwire::types::bool_ || t == pgwire::types::numeric ? "numeric" : "integer";
 }
+
 [[nodiscard]] inline bool is_bit_string(token const& t) {
     char const c = pgwire::detail::to_lower(t.text[0]);
     return c == 'b' || c == 'x';
 }
 
+class translator {
+public:
+    translator(std::string_view text, std::vector<token> const& tokens, pgwire::text_style const& style,
+               std::span<std::string_view const> calls)
+        : text_(text), tokens_(tokens), style_(style), calls_(calls), openings_(tokens.size(), none) {}
+
+    [[nodiscard]] std::vector<sqlite_text::edit> read() && {
+        for (; tokens_[at_].kind != token_kind::end; ++at_) {
+            auto const& t = tokens_[at_];
+            if (t.kind == token_kind::parameter) read_parameter(t);
+            else if (t.kind == token_kind::string) read_string(t);
+            else if (t.kind == token_kind::word) read_word(t);
+            else if (t.text == "::") read_cast(t);
+            else if (t.text == "(") open_.push_back(at_);
+            else if (t.text == ")") close("(");
+        }
+        return std::move(edits_);
+    }
+
+private:
+    [[nodiscard]] bool is(std::size_t i, std::string_view text) const {
+        auto const& t = tokens_[std::min(i, tokens_.size() - 1)];
+        return pgwire::is_keyword(t, text) || (t.kind == token_kind::symbol && t.text == text);
+    }
+    /// Instead of the tokens from `first` up to `last`, that one not included.
+    void put(std::size_t first, std::size_t last, std::string with) {
+        auto const room = text_between(text_, tokens_, first, last).size();
+        if (room != 0) edits_.push_back({tokens_[first].offset, room, std::move(with)});
+    }
+    [[nodiscard]] std::uint32_t position_of(token const& t) const {
+        return pgwire::count_characters(text_.substr(0, t.offset)) + 1;
+    }
+
+    void read_parameter(token const& t) {
+        if (t.text.find_first_not_of("0123456789", 1) != t.text.npos) throw pgwire::syntax_error_at(text_, t);
+        if (number_of_parameter(t) == 0)
+            throw pgwire::sql_error(pgwire::sqlstates::undefined_parameter,
+                                    "there is no parameter " + std::string(t.text))
+                .position(position_of(t));
+        edits_.push_back({t.offset, 1, "?"});
+    }
+
+    void read_string(token const& t) {
+        is_text_ = false;
+        if (is_bit_string(t)) return;
+        auto const value = pgwire::decode_string(t);
+        if (!value) throw pgwire::syntax_error_at(text_, t);
+        if (is(at_ + 1, "::")) check_type(at_ + 2);
+        try {
+            if (!pgwire::valid_utf8(*value))
+                throw pgwire::sql_error(pgwire::sqlstates::character_not_in_repertoire,
+                                        "invalid byte sequence for encoding \"UTF8\"");
+            bool const is_cast = is(at_ + 1, "AS") && at_ != 0 && is(at_ - 1, "(") && in_cast();
+            auto made = is_cast || is(at_ + 1, "::") ? constant_of(type_at(at_ + 2).info, *value, style_)
+                                                     : string_constant(*value);
+            is_text_ = is_cast && made.starts_with('\'');
+            if (made != t.text) put(at_, at_ + 1, std::move(made));
+        } catch (pgwire::sql_error& e) {
+            e.fields().position = position_of(t);
+            throw;
+        }
+    }
+
+    void read_word(token const& t) {
+        if (pgwire::is_keyword(t, "CASE")) open_.push_back(at_);
+        if (pgwire::is_keyword(t, "END")) close("CASE");
+        if (pgwire::is_keyword(t, "AS") && in_cast()) {
+            bool const is_text = is_text_ && tokens_[at_ - 1].kind == token_kind::string;
+            put(at_ + 1, end_of_type(tokens_, at_ + 1), std::string(is_text ? "text" : kept_as(type_at(at_ + 1).info)));
+            return;
+        }
+        if (pgwire::is_keyword(t, "pg_catalog") && is(at_ + 1, ".") && is(at_ + 3, "(")) return put(at_, at_ + 2, {});
+        if (calls_.empty()) return;
+        if (is(at_ + 1, "(") || is(at_ + 1, ".") || (at_ != 0 && (is(at_ - 1, ".") || is(at_ - 1, "AS")))) return;
+        if (auto const* const f = find_word_function(t.text))
+            if (std::find(calls_.begin(), calls_.end(), f->word) != calls_.end())
+                put(at_, at_ + 1, std::string(f->function) + "()");
+    }
+
+    /// The token here closes what that one has opened.
+    void close(std::string_view opening) {
+        if (open_.empty() || !is(open_.back(), opening)) return;
+        openings_[at_] = open_.back();
+        open_.pop_back();
+    }
+
+    // ---- casts
+
+    /// Is this between the parentheses of a CAST?
+    [[nodiscard]] bool in_cast() const {
+        return !open_.empty() && open_.back() != 0 && is(open_.back(), "(") && is(open_.back() - 1, "CAST");
+    }
+    [[nodiscard]] sql_type type_at(std::size_t i) const {
+        return type_of(text_between(text_, tokens_, i, end_of_type(tokens_, i)));
+    }
+
+    /// Behind `::` stands one of the types that there are.
+    void check_type(std::size_t i) const {
+        auto const& t = tokens_[i];
+        if (t.kind != token_kind::word && t.kind != token_kind::quoted_identifier)
+            throw pgwire::syntax_error_at(text_, t);
+        auto const end = end_of_type(tokens_, i);
+        auto const name = text_between(text_, tokens_, i, end);
+        bool const is_array = tokens_[end].text == "[";
+        if (is_array || !is_known_type(name))
+            throw pgwire::sql_error(pgwire::sqlstates::undefined_object,
+                                    "type \"" + std::string(name) + (is_array ? "[]" : "") + "\" does not exist")
+                .position(position_of(t));
+    }
+
+    void read_cast(token const& t) {
+        auto const type = at_ + 1;
+        auto const end = end_of_type(tokens_, type);
+        check_type(type);
+        auto const operand = last_cast_end_ == at_ ? last_cast_begin_ : begin_of_operand(at_);
+        if (operand == none) throw pgwire::syntax_error_at(text_, t);
+        auto const& first = tokens_[operand];
+        auto const kept = kept_as(type_at(type).info);
+        bool const is_alone = operand + 1 == at_;
+        bool const is_constant = is_alone && first.kind == token_kind::string && !is_bit_string(first);
+        if (is_constant || (is_alone && first.kind == token_kind::parameter && kept == "numeric")) {
+            put(at_, end, {});
+        } else {
+            edits_.push_back({first.offset, 0, "CAST("});
+            put(at_, type, " AS ");
+            put(type, end, std::string(kept) + ')');
+        }
+        last_cast_begin_ = operand;
+        last_cast_end_ = end;
+        at_ = end - 1;
+    }
+
+    /// Where the operand begins that ends before the token `end`.
+    [[nodiscard]] std::size_t begin_of_operand(std::size_t end) const {
+        if (end == 0) return none;
+        auto last = end - 1;
+        if (is(last, "END")) return openings_[last];
+        while (is(last, ")")) {
+            auto const open = openings_[last];
+            if (open == none || open == 0) return open;
+            last = open - 1;
+            if (!is_name(last)) return open;
+            bool const is_clause = (is(last, "FILTER") || is(last, "OVER")) && last != 0 && is(last - 1, ")");
+            if (!is_clause) return begin_of_name(last);
+            --last;
+        }
+        if (is_name(last)) return begin_of_name(last);
+        auto const kind = tokens_[last].kind;
+        bool const is_constant =
+            kind == token_kind::string || kind == token_kind::number || kind == token_kind::parameter;
+        return is_constant ? last : none;
+    }
+    [[nodiscard]] std::size_t begin_of_name(std::size_t i) const {
+        while (i >= 2 && is(i - 1, ".") && tokens_[i - 2].kind != token_kind::symbol) i -= 2;
+        return i;
+    }
+    /// Of a column, of a function? A parenthesis behind another word is the expression's own.
+    [[nodiscard]] bool is_name(std::size_t i) const {
+        // clang-format off
+        constexpr std::string_view others[] = {
+            "ALL", "AND", "AS", "BETWEEN", "BY", "CASE", "CHECK", "DEFAULT", "DISTINCT", "ELSE", "ESCAPE", "EXCEPT",
+            "FROM", "GLOB", "HAVING", "IN", "INTERSECT", "IS", "LIKE", "LIMIT", "NOT", "OFFSET", "ON", "OR",
+            "RETURNING", "SELECT", "SET", "THEN", "UNION", "USING", "VALUES", "WHEN", "WHERE"};
+        // clang-format on
+        if (tokens_[i].kind == token_kind::quoted_identifier) return true;
+        return tokens_[i].kind == token_kind::word &&
+               std::none_of(std::begin(others), std::end(others), [&](auto word) { return is(i, word); });
+    }
+
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    std::string_view text_;
+    std::vector<token> const& tokens_;
+    pgwire::text_style const& style_;
+    std::span<std::string_view const> calls_;
+    std::size_t at_ = 0;
+    std::vector<std::size_t> open_;      // the parentheses and CASEs around here
+    std::vector<std::size_t> openings_;  // of each token that closes one
+    bool is_text_ = false;               // the last string, alone in a CAST, for SQLite
+    std::size_t last_cast_begin_ = none;
+    std::size_t last_cast_end_ = none;
+    std::vector<sqlite_text::edit> edits_;
+};
+
+/// The function that the word at this position may stand for. @param position in characters from 1; 0 is none
+[[nodiscard]] inline word_function const* word_function_at(std::string_view text, std::vector<token> const& tokens,
+                                                           std::uint32_t position) {
+    std::size_t seen = 0;  // bytes
+    std::uint32_t here = 1;
+    for (auto const& t : tokens) {
+        here += pgwire::count_characters(text.substr(seen, t.offset - seen));
+        seen = t.offset;
+        if (here == position) return t.kind == token_kind::word ? find_word_function(t.text) : nullptr;
+    }
+    return nullptr;
+}
+
 }  // namespace detail
 
 /// The statement as SQLite reads it.
-/// @throws pgwire::sql_error 42601 for a string that is not terminated, 0A000 for one that would take more room
-[[nodiscard]] inline std::string to_sqlite(std::string_view text, std::vector<token> const& tokens) {
-    std::string made(text);
-    auto const put = [&](std::size_t offset, std::size_t room, std::string_view with) {
-        made.replace(offset, room, std::string(with) + std::string(room - with.size(), ' '));
-    };
-    std::vector<bool> casts;  // for each open parenthesis: is it that of a CAST?
-    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-        auto const& t = tokens[i];
-        if (t.kind == token_kind::parameter) {
-            made[t.offset] = '?';
-        } else if (t.kind == token_kind::string && !detail::is_bit_string(t)) {
-            auto const plain = detail::plain_string(text, t);
-            if (plain.size() > t.text.size())
-                throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported,
-                                        "so many quotes in such a string are not supported here");
-            put(t.offset, t.text.size(), plain);
-        } else if (t.text == "(") {
-            casts.push_back(i != 0 && pgwire::is_keyword(tokens[i - 1], "CAST"));
-        } else if (t.text == ")" && !casts.empty()) {
-            casts.pop_back();
-        } else if (pgwire::is_keyword(t, "AS") && !casts.empty() && casts.back()) {
-            auto const type = text_between(text, tokens, i + 1, end_of_type(tokens, i + 1));
-            auto const info = type_of(type).info;
-            if (type.size() >= 4 && kept_as_text(info)) put(tokens[i + 1].offset, type.size(), "text");
-            if (info == pgwire::types::bytea) put(tokens[i + 1].offset, type.size(), "blob");
-        }
-        if (tokens[i + 1].text == "::" && (t.kind == token_kind::parameter || t.kind == token_kind::string)) {
-            auto const end = end_of_type(tokens, i + 2);
-            auto const type = text_between(text, tokens, i + 2, end);
-            if (t.kind == token_kind::parameter || kept_as_text(type_of(type).info)) {
-                auto const from = tokens[i + 1].offset;
-                auto const room = text_between(text, tokens, i + 1, end).size();
-                put(from, room, {});
-                i = end - 1;
-            }
-        }
-    }
+/// @param style what the session's settings say of dates and the like
+/// @param calls those words of `word_functions` that are functions in this statement
+/// @throws pgwire::sql_error 42601 for a string that is not terminated, 22P02 and the like for a constant that is not
+/// of
+///         its type, 42704 for a type that is not known, 42P02 for $0
+[[nodiscard]] inline sqlite_text to_sqlite(std::string_view text, std::vector<token> const& tokens,
+                                           pgwire::text_style const& style,
+                                           std::span<std::string_view const> calls = {}) {
+    sqlite_text made(text);
+    auto edits = detail::translator(text, tokens, style, calls).read();
+    if (!edits.empty()) made.apply(std::move(edits));
     return made;
 }
 

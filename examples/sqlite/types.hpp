@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -69,6 +70,7 @@ struct parsed_type {
     parsed_type p;
     pgwire::token_scanner in(text);
     bool inside = false;
+    if (in.accept("pg_catalog")) static_cast<void>(in.accept("."));
     for (auto t = in.next(); t.kind != pgwire::token_kind::end; t = in.next()) {
         if (t.text == "(") inside = true;
         else if (t.text == ")") inside = false;
@@ -95,6 +97,13 @@ struct parsed_type {
 }
 
 }  // namespace detail
+
+/// Is this one of the names that PostgreSQL or the standard has for a type?
+[[nodiscard]] inline bool is_known_type(std::string_view declared) {
+    auto const p = detail::parse_type(declared);
+    return std::any_of(std::begin(detail::type_spellings), std::end(detail::type_spellings),
+                       [&](auto const& s) { return s.name == p.name; });
+}
 
 /// The type of this name. SQLite knows no type that could be wrong, and so there is no error.
 [[nodiscard]] inline sql_type type_of(std::string_view declared) {

@@ -10,6 +10,7 @@
 //     text and its like, json              text
 #pragma once
 
+#include "constants.hpp"
 #include "types.hpp"
 
 #include "pgwire/core/error.hpp"
@@ -22,25 +23,16 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace example {
-
-/// The beginning of a text, in quotes, for an error.
-[[nodiscard]] inline std::string quoted_excerpt(std::string_view text) {
-    constexpr std::size_t longest = 64;
-    if (!pgwire::valid_utf8(text)) return "that is not UTF-8";
-    std::size_t end = std::min(text.size(), longest);
-    while (end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // inside a character
-    return '"' + std::string(text.substr(0, end)) + '"';
-}
 
 // ---- in
 
@@ -113,17 +105,10 @@ private:
         char* const end = pgwire::encode_value<pgwire::format::text>(text.data(), v);
         bind_text({text.data(), static_cast<std::size_t>(end - text.data())});
     }
-    /// Digits that SQLite would not lose become a number, so that it compares with numbers.
     void bind_numeric(std::string const& digits) {
-        char const* const end = digits.data() + digits.size();
-        std::int64_t n = 0;
-        if (auto const [rest, error] = std::from_chars(digits.data(), end, n); error == std::errc{} && rest == end)
-            return bind_integer(n);
-        auto const count = std::count_if(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-        double real = 0;
-        auto const [rest, error] = std::from_chars(digits.data(), end, real);
-        if (count <= std::numeric_limits<double>::digits10 && error == std::errc{} && rest == end)
-            return bind_real(real);
+        auto const kept = kept_numeric(digits);
+        if (auto const* const n = std::get_if<std::int64_t>(&kept)) return bind_integer(*n);
+        if (auto const* const n = std::get_if<double>(&kept)) return bind_real(*n);
         bind_text(digits);
     }
     void check(int code) const {

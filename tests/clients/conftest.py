@@ -53,7 +53,7 @@ class Farm:
         if name.startswith('postgres'):
             return servers.start_postgres(int(name[len('postgres'):]), program)
         if name == 'sqlite':
-            return servers.start_program(name, program, '--threads', '2', '{root}/test.db')
+            return servers.start_program(name, program, '--threads', '2', '--create', '{root}/test.db')
         return servers.start_program(name, program, own_port=5433)  # the eight lines have their port written in them
 
     def stop(self):

@@ -121,12 +121,30 @@ def test_a_syntax_error_points_at_its_word(run):
     assert re.fullmatch(r'ERROR:  ' + WORDS['syntax'] + r'\nLINE 1: SELEC 1;\n {8}\^\n', complaint)
 
 
+def test_an_error_behind_casts_points_at_its_word(run):
+    _, complaint, _ = run("SELECT 'é'::text,\n  a::text, (a + 1)::int8, nosuch\nFROM t;\n")
+    assert re.fullmatch(r'ERROR:  ' + WORDS['nosuch'] + r'\nLINE 2: .*\n {34}\^\n(HINT:.*\n)?', complaint)
+    _, complaint, _ = run('SELECT a::int FROM t WHERE b::text = 1::text AND FROM;')
+    assert re.fullmatch(r'ERROR:  .*syntax error at or near "FROM"\nLINE 1: .*\n {57}\^\n', complaint)
+
+
+def test_a_parameter_in_a_simple_query_is_an_error_that_points_at_it(run):
+    out, complaint, _ = run('\\set VERBOSITY verbose\nSELECT a FROM t WHERE a = $1;\n', '-At')
+    assert out == ''
+    assert re.match(r'ERROR:  42P02: there is no parameter \$1\nLINE 1: .*\n {34}\^\n', complaint)
+
+
 def test_a_unique_violation(run):
     out, complaint, code = run(
         "\\set VERBOSITY sqlstate\nINSERT INTO t VALUES (1, 'again');\n\\echo :ERROR :SQLSTATE :LAST_ERROR_SQLSTATE\n")
     assert (out, complaint, code) == ('true 23505 23505\n', 'ERROR:  23505\n', 0)
     _, complaint, _ = run("INSERT INTO t VALUES (1, 'again');")
     assert re.match('ERROR:  ' + WORDS['unique'], complaint)
+
+
+def test_strings_in_every_spelling_are_text(run):
+    assert run(r"SELECT E'a\tb\\c', e'it\'s', E'\u00e9', E'\x41', E'\\x41', $$it's ''x$$, U&'\0061';" '\n', '-Atq') == (
+        'a\tb\\c|it\'s|é|A|\\x41|it\'s \'\'x|a\n', '', 0)
 
 
 def test_psql_knows_how_the_last_query_went(run):

@@ -51,6 +51,63 @@ EXPRESSIONS = [  # what an expression gives: (SQL, arguments, value)
     ('SELECT b FROM t WHERE a = %s', (2,), 'two'),
     ('SELECT a FROM t WHERE b = %s', ('two',), 2),
     ('SELECT count(*) FROM t WHERE a > %s AND b <> %s', (1, 'two'), 1),
+    ('SELECT 1::int', (), 1),
+    ("SELECT '42'::int8 + ' -2 '::int4", (), 40),
+    ("SELECT 1-'-2'::int", (), 3),
+    ("SELECT '9'::int < '10'::int", (), True),
+    ("SELECT 't'::boolean AND NOT 'off'::bool", (), True),
+    ("SELECT '1.25'::float8 + '1'::double precision / 2", (), 1.75),
+    ("SELECT '12345678901234567890.125'::numeric", (), Decimal('12345678901234567890.125')),
+    ("SELECT CAST('12345678901234567890.125' AS numeric)", (), Decimal('12345678901234567890.125')),
+    ("SELECT CAST('1' || '2' AS integer) + CAST('1' AS int)", (), 13),
+    ("SELECT '\\xfF00'::bytea", (), b'\xff\0'),
+    ("SELECT '2024-2-29'::date", (), date(2024, 2, 29)),
+    ("SELECT '2024-02-29 02:00+02'::timestamptz = '2024-02-29 00:00Z'::timestamp with time zone", (), True),
+    ("SELECT 'x'::varchar(20)", (), 'x'),
+    (r"SELECT E'it\'s \x41'::text", (), "it's A"),
+    ('SELECT a::text FROM t WHERE a = 2', (), '2'),
+    ('SELECT t."a"::text || \'x\' FROM t WHERE t.a::int8 = 2', (), '2x'),
+    ('SELECT (a + 1)::text FROM t WHERE a = 2', (), '3'),
+    ('SELECT length(b)::text FROM t WHERE a = 2', (), '3'),
+    ('SELECT count(*) FILTER (WHERE a > 1)::int FROM t', (), 2),
+    ('SELECT max(a) OVER ()::text FROM t WHERE a = 2', (), '2'),
+    ('SELECT CASE WHEN a = 2 THEN 2 END::text FROM t WHERE a = 2', (), '2'),
+    ('SELECT 5::int::text::int8', (), 5),
+    ('SELECT 5::pg_catalog.int4', (), 5),
+    ('SELECT NULL::int', (), None),
+    ('SELECT -2::int', (), -2),
+    ('SELECT NOT (a = 1)::bool FROM t WHERE a = 2', (), True),
+    ('SELECT %s::text', ('7',), '7'),
+    ('SELECT %s::int + 1', ('7',), 8),
+    ('SELECT 7 = %s::int', ('7',), True),
+    ('SELECT %s::numeric', (Decimal('12345678901234567890.125'),), Decimal('12345678901234567890.125')),
+    ('SELECT current_user', (), 'postgres'),
+    ('SELECT session_user', (), 'postgres'),
+    ('SELECT user', (), 'postgres'),
+    ('SELECT current_role', (), 'postgres'),
+    ('SELECT current_catalog', (), 'postgres'),
+    ('SELECT current_schema', (), 'public'),
+    ("SELECT count(*) FROM t WHERE current_user = USER AND Current_Schema || b <> ''", (), 3),
+    ('SELECT pg_catalog.current_database()', (), 'postgres'),
+]
+NAMES = [  # what a column is called: (SQL, name)
+    ('SELECT 1::int', 'int4'), ("SELECT '1'::int::text", 'text'), ('SELECT a::text FROM t', 'a'),
+    ('SELECT t."a"::text FROM t', 'a'), ('SELECT -a FROM t', '?column?'), ('SELECT TRUE::int', 'int4'),
+    ('SELECT COUNT(*)::int FROM t', 'count'), ('SELECT CASE WHEN true THEN 1 END::int', 'int4'),
+    ('SELECT current_user', 'current_user'), ('SELECT USER', 'user'), ('SELECT localtimestamp', 'localtimestamp'),
+    ('SELECT current_timestamp', 'current_timestamp'), ('SELECT pg_catalog.version()', 'version'),
+    ('SELECT 1::int AS n', 'n'), ('SELECT 1::int n', 'n'),
+]
+FIRST_STATEMENTS = [  # of drivers and tools, and of those who try a server out
+    'SELECT version()', 'SELECT pg_catalog.version()', 'select current_schema()',
+    'SELECT current_schema(),session_user', 'SELECT pg_backend_pid()',
+    'SHOW transaction isolation level', 'SHOW TRANSACTION ISOLATION LEVEL',
+    'show standard_conforming_strings', 'SHOW search_path', 'SET extra_float_digits = 3',
+    "SET client_encoding = 'UTF8'",
+    "SET application_name = 'a tool'", "SELECT set_config('bytea_output', 'hex', false)",
+    "SELECT pg_catalog.set_config('search_path', '', false)", "SELECT current_setting('server_version_num')::int",
+    "SELECT CAST('test plain returns' AS VARCHAR(60)) AS anon_1", 'SELECT now()', 'SELECT localtimestamp',
+    'SELECT localtime', 'SELECT current_date', 'SELECT current_timestamp', 'SELECT 1', '',
 ]
 
 
@@ -104,6 +161,23 @@ def test_expressions_have_types(connection, sql, arguments, value, binary):
     assert found == [(value,)] and type(found[0][0]) is type(value)
 
 
+@pytest.mark.parametrize('sql,name', NAMES, ids=[n[0] for n in NAMES])
+def test_columns_have_names(connection, sql, name):
+    assert connection.execute(sql).description[0].name == name
+
+
+@pytest.mark.parametrize('sql', FIRST_STATEMENTS)
+@pytest.mark.parametrize('arguments', [None, ()], ids=['simple', 'extended'])
+def test_what_clients_say_first_is_understood(connection, sql, arguments):
+    connection.execute(sql, arguments)
+
+
+def test_the_time_without_a_zone(connection):
+    stamp, time_of_day, now = connection.execute('SELECT localtimestamp, localtime, now()').fetchone()
+    assert stamp.tzinfo is None and abs(now.replace(tzinfo=None) - stamp) < timedelta(seconds=5)
+    assert time_of_day.tzinfo is None and abs(time_of_day.second - stamp.second) in (0, 1, 59)
+
+
 def test_columns_are_described(connection):
     cursor = connection.execute('SELECT a, b AS other FROM t')
     assert [(c.name, c.type_code, c.internal_size) for c in cursor.description] == [('a', 23, 4), ('other', 25, None)]
@@ -120,6 +194,67 @@ def test_a_text_that_is_no_date_is_refused(connection):
     connection.execute('CREATE TABLE v (v date)')
     with pytest.raises((errors.InvalidDatetimeFormat, errors.DatetimeFieldOverflow)):
         connection.execute('INSERT INTO v VALUES (CAST(%s AS date))', ('2024-02-30',))
+
+
+@pytest.mark.parametrize('sql,expected,position', [
+    ("SELECT 'é', 'x'::int", errors.InvalidTextRepresentation, 13),
+    ("SELECT 1, CAST('x' AS bool)", errors.InvalidTextRepresentation, 16),
+    ("SELECT '99999999999'::int", errors.NumericValueOutOfRange, 8),
+    ("SELECT '2024-02-30'::date", errors.DatetimeFieldOverflow, 8),
+    ("SELECT 1, 'x'::nosuch", errors.UndefinedObject, 16), ('SELECT 1::nosuch(3)', errors.UndefinedObject, 11),
+    ('SELECT 1::', errors.SyntaxError, 11), ('SELECT ::int', errors.SyntaxError, 8),
+    ('SELECT 1::int::, 2', errors.SyntaxError, 16), ('SELECT 1 FROM t::int', errors.SyntaxError, 16),
+    ('SELECT a::int, nosuch::int FROM t', errors.UndefinedColumn, 16),
+    ('SELECT user, current_user, nosuch FROM t', errors.UndefinedColumn, 28)],
+                         ids=lambda p: p if isinstance(p, str) else '')
+def test_a_wrong_cast_is_an_error_in_its_place(connection, sql, expected, position):
+    with pytest.raises(expected) as caught:
+        connection.execute(sql)
+    assert caught.value.diag.statement_position == str(position)
+
+
+def test_a_column_may_be_called_like_a_word_that_is_a_function(connection):
+    connection.execute('DROP TABLE IF EXISTS v')
+    connection.execute('CREATE TABLE v ("user" text, "localtime" integer)')
+    connection.execute('INSERT INTO v ("user", "localtime") VALUES (current_user || $$!$$, 7)')
+    assert connection.execute('SELECT "user", v."localtime"::text AS user, session_user FROM v').fetchone() == (
+        'postgres!', '7', 'postgres')
+
+
+def test_casts_may_be_nested_deep(connection):
+    sql = 'SELECT ' + '(' * 20 + '1' + '::int)' * 20 + '::text'
+    assert connection.execute(sql).fetchone() == ('1',)
+    with pytest.raises(psycopg.Error):  # in no time, whether it is too deep or not
+        connection.execute('SELECT ' + '(' * 100_000 + '1' + '::int)' * 100_000 + '::nosuch')
+    assert len(rows(connection)) == 3
+
+
+def test_a_constant_is_read_by_the_order_of_dates(connection):
+    connection.execute("SET DateStyle = 'ISO, DMY'")
+    assert connection.execute("SELECT '1/2/2024'::date").fetchone() == (date(2024, 2, 1),)
+
+
+@pytest.mark.parametrize('sql,expected,position', [
+    ('SELECT $1', errors.UndefinedParameter, '8'), ("SELECT 'é', $2, $1", errors.UndefinedParameter, '13'),
+    ('SELECT 1; SELECT a FROM t WHERE a = $1', errors.UndefinedParameter, '37'),
+    ('DELETE FROM t WHERE a = $1', errors.UndefinedParameter, '25'), ('SELECT $0', errors.UndefinedParameter, '8'),
+    ('SELECT $1 FROM nosuch', errors.UndefinedTable, '16'), ('SELECT $1a', errors.SyntaxError, '8')],
+                         ids=lambda p: p if isinstance(p, str) else '')
+def test_a_simple_query_has_no_parameters(connection, sql, expected, position):
+    with pytest.raises(expected) as caught:
+        connection.execute(sql)
+    assert caught.value.diag.statement_position == position
+    assert len(rows(connection)) == 3
+
+
+@pytest.mark.parametrize('sql,types,states', [
+    ('SELECT $0', [], ['42P02']), ('SELECT $2', [], ['42P18']), ('SELECT $1::int, $3::int', [], ['42P18']),
+    ('SELECT $1, $3', [0, 0, 25], ['42P18']), ('SELECT $65536', [], ['42P02', '42P18']),
+    ('SELECT $2', [23], ['']), ('SELECT 1', [23], ['']), ('SELECT $01', [], [''])],
+                         ids=lambda p: p if isinstance(p, str) else '')
+def test_a_prepared_statement_knows_its_parameters(connection, sql, types, states):
+    result = connection.pgconn.prepare(b'', sql.encode(), types or None)
+    assert (result.error_field(pq.DiagnosticField.SQLSTATE) or b'').decode() in states
 
 
 def test_a_megabyte_there_and_back(connection):
