@@ -30,6 +30,7 @@ enum class errc : std::uint8_t {
     invalid_datetime,        ///< the text does not spell a date or time
     datetime_overflow,       ///< a date or time field out of its range
     invalid_encoding,        ///< not UTF-8, or a zero byte
+    invalid_copy_data,       ///< the data of a COPY is not in its format
     unexpected_null,         ///< NULL where the host type has no place for it
     unsupported,             ///< valid, but this type has no such format
 };
@@ -53,6 +54,7 @@ enum class errc : std::uint8_t {
     case errc::out_of_range: return sqlstates::numeric_value_out_of_range;
     case errc::invalid_datetime: return sqlstates::invalid_datetime_format;
     case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
+    case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
     case errc::unexpected_null: return sqlstates::null_value_not_allowed;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
@@ -78,6 +80,7 @@ enum class errc : std::uint8_t {
     case errc::invalid_datetime: return "invalid input syntax for a date or time";
     case errc::datetime_overflow: return "date/time field value out of range";
     case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
+    case errc::invalid_copy_data: return "invalid COPY data";
     case errc::unexpected_null: return "null value not allowed";
     case errc::unsupported: return "format not supported for this type";
     }
