@@ -19,15 +19,17 @@ A tool that can't be had is a skipped test, or, where CI is set, a failed one. T
 TEXT
 }
 
-stages=(gcc clang asan tsan fuzz clients bench)
+stages=(gcc clang boost asan tsan fuzz clients drivers bench)
 list() {
     cat <<'TEXT'
   gcc        g++: unit and static tests, every header alone, mistakes that must not compile, ways to use the library
   clang      the same tests with clang++, optimised, and the examples compiled
+  boost      unit tests on Boost.Asio, with g++, and ways to use the library with it
   asan       unit tests under the address and undefined-behaviour sanitizers, with clang++
   tsan       unit tests under the thread sanitizer, with g++
   fuzz       each fuzzer for a while, with clang++
   clients    psql, pgbench and psycopg, and the same messages to PostgreSQL and to the examples
+  drivers    drivers in Python, JavaScript, Go, Rust, Java and C against the SQLite example
   bench      instructions, system calls and allocations per query are what they were
 TEXT
 }
@@ -74,7 +76,7 @@ need cmake program cmake
 need catch2 has_catch2
 want ccache program ccache
 if selects clang; then want g++-mingw-w64-x86-64 program x86_64-w64-mingw32-g++; fi
-if selects clang || selects clients; then
+if selects clang || selects clients || selects drivers; then
     want libcli11-dev header CLI/CLI.hpp
     want libsqlite3-dev header sqlite3.h
 fi
@@ -157,6 +159,14 @@ stage_clang() {
     run_tests clang clang
 }
 
+stage_boost() {
+    local BOOST_ROOT
+    BOOST_ROOT=$(find_boost) || { unavailable boost 'there is no Boost from 1.81 on'; return; }
+    export BOOST_ROOT
+    build boost g++ -Dasio=boost || count boost 0 1 0
+    run_tests boost boost --suite unit --suite consume
+}
+
 # clang 14 can't check the types of called functions where there are coroutines.
 asan_options=('-Db_sanitize=address,undefined' -Db_lundef=false -Doptimization=1
     "-Dcpp_args=['-fno-sanitize-recover=all', '-fno-sanitize=function']")
@@ -225,9 +235,16 @@ run_other() {  # stage, command...
 }
 
 # The examples as they are shipped.
+build_examples() { build examples g++ -Dbuildtype=release -Dtests=disabled -Dexamples=enabled; }
+
 stage_clients() {
-    build examples g++ -Dbuildtype=release -Dtests=disabled -Dexamples=enabled || { count clients 0 1 0; return; }
+    build_examples || { count clients 0 1 0; return; }
     run_other clients tests/clients/run.sh --sqlite build/examples/examples/sqlite --echo build/examples/examples/echo
+}
+
+stage_drivers() {
+    build_examples || { count drivers 0 1 0; return; }
+    run_other drivers tests/drivers/run.sh --sqlite build/examples/examples/sqlite
 }
 
 stage_bench() { run_other bench bench/run.sh --check bench/expected.json; }

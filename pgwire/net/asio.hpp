@@ -8,12 +8,20 @@
 
 #if defined(PGWIRE_BOOST_ASIO)
 #define PGWIRE_ASIO_HEADER(name) <boost/asio/name>
+#include <boost/version.hpp>
+#if BOOST_VERSION < 108100
+#error "pgwire: PGWIRE_BOOST_ASIO needs Boost 1.81 or newer; another Boost is found first: look at the include path"
+#endif
 #include <boost/asio/detail/config.hpp>
 #if !defined(BOOST_ASIO_HAS_CO_AWAIT)
 #error "pgwire: this Boost.Asio sees no coroutines: compile as C++20, and with clang define BOOST_ASIO_HAS_CO_AWAIT"
 #endif
 #else
 #define PGWIRE_ASIO_HEADER(name) <asio/name>
+#include <asio/version.hpp>
+#if ASIO_VERSION < 102200
+#error "pgwire: Asio 1.22.0 or newer is needed; an older one is found first: look at the include path"
+#endif
 #include <asio/detail/config.hpp>
 #if !defined(ASIO_HAS_CO_AWAIT)
 #error "pgwire: this Asio sees no coroutines: compile as C++20, and with clang and Asio < 1.26 define ASIO_HAS_CO_AWAIT"
@@ -40,12 +48,9 @@
 namespace pgwire {
 
 #if defined(PGWIRE_BOOST_ASIO)
-// A program that mixes translation units of both kinds must not link: the inline namespace of floors 3 and up differs.
-inline namespace on_boost_asio {
 namespace asio = ::boost::asio;
 using error_code = ::boost::system::error_code;
 using system_error = ::boost::system::system_error;
-}  // namespace on_boost_asio
 #else
 namespace asio = ::asio;
 using error_code = ::asio::error_code;
@@ -57,6 +62,20 @@ template<class T = void>
 using task = asio::awaitable<T>;
 
 namespace detail {
+
+// A program that mixes translation units of both kinds must not link: the same functions would be compiled in two ways, and
+// one of them would win. Linkers compare few things of a name, but one of them is whether it is a thread's own.
+#if defined(_MSC_VER)
+#if defined(PGWIRE_BOOST_ASIO)
+#pragma detect_mismatch("pgwire: a program uses one kind of Asio", "PGWIRE_BOOST_ASIO")
+#else
+#pragma detect_mismatch("pgwire: a program uses one kind of Asio", "standalone")
+#endif
+#elif defined(PGWIRE_BOOST_ASIO)
+[[gnu::used]] inline thread_local constinit char a_program_uses_one_kind_of_asio = 0;
+#else
+[[gnu::used]] inline constinit char a_program_uses_one_kind_of_asio = 0;
+#endif
 
 /// For an io_context whose sockets and timers only one thread ever touches: saves the locks around each of them. To post
 /// from other threads stays safe.

@@ -64,6 +64,13 @@ public:
         if (!std::exchange(ticking_, true)) wait();
     }
 
+    /// `e` is due at the next look, whenever that is: costs no look at the clock.
+    void arm_for_next_tick(entry& e) {
+        e.due_ = clock::time_point::min();
+        if (e.previous_ == nullptr) insert_before(head_, e);
+        if (!std::exchange(ticking_, true)) wait();
+    }
+
     /// Looks no more; what is armed stays silent.
     void stop() {
         stopped_ = true;

@@ -11,6 +11,10 @@
 #include <string>
 #include <utility>
 
+#if defined(__linux__)
+#include <poll.h>  // POLLRDHUP, with _GNU_SOURCE, which g++ and clang define
+#endif
+
 namespace pgwire {
 
 namespace detail {
@@ -41,6 +45,8 @@ concept stream = std::movable<S> && requires(S& s, asio::mutable_buffer room, as
     { s.write_some(bytes, ec) } -> std::same_as<std::size_t>;
     // awaits the moment when a write may succeed: void(error_code)
     s.async_wait_writable(token);
+    // has the other end closed the connection? Asked while nobody reads; false if that can't be known
+    { s.has_hung_up() } -> std::same_as<bool>;
     // ends every pending operation, and the connection; may be called again
     s.close();
     { s.peer() } -> std::convertible_to<peer_info>;
@@ -78,6 +84,19 @@ public:
     template<class Token>
     auto async_wait_writable(Token&& token) {
         return socket_.async_wait(socket::wait_write, std::forward<Token>(token));
+    }
+
+    /// Looks past what has arrived and is not read yet, where the system can.
+    [[nodiscard]] bool has_hung_up() {
+#if defined(POLLRDHUP)
+        ::pollfd p{socket_.native_handle(), POLLRDHUP, 0};
+        return ::poll(&p, 1, 0) == 1 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+#else
+        char byte;
+        error_code ec;
+        auto const n = socket_.receive(asio::buffer(&byte, 1), socket::message_peek, ec);
+        return n == 0 && ec && ec != asio::error::would_block && ec != asio::error::try_again;
+#endif
     }
 
     void close() {

@@ -35,6 +35,7 @@ public:
 
     [[nodiscard]] constexpr state current() const noexcept { return state_; }
     [[nodiscard]] constexpr bool skipping() const noexcept { return state_ == state::skipping; }
+    [[nodiscard]] constexpr bool copying() const noexcept { return state_ == state::copying; }
 
     /// A frontend message of a known type has come. A Sync ends the skipping.
     [[nodiscard]] constexpr reaction on_message(char tag) noexcept {

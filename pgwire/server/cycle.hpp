@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -44,7 +45,18 @@ protected:
     using portal = detail::portal<statement_type, outcome_type>;
 
     /// What is called next.
-    enum class stage : std::uint8_t { message, begin, prepare, describe, execute, pull, commit, rollback };
+    enum class stage : std::uint8_t {
+        message,
+        begin,
+        prepare,
+        describe,
+        execute,
+        pull,
+        copy_write,
+        copy_finish,
+        commit,
+        rollback,
+    };
 
     cycle(Handler& handler, session_context& context, receive_buffer& in, send_buffer& out, message_limits const& limits)
         : handler_(handler),
@@ -102,6 +114,19 @@ protected:
         stage_ = stage::message;
     }
 
+    /// It is the client's turn to send data: CopyInResponse is written.
+    void begin_copy() {
+        if (in_simple_query_) preparation_.keep_text();
+        incoming_.begin_copy();
+        stage_ = stage::message;
+        must_flush_ = true;
+    }
+    /// The sink has all of it.
+    void copied() {
+        incoming_.end_copy();
+        complete();
+    }
+
     // ---- the end of a cycle
 
     /// Sync, and the end of a simple query. One statement amid a pipeline leaves the implicit transaction to the Sync.
@@ -143,7 +168,7 @@ protected:
     void fail(std::exception_ptr const& thrown) {
         auto [d, cause] = diagnose(thrown);
         if (stage_ == stage::rollback) return rolled_back();  // as well as it could; the client has its error already
-        if (context_.cancelled() && d.code == sqlstates::internal_error) d = canceled().fields();
+        if (context_.cancelled() && d.code == sqlstates::internal_error) d = canceled(context_.why_cancelled()).fields();
         if (d.position != 0) d.position += before_statement();
         send_error(d, cause);
         transaction_.on_error();
@@ -152,6 +177,18 @@ protected:
         execution_.detach();
         if (transaction_.is_implicit()) stage_ = stage::rollback;
         else recover();
+    }
+
+    /// What may not come during a COPY has come. Nobody knows what the client would take for an answer to what.
+    void lose_synchronization(char tag) {
+        constexpr std::string_view digits = "0123456789ABCDEF";
+        auto const byte = static_cast<unsigned char>(tag);
+        diagnostic d;
+        d.code = sqlstates::protocol_violation;
+        d.message = std::string("unexpected message type 0x") + digits[byte >> 4] + digits[byte & 15] +
+                    " during COPY from stdin";
+        send_error(d, {});
+        end_fatally(sqlstates::protocol_violation, "terminating connection because protocol synchronization was lost");
     }
 
     /// Ends the session with an error of severity FATAL.

@@ -35,6 +35,7 @@ enum class pulled : std::uint8_t {
     await,      ///< the cursor is a coroutine: `pull_async`
     suspended,  ///< the row limit is reached
     complete,   ///< there are no more rows, or there were none to be: `tag()`
+    copying,    ///< it is the client's turn, to send data
 };
 
 /// Writes a message of the server's own.
@@ -133,6 +134,11 @@ public:
                 if (described) return put_columns<O>(out_, columns, p.formats);
                 if (!p.formats.known()) throw sql_error(sqlstates::invalid_parameter_value, "unsupported format code");
                 if constexpr (!has_static_columns<Outcome>) check_unchanged(*p.statement, columns);
+            } else if constexpr (copy_out_type<O>) {
+                p.pull.limit = pull_state::no_limit;
+                put_copy_response<copy_out_response>(out_, outcome);
+            } else if constexpr (copy_in_type<O>) {
+                put_copy_response<copy_in_response>(out_, outcome);
             }
         });
     }
@@ -143,14 +149,16 @@ public:
         return visit_outcome(*p.outcome, [&]<class O>(O& outcome) {
             if constexpr (pulls_async<O>) {
                 return pulled::await;
-            } else if constexpr (cursor_type<O>) {
-                auto& rows = p.writer.template emplace<typename O::row_type>(p.pull);
+            } else if constexpr (source_type<O>) {
+                auto& rows = p.writer.template emplace<writer_type<O>>(p.pull);
                 pulled progress = pulled::again;
                 while (progress == pulled::again) {
                     bool const more = outcome.next(rows);
                     progress = after_pull(more);
                 }
                 return progress;
+            } else if constexpr (copy_in_type<O>) {
+                return pulled::copying;
             } else {
                 p.current = portal::state::done;
                 return pulled::complete;
@@ -162,7 +170,7 @@ public:
     [[nodiscard]] task<bool> pull_async() {
         portal& p = *active_;
         return visit_outcome(*p.outcome, [&]<class O>(O& outcome) -> task<bool> {
-            if constexpr (pulls_async<O>) return outcome.next(p.writer.template emplace<typename O::row_type>(p.pull));
+            if constexpr (pulls_async<O>) return outcome.next(p.writer.template emplace<writer_type<O>>(p.pull));
             else throw std::bad_variant_access();  // not reached: `pull` says `await` of the others only
         });
     }
@@ -174,12 +182,47 @@ public:
             if (!more) p.current = portal::state::exhausted;
             return pulled::suspended;
         }
-        if (!more) {
-            p.current = portal::state::exhausted;
-            return pulled::complete;
-        }
-        if (context_.cancelled()) [[unlikely]] throw canceled();
+        if (!more) return end_of_rows();
+        if (context_.cancelled()) [[unlikely]] throw canceled(context_.why_cancelled());
         return out_.size() < pull_state::flush_threshold ? pulled::again : pulled::pause;
+    }
+
+    // ---- the client's data; plain calls, or to be awaited
+
+    /// A piece of it has come.
+    void write(std::string_view piece) {
+        visit_outcome(*active_->outcome, [&]<class O>(O& outcome) {
+            if constexpr (copy_in_type<O> && !writes_async<O>) outcome.write(piece);
+        });
+    }
+    [[nodiscard]] task<> write_async(std::string_view piece) {
+        return visit_outcome(*active_->outcome, [&]<class O>(O& outcome) -> task<> {
+            if constexpr (writes_async<O>) return outcome.write(piece);
+            else throw std::bad_variant_access();  // not reached: `writes_async` says so of the outcome at work
+        });
+    }
+    /// All of it has come.
+    void finish() {
+        visit_outcome(*active_->outcome, [&]<class O>(O& outcome) {
+            if constexpr (copy_in_type<O> && !finishes_async<O>) copied(outcome.finish());
+        });
+    }
+    [[nodiscard]] task<command> finish_async() {
+        return visit_outcome(*active_->outcome, [&]<class O>(O& outcome) -> task<command> {
+            if constexpr (finishes_async<O>) return outcome.finish();
+            else throw std::bad_variant_access();
+        });
+    }
+    void copied(command const& done) {
+        copied_ = done;
+        active_->current = portal::state::done;
+    }
+    /// Must the outcome at work be awaited for this?
+    [[nodiscard]] bool must_await_write() const {
+        return visit_outcome(*active_->outcome, []<class O>(O const&) { return writes_async<O>; });
+    }
+    [[nodiscard]] bool must_await_finish() const {
+        return visit_outcome(*active_->outcome, []<class O>(O const&) { return finishes_async<O>; });
     }
 
     /// Calls `seen` with the tag of what is complete, unless it is that of a SELECT.
@@ -208,8 +251,23 @@ public:
     }
 
 private:
+    /// A cursor can be executed again and gives no more; a COPY can't.
+    [[nodiscard]] pulled end_of_rows() {
+        active_->current = portal::state::exhausted;
+        if constexpr (may_copy_out<Outcome>) {
+            visit_outcome(*active_->outcome, [&]<class O>(O const&) {
+                if constexpr (!copy_out_type<O>) return;
+                put(out_, copy_done{});
+                active_->current = portal::state::done;
+            });
+        }
+        return pulled::complete;
+    }
+
     static command tag_of(command const& outcome, std::uint64_t) { return outcome; }
     static command tag_of(forget const& outcome, std::uint64_t) { return outcome.done; }
+    command tag_of(copy_in const&, std::uint64_t) const { return copied_; }
+    static command tag_of(copy_out const&, std::uint64_t rows) { return {"COPY", rows}; }
     template<cursor_type C>
     static command tag_of(C& outcome, std::uint64_t rows) {
         return outcome.tag(rows);
@@ -226,6 +284,7 @@ private:
     session_context& context_;
     send_buffer& out_;
     portal* active_ = nullptr;
+    command copied_{""};  // what the sink of a COPY has said at its end
 };
 
 }  // namespace pgwire::detail

@@ -15,12 +15,13 @@ public:
     incoming(receive_buffer& in, message_limits const& limits) noexcept : in_(in), framer_(limits) {}
 
     /// Calls `act(tag, body)` with the next message to act on, or `otherwise(piece)` if there is none yet, or framing is
-    /// lost; returns what that returns. The message is consumed; its body stays until the next read.
+    /// lost; returns what that returns. The message is consumed; its body stays until the next read. While a COPY is under
+    /// way `act` also gets what may not come then, and a CopyData in the pieces in which it arrives.
     template<class Act, class Otherwise>
     auto next(Act&& act, Otherwise&& otherwise) {
         auto const bytes = in_.unread();
         if (auto const body = framer_.whole(bytes); body.data() != nullptr) [[likely]] {
-            if (rules_.on_message(bytes[0]) == reaction::act) [[likely]] {
+            if (rules_.on_message(bytes[0]) != reaction::ignore) [[likely]] {
                 in_.consume(header_size + body.size());
                 return act(bytes[0], body);
             }
@@ -31,6 +32,11 @@ public:
 
     /// An ErrorResponse answers a message of type `tag`: what follows it?
     [[nodiscard]] recovery on_error(char tag) noexcept { return rules_.on_error(tag); }
+
+    /// Between CopyInResponse, or CopyBothResponse, and the end of the client's data.
+    [[nodiscard]] bool copying() const noexcept { return rules_.copying(); }
+    void begin_copy() noexcept { rules_.on_copy_begin(); }
+    void end_copy() noexcept { rules_.on_copy_end(); }
 
 private:
     static constexpr std::size_t header_size = 5;
@@ -45,10 +51,12 @@ private:
             in_.consume(p.consumed);
             switch (p.what) {
             case piece::kind::message:
-                if (rules_.on_message(p.tag) == reaction::act) return act(p.tag, p.body);
+                if (rules_.on_message(p.tag) != reaction::ignore) return act(p.tag, p.body);
                 break;
             case piece::kind::chunk:
-            case piece::kind::last_chunk: break;  // of what is dropped
+            case piece::kind::last_chunk:
+                if (rules_.copying()) return act(p.tag, p.body);
+                break;  // of what is dropped
             default: return otherwise(p);
             }
         }

@@ -21,6 +21,13 @@ struct server_options {
     std::string_view server_version = "15.0 (pgwire)";  ///< drivers choose what they send by the number in front
     std::chrono::milliseconds login_timeout{60'000};    ///< from accepting a connection to the first ReadyForQuery
     std::chrono::milliseconds close_timeout{5'000};  ///< for the last words of a session, if the client does not read
+    std::chrono::milliseconds drain_timeout{5'000};  ///< of `serve`: for what runs when it is told to stop
+
+    // Deadlines of a session; 0: none. Each is noticed up to a quarter of a second late.
+    std::chrono::milliseconds statement_timeout{0};  ///< 57014; of what awaits or yields: a plain hook is not interrupted
+    std::chrono::milliseconds idle_timeout{0};       ///< FATAL 57P05, outside of a transaction
+    std::chrono::milliseconds idle_in_transaction_timeout{0};  ///< FATAL 25P03
+    std::chrono::milliseconds write_timeout{0};  ///< for a client to take some bytes; then it is disconnected
     message_limits limits{};
 };
 

@@ -1,11 +1,12 @@
 // What `execute` may return, and what the session has to know of it at compile time.
 //
-// Floor 4. An outcome is a `command` (a tag, no rows), a cursor (rows), a `forget` (of prepared statements), or a
-// `std::variant` of these.
+// Floor 4. An outcome is a `command` (a tag, no rows), a cursor (rows), a `copy_in` or a `copy_out` (copy.hpp), a `forget`
+// (of prepared statements), or a `std::variant` of these.
 #pragma once
 
 #include "pgwire/net/asio.hpp"
 #include "pgwire/server/command.hpp"
+#include "pgwire/server/copy.hpp"
 #include "pgwire/server/cursor.hpp"
 #include "pgwire/types/row_traits.hpp"
 
@@ -34,12 +35,28 @@ namespace detail {
 template<class T>
 concept cursor_type = requires { typename T::row_type; };
 
-/// The result of pulling a cursor: `bool`, or `task<bool>`.
-template<cursor_type C>
-using next_result = decltype(std::declval<C&>().next(std::declval<row_writer<typename C::row_type>&>()));
+/// What is pulled: rows, or the data of a COPY.
+template<class T>
+concept source_type = cursor_type<T> || copy_out_type<T>;
 
-template<class C>
-concept pullable = cursor_type<C> && requires(C& c, row_writer<typename C::row_type>& out) { c.next(out); };
+/// What a source writes with.
+template<class T>
+struct writer_of {
+    using type = copy_writer;
+};
+template<cursor_type C>
+struct writer_of<C> {
+    using type = row_writer<typename C::row_type>;
+};
+template<source_type T>
+using writer_type = typename writer_of<T>::type;
+
+/// The result of pulling a source: `bool`, or `task<bool>`.
+template<source_type T>
+using next_result = decltype(std::declval<T&>().next(std::declval<writer_type<T>&>()));
+
+template<class T>
+concept pullable = source_type<T> && requires(T& t, writer_type<T>& out) { t.next(out); };
 
 template<class C>
 inline constexpr bool pulls_async = false;
@@ -52,6 +69,28 @@ template<class T>
 inline constexpr bool is_variant = false;
 template<class... T>
 inline constexpr bool is_variant<std::variant<T...>> = true;
+
+/// Must one of them be awaited that take a client's data?
+template<class T>
+inline constexpr bool writes_async = false;
+template<takes_copy T>
+inline constexpr bool writes_async<T> = is_task<write_result<T>>;
+template<class... T>
+inline constexpr bool writes_async<std::variant<T...>> = (writes_async<T> || ...);
+template<class T>
+inline constexpr bool finishes_async = false;
+template<takes_copy T>
+inline constexpr bool finishes_async<T> = is_task<finish_result<T>>;
+template<class... T>
+inline constexpr bool finishes_async<std::variant<T...>> = (finishes_async<T> || ...);
+template<class T>
+inline constexpr bool may_copy_in = copy_in_type<T>;
+template<class... T>
+inline constexpr bool may_copy_in<std::variant<T...>> = (copy_in_type<T> || ...);
+template<class T>
+inline constexpr bool may_copy_out = copy_out_type<T>;
+template<class... T>
+inline constexpr bool may_copy_out<std::variant<T...>> = (copy_out_type<T> || ...);
 
 /// Calls `f` with the outcome, or with what the variant holds.
 template<class Outcome, class F>
@@ -87,11 +126,29 @@ consteval bool check_outcome() {
                   "pgwire: execute returns nothing; return pgwire::command{\"TAG\"} for a statement without rows");
     if constexpr (std::is_void_v<T> || std::same_as<T, command> || std::same_as<T, forget>) {
         return true;
+    } else if constexpr (copy_in_type<T>) {
+        constexpr bool takes = takes_copy<T>;
+        static_assert(takes, "pgwire: a copy_in needs:  void write(std::string_view piece)  and  pgwire::command finish(),  "
+                             "either may be a task");
+        if constexpr (takes) {
+            constexpr bool fits = std::is_void_v<awaited<write_result<T>>> && std::same_as<awaited<finish_result<T>>, command>;
+            static_assert(fits, "pgwire: a copy_in's write returns nothing, and its finish a pgwire::command; or tasks of "
+                                "these");
+        }
+        return true;
+    } else if constexpr (copy_out_type<T>) {
+        constexpr bool can_pull = pullable<T>;
+        static_assert(can_pull, "pgwire: a copy_out needs:  bool next(writer&)  or  pgwire::task<bool> next(writer&)");
+        if constexpr (can_pull) {
+            constexpr bool says_more = std::same_as<awaited<next_result<T>>, bool>;
+            static_assert(says_more, "pgwire: a copy_out's next returns bool or pgwire::task<bool>: may there be more?");
+        }
+        return true;
     } else {
         constexpr bool is_cursor = cursor_type<T>;
         static_assert(is_cursor, "pgwire: execute returned something that is no outcome; return pgwire::rows{...}, "
-                                 "pgwire::command{\"TAG\"}, a class derived from pgwire::cursor<Row>, or a std::variant "
-                                 "of these");
+                                 "pgwire::command{\"TAG\"}, a class derived from pgwire::cursor<Row>, pgwire::copy_in or "
+                                 "pgwire::copy_out, or a std::variant of these");
         if constexpr (is_cursor) {
             constexpr bool described = std::same_as<typename T::row_type, dynamic_row> || row_type<typename T::row_type>;
             static_assert(described, "pgwire: the rows of a cursor are an aggregate struct, a std::tuple, a "

@@ -56,6 +56,16 @@ public:
         }
         locate(current);
     }
+    /// What is left of the text must outlive its message, since others come before it is done with.
+    void keep_text() {
+        if (!next_) return;
+        auto const offset = next_->offset;
+        kept_.assign(text_);
+        text_ = kept_;
+        pieces_.emplace(text_);
+        do next_ = pieces_->next();
+        while (next_->offset != offset);
+    }
     [[nodiscard]] bool has_next() const noexcept { return next_.has_value(); }
     /// Makes the next statement current. @return false if there is none
     bool advance() {
@@ -131,6 +141,7 @@ private:
     }
 
     std::string_view text_;
+    std::string kept_;  // the text, if it must outlive its message
     std::size_t located_ = 0;   // bytes of it before the statement that is looked at
     std::uint32_t before_ = 0;  // and characters
     statement_ref current_;

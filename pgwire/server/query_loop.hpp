@@ -5,6 +5,7 @@
 // hook that is a coroutine, which `await_hook` runs. A message is worked on in stages:
 //
 //     Parse     prepare
+//     CopyData  copy_write, CopyDone  copy_finish
 //     Execute   begin ─▶ execute ─▶ pull
 //     Query     { begin ─▶ prepare ─▶ execute ─▶ pull } for each statement ─▶ commit
 //     Sync      commit
@@ -91,7 +92,15 @@ public:
     [[nodiscard]] bool must_flush() noexcept { return std::exchange(must_flush_, false); }
 
     /// Is there a statement at work? Else a cancel comes too late, or too early.
-    [[nodiscard]] bool is_at_work() const noexcept { return stage_ != stage::message; }
+    [[nodiscard]] bool is_at_work() const noexcept { return stage_ != stage::message || incoming_.copying(); }
+
+    /// May the hook that is awaited be interrupted? Not what begins and ends transactions.
+    [[nodiscard]] bool is_interruptible() const noexcept {
+        return awaited_ != hook::begin && awaited_ != hook::commit && awaited_ != hook::rollback;
+    }
+
+    /// What ReadyForQuery would say now.
+    [[nodiscard]] transaction_status transaction() const { return transaction_.announced(); }
 
     /// Has everything been answered, up to ReadyForQuery? Then messages from elsewhere may be sent.
     [[nodiscard]] bool is_idle() const noexcept { return answering_ == 0; }
@@ -137,6 +146,19 @@ public:
                     }
                     if (!wanted) interrupted_ = step::close;
                     else if (use_progress(progress) == step::flush) interrupted_ = step::flush;
+                }
+            }
+            if constexpr (is_coroutine<hook::copy_write>) {
+                if (awaited_ == hook::copy_write) {
+                    co_await execution_.write_async(copied_);
+                    stage_ = stage::message;
+                }
+            }
+            if constexpr (is_coroutine<hook::copy_finish>) {
+                if (awaited_ == hook::copy_finish) {
+                    auto const done = co_await execution_.finish_async();
+                    execution_.copied(done);
+                    this->copied();
                 }
             }
             if constexpr (is_coroutine<hook::commit>) {
@@ -206,6 +228,8 @@ private:
             else executed([this]() -> decltype(auto) { return call_execute(); });
             [[fallthrough]];
         case stage::pull: return use_progress(execution_.pull());
+        case stage::copy_write: return await(hook::copy_write);
+        case stage::copy_finish: return await(hook::copy_finish);
         case stage::commit:
             if constexpr (is_coroutine<hook::commit>) return await(hook::commit);
             else if constexpr (has_transactions) handler_.commit_implicit();
@@ -272,6 +296,8 @@ private:
     }
 
     step on_message(char tag, std::string_view body) {
+        if constexpr (detail::may_copy_in<outcome_type>)
+            if (incoming_.copying()) [[unlikely]] return on_copy_message(tag, body);
         answering_ = tag;
         if constexpr (detail::simple_protocol_only<Handler>)
             if (tag != query::tag && tag != sync::tag && tag != terminate::tag)
@@ -433,11 +459,40 @@ private:
         case detail::pulled::pause: return step::flush;
         case detail::pulled::suspended: this->suspend_portal(); break;
         case detail::pulled::complete: this->complete(); break;
+        case detail::pulled::copying: this->begin_copy(); break;
+        }
+        return step::go_on;
+    }
+
+    // ---- the client's data; what may come then stands in server_rules.hpp
+
+    step on_copy_message(char tag, std::string_view body) {
+        if (context_.cancelled()) [[unlikely]] throw detail::canceled(context_.why_cancelled());
+        switch (tag) {
+        case copy_data::tag:
+            copied_ = body;
+            if (execution_.must_await_write()) stage_ = stage::copy_write;
+            else execution_.write(body);
+            break;
+        case copy_done::tag:
+            if (!body.empty()) detail::refuse(errc::trailing_data);
+            if (execution_.must_await_finish()) {
+                stage_ = stage::copy_finish;
+            } else {
+                execution_.finish();
+                this->copied();
+            }
+            break;
+        case copy_fail::tag:
+            throw sql_error(sqlstates::query_canceled,
+                            "COPY from stdin failed: " + std::string(checked<copy_fail>(body).reason));
+        default: this->lose_synchronization(tag); return step::close;
         }
         return step::go_on;
     }
 
     hook awaited_ = hook::none;
+    std::string_view copied_;  // the piece of a COPY that is awaited
     detail::arena bound_values_;
     detail::describing<statement_type, outcome_type> describing_;
 };

@@ -6,6 +6,7 @@
 #include "pgwire/core/errc.hpp"
 #include "pgwire/core/error.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -26,8 +27,12 @@ namespace pgwire::detail {
                                  : "prepared statement \"" + std::string(name) + "\" does not exist");
 }
 
-[[nodiscard]] inline sql_error canceled() {
-    return {sqlstates::query_canceled, "canceling statement due to user request"};
+/// Why a statement is given up.
+enum class cancel_reason : std::uint8_t { request, timeout };
+
+[[nodiscard]] inline sql_error canceled(cancel_reason why) {
+    return {sqlstates::query_canceled, why == cancel_reason::timeout ? "canceling statement due to statement timeout"
+                                                                     : "canceling statement due to user request"};
 }
 
 }  // namespace pgwire::detail

@@ -17,8 +17,8 @@
 
 namespace pgwire {
 
-/// Serves until SIGINT or SIGTERM. With one thread, sockets and timers on the sessions' executor have no locks: what other
-/// threads have for a session goes through its `session_handle`, or is posted.
+/// Serves until SIGINT or SIGTERM; then what runs has `drain_timeout` to come to its end, or until a second signal. With
+/// one thread, sockets and timers on the sessions' executor have no locks: what other threads have for a session goes through its `session_handle`, or is posted.
 /// @param factory makes the handler of each connection
 /// @param started called once with the port, when connections are accepted
 /// @throws system_error if the address can't be listened on
@@ -39,9 +39,21 @@ void serve(server_options const& options, Factory factory, Started started) {
 
     std::vector<asio::executor_work_guard<asio::io_context::executor_type>> at_work;
     for (auto const& c : contexts) at_work.emplace_back(c->get_executor());
+    asio::steady_timer patience(*contexts.front());
     signals.async_wait([&](error_code, int) {
-        running.stop();
         at_work.clear();
+        patience.expires_after(options.drain_timeout);
+        patience.async_wait([&](error_code passed) {
+            if (!passed) running.stop();
+        });
+        signals.async_wait([&](error_code ended, int) {  // somebody is impatient
+            if (!ended) running.stop();
+        });
+        running.drain([&] {
+            patience.cancel();
+            signals.cancel();
+            running.stop();
+        });
     });
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < contexts.size(); ++i) threads.emplace_back([&io = *contexts[i]] { io.run(); });

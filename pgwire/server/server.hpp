@@ -11,9 +11,11 @@
 #include "pgwire/server/registry.hpp"
 #include "pgwire/server/session.hpp"
 
+#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -55,8 +57,26 @@ public:
     template<class Socket>
     void begin_session(std::size_t i, Socket connected) {
         auto const& where = seats_[i]->executor;
-        asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], socket_stream(std::move(connected))),
-                       asio::detached);
+        auto const interrupts = std::make_shared<asio::cancellation_signal>();  // outlives the coroutine, and what it awaits
+        sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
+        asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], socket_stream(std::move(connected)), *interrupts),
+                       asio::bind_cancellation_slot(interrupts->slot(), [interrupts](std::exception_ptr const&) {}));
+    }
+
+    /// Tells all sessions to end when their clients wait for nothing; the first executor calls `on_drained` when there is
+    /// none any more.
+    void drain(std::function<void()> on_drained) {
+        asio::post(seats_.front()->executor, [self = this->shared_from_this(), done = std::move(on_drained)]() mutable {
+            self->on_drained_ = std::move(done);
+            self->draining_.store(true);
+            if (self->sessions_at_work_.load() == 0) self->drained();
+        });
+        for (auto& s : seats_)
+            asio::post(s->executor, [self = this->shared_from_this(), &seat = *s] {
+                seat.draining = true;
+                auto const those = seat.sessions;  // one may end meanwhile
+                for (auto* const one : those) one->drain();
+            });
     }
 
     /// Ends all sessions, each on its own executor.
@@ -77,18 +97,40 @@ private:
         asio::any_io_executor executor;
         deadlines clock;
         std::vector<session_type*> sessions;
+        bool draining = false;
         bool stopped = false;
     };
+    /// A session is among those of its seat as long as this lives.
+    class presence {
+    public:
+        presence(seat& s, session_type& one) : seat_(s), one_(&one) { seat_.sessions.push_back(one_); }
+        presence(presence const&) = delete;
+        presence& operator=(presence const&) = delete;
+        ~presence() { std::erase(seat_.sessions, one_); }
 
-    static task<> serve(std::shared_ptr<server_state> self, seat& s, socket_stream connected) {
-        if (s.stopped) co_return;
-        session_type one(std::move(connected), self->factory_(), self->sessions_, s.clock, self->options_);
-        s.sessions.push_back(&one);
+    private:
+        seat& seat_;
+        session_type* one_;
+    };
+
+    static task<> serve(std::shared_ptr<server_state> self, seat& s, socket_stream connected,
+                        asio::cancellation_signal& interrupts) {
         try {
-            co_await one.run();
-        } catch (...) {  // out of memory, at most: this connection ends, the others don't
+            co_await serve_one(*self, s, std::move(connected), interrupts);
+        } catch (...) {  // out of memory, or a factory that failed: this connection ends, the others don't
         }
-        std::erase(s.sessions, &one);
+        if (self->sessions_at_work_.fetch_sub(1) == 1 && self->draining_.load())
+            asio::post(self->seats_.front()->executor, [self] { self->drained(); });
+    }
+    static task<> serve_one(server_state& self, seat& s, socket_stream connected, asio::cancellation_signal& interrupts) {
+        if (s.stopped || s.draining) co_return;
+        session_type one(std::move(connected), self.factory_(), self.sessions_, s.clock, self.options_, &interrupts);
+        presence const here(s, one);
+        co_await one.run();
+    }
+
+    void drained() {
+        if (auto done = std::exchange(on_drained_, nullptr)) done();
     }
 
     server_options options_;
@@ -97,6 +139,9 @@ private:
     registry sessions_;
     std::vector<std::unique_ptr<seat>> seats_;
     std::size_t next_seat_ = 0;
+    std::atomic<std::size_t> sessions_at_work_{0};
+    std::atomic<bool> draining_{false};
+    std::function<void()> on_drained_;  // on the first executor
 };
 
 }  // namespace detail
@@ -149,17 +194,30 @@ public:
     /// The TCP port that it listens on; 0 if none.
     [[nodiscard]] std::uint16_t port() const { return tcp_ ? tcp_->endpoint().port() : std::uint16_t{0}; }
 
+    /// Accepts no more and lets what runs come to its end: a session whose client waits for nothing is told 57P01 and
+    /// ended, the others as soon as that is so. Who can't wait that long calls `stop` later. From the thread of the first
+    /// executor, or when it does not run.
+    /// @param on_drained called on the first executor when the last session has ended
+    void drain(std::function<void()> on_drained = [] {}) {
+        close_listeners();
+        state_->drain(std::move(on_drained));
+    }
+
     /// Accepts no more and ends all sessions. From the thread of the first executor, or when it does not run.
     void stop() {
         if (std::exchange(stopped_, true)) return;
-        if (tcp_) tcp_->close();
-#if PGWIRE_HAS_UNIX_SOCKETS
-        if (unix_) unix_->close();
-#endif
+        close_listeners();
         state_->stop();
     }
 
 private:
+    void close_listeners() {
+        if (tcp_) tcp_->close();
+#if PGWIRE_HAS_UNIX_SOCKETS
+        if (unix_) unix_->close();
+#endif
+    }
+
     using state = detail::server_state<handler_type, Factory>;
 
     std::string address_;

@@ -9,9 +9,12 @@
 #include "pgwire/server/query_loop.hpp"
 #include "pgwire/server/transport.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -24,14 +27,19 @@ public:
     /// @param connected a stream that has just been accepted
     /// @param sessions where the session is found by those who cancel it; must outlive it
     /// @param clock watches the deadlines; must outlive it, and run on the stream's executor
-    session(Stream connected, Handler handler, registry& sessions, deadlines& clock, server_options const& options)
+    /// @param interrupts the signal whose slot the coroutine that awaits `run` was spawned with: so a hook is interrupted
+    ///     that awaits an operation of Asio's, when its statement is cancelled; must outlive the session. Without it such a
+    ///     hook comes to its end.
+    session(Stream connected, Handler handler, registry& sessions, deadlines& clock, server_options const& options,
+            asio::cancellation_signal* interrupts = nullptr)
         : wire_(std::move(connected)),
           context_(wire_.next_layer().get_executor(), wire_.output()),
           handler_(std::move(handler)),
           loop_(handler_, context_, wire_.input(), wire_.output(), options.limits),
           sessions_(sessions),
           clock_(clock),
-          options_(options) {
+          options_(options),
+          interrupts_(interrupts) {
         context_.login().peer = wire_.next_layer().peer();
         context_.attach(std::make_shared<detail::session_mailbox>(context_.executor(), this, [](void* self) {
             static_cast<session*>(self)->on_mail();
@@ -49,10 +57,10 @@ public:
 
     /// Serves the client until it leaves, or has to. Never throws.
     task<> run() {
-        clock_.arm(deadline_, options_.login_timeout);
+        clock_.arm(last_deadline_, options_.login_timeout);
         login<Handler, Stream> entrance(wire_, handler_, context_, sessions_, options_);
         bool const entered = co_await entrance.run();
-        deadline_.disarm();
+        last_deadline_.disarm();
         if (entered) {
             loop_.start();
             std::exception_ptr failure;
@@ -61,24 +69,36 @@ public:
             } catch (...) {  // no memory: what must be done at the end is done
                 failure = std::current_exception();
             }
+            if (std::exchange(interrupted_, false)) co_await asio::this_coro::reset_cancellation_state();
             co_await loop_.leave();
             if constexpr (detail::has_on_stop<Handler>) handler_.on_stop();
         }
-        clock_.arm(deadline_, options_.close_timeout);
+        clock_.arm(last_deadline_, options_.close_timeout);
         bool const heard = co_await wire_.write();  // the last words
         static_cast<void>(heard);
-        deadline_.disarm();
+        last_deadline_.disarm();
         wire_.close();
     }
 
     /// Ends the session: its pending operation fails, a hook that is awaited is asked to give up, and `run` comes to its
     /// end. On its executor only.
     void close() noexcept {
-        if (awaiting_) static_cast<void>(context_.handle().cancel());
+        if (awaiting_) {
+            context_.mailbox()->cancel_now(detail::cancel_reason::request);
+            interrupt();
+        }
         wire_.close();
     }
 
+    /// Ends the session as soon as its client waits for nothing: 57P01. On its executor only.
+    void drain() noexcept {
+        draining_ = true;
+        if (waiting_) dismiss(sqlstates::admin_shutdown, "terminating connection due to administrator command");
+    }
+
 private:
+    using milliseconds = std::chrono::milliseconds;
+
     /// The coroutine is entered for what must be awaited: a hook, a write that would block. As long as there is nothing but
     /// messages to read and to answer, `read_and_answer` stays out of it.
     task<> serve() {
@@ -88,9 +108,11 @@ private:
             case step::read: next = co_await read_and_answer(); break;
             case step::await: {
                 if (loop_.must_flush() && !wire_.try_write()) {  // what is answered does not wait for the hook
-                    bool const open = co_await wire_.write();
+                    bool const open = co_await write();
                     if (!open) co_return;
                 }
+                watch_statement();
+                clock_.arm_for_next_tick(watch_);
                 awaiting_ = true;
                 auto flush_on_suspension = [this] {
                     if (!wire_.output().empty()) flush_soon();
@@ -98,11 +120,15 @@ private:
                 };
                 co_await loop_.await_hook(flush_on_suspension);
                 awaiting_ = false;
+                watch_.disarm();
+                if (std::exchange(interrupted_, false)) co_await asio::this_coro::reset_cancellation_state();
+                if (!wire_.is_open()) co_return;
                 next = advance();
                 break;
             }
             case step::flush: {
-                bool const open = co_await wire_.write();
+                watch_statement();
+                bool const open = co_await write();
                 if (!open) co_return;
                 co_await asio::post(context_.executor(), asio::use_awaitable);  // others have their turn
                 next = advance();
@@ -120,6 +146,18 @@ private:
         if (!wire_.try_write()) return step::flush;
         return wire_.is_open() ? step::read : step::close;
     }
+
+    /// Writes all there is. The deadline is one for some bytes to leave, not for all of them.
+    task<bool> write() {
+        while (!wire_.try_write()) {
+            if (options_.write_timeout != milliseconds::zero()) clock_.arm(last_deadline_, options_.write_timeout);
+            co_await wire_.wait_writable();
+            last_deadline_.disarm();
+        }
+        co_return wire_.is_open();
+    }
+
+    // ---- reading
 
     /// Reads, and answers, until something else than a read is next: that is its result.
     auto read_and_answer() {
@@ -152,9 +190,59 @@ private:
     void read(Handle&& handle) {
         auto const room = wire_.input().prepare();
         waiting_ = loop_.is_idle();
-        if (waiting_ && context_.mailbox()->was_used()) [[unlikely]] deliver();  // came while a write was waited for
+        if (waiting_) {
+            if (context_.mailbox()->was_used()) [[unlikely]] deliver();  // came while a write was waited for
+            if (watches_ || draining_) [[unlikely]] begin_waiting();
+        }
         wire_.next_layer().async_read_some(asio::mutable_buffer(room.data(), room.size()), std::forward<Handle>(handle));
     }
+
+    // ---- deadlines, and a client that goes away
+
+    /// A statement that has not come to its end at once has a deadline from now on.
+    void watch_statement() {
+        if (options_.statement_timeout == milliseconds::zero() || std::exchange(statement_watched_, true)) return;
+        clock_.arm(deadline_, options_.statement_timeout);
+    }
+    /// A cycle is over, and how long the next one may keep us waiting depends on the transaction.
+    void begin_waiting() {
+        deadline_.disarm();
+        statement_watched_ = false;
+        if (draining_) return drain();
+        auto const most = loop_.transaction() == transaction_status::idle ? options_.idle_timeout
+                                                                          : options_.idle_in_transaction_timeout;
+        if (most != milliseconds::zero()) clock_.arm(deadline_, most);
+    }
+    void on_deadline() noexcept {
+        if (!waiting_) {
+            if (!statement_watched_ || !loop_.is_at_work()) return;
+            context_.time_out();
+            interrupt();
+        } else if (loop_.transaction() == transaction_status::idle) {
+            dismiss(sqlstates::idle_session_timeout, "terminating connection due to idle-session timeout");
+        } else {
+            dismiss(sqlstates::idle_in_transaction_session_timeout,
+                    "terminating connection due to idle-in-transaction timeout");
+        }
+    }
+    /// Is the client still there, for whom a hook works?
+    void on_watch() noexcept {
+        if (!awaiting_) return;
+        if (wire_.next_layer().has_hung_up()) close();
+        else clock_.arm_for_next_tick(watch_);
+    }
+
+    /// Sends an idle client away.
+    void dismiss(sqlstate code, std::string_view text) noexcept {
+        try {
+            loop_.fatal(code, text);
+            wire_.try_write();
+        } catch (...) {  // no memory for words
+        }
+        wire_.close();
+    }
+
+    // ---- from elsewhere
 
     /// Rows that a cursor has written leave when it suspends: what is posted here runs only then.
     void flush_soon() {
@@ -169,13 +257,21 @@ private:
 
     /// Somebody left a message, or wants to cancel. Between two cycles it leaves at once, else before ReadyForQuery.
     void on_mail() noexcept {
-        if (!waiting_) {
-            if (!context_.cancelled()) return;
-            if (!loop_.is_at_work()) return context_.mailbox()->forget_cancel();
-            if constexpr (detail::has_on_cancel<Handler>) handler_.on_cancel();
-            return;
+        if (waiting_) return deliver();
+        if (!context_.cancelled()) return;
+        if (loop_.is_at_work()) interrupt();
+        else context_.mailbox()->forget_cancel();
+    }
+
+    /// The statement at work is to be given up; that it is cancelled has been noted.
+    void interrupt() noexcept {
+        if constexpr (detail::has_on_cancel<Handler>) handler_.on_cancel();
+        if (!awaiting_ || interrupts_ == nullptr || !loop_.is_interruptible()) return;
+        interrupted_ = true;
+        try {
+            interrupts_->emit(asio::cancellation_type::terminal);
+        } catch (...) {  // then the hook comes to its end
         }
-        deliver();
     }
 
     /// Sends what is in the mailbox to an idle client. A cancel comes too late. While the client does not read, the
@@ -205,6 +301,11 @@ private:
             });
     }
 
+    template<void (session::*OnDue)() noexcept>
+    [[nodiscard]] deadlines::entry entry() noexcept {
+        return {[](void* self) noexcept { (static_cast<session*>(self)->*OnDue)(); }, this};
+    }
+
     transport<Stream> wire_;
     session_context context_;  // outlives the handler, which may keep it
     Handler handler_;
@@ -212,9 +313,18 @@ private:
     registry& sessions_;
     deadlines& clock_;
     server_options options_;
-    deadlines::entry deadline_{[](void* self) noexcept { static_cast<session*>(self)->close(); }, this};
-    bool waiting_ = false;   // for the client, between two cycles
-    bool awaiting_ = false;  // a hook
+    asio::cancellation_signal* interrupts_;
+    deadlines::entry deadline_ = entry<&session::on_deadline>();     // of a statement, or of waiting for one
+    deadlines::entry last_deadline_ = entry<&session::close>();      // of the login, of writing, of the last words
+    deadlines::entry watch_ = entry<&session::on_watch>();
+    bool const watches_ = options_.statement_timeout != milliseconds::zero() ||
+                          options_.idle_timeout != milliseconds::zero() ||
+                          options_.idle_in_transaction_timeout != milliseconds::zero();
+    bool waiting_ = false;            // for the client, between two cycles
+    bool awaiting_ = false;           // a hook
+    bool interrupted_ = false;        // the hook: a signal was emitted
+    bool statement_watched_ = false;  // it has a deadline
+    bool draining_ = false;
     bool flush_posted_ = false;
     bool writing_outside_ = false;
 };

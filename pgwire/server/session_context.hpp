@@ -105,6 +105,9 @@ public:
     void begin_statement() {
         if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->forget_cancel();
     }
+    /// The statement at work has taken too long.
+    void time_out() { mailbox_->cancel_now(detail::cancel_reason::timeout); }
+    [[nodiscard]] detail::cancel_reason why_cancelled() const noexcept { return mailbox_->why_cancelled(); }
 
     [[nodiscard]] login_info& login() noexcept { return login_; }
     void attach(std::shared_ptr<detail::session_mailbox> mailbox) noexcept { mailbox_ = std::move(mailbox); }

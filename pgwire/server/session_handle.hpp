@@ -8,6 +8,7 @@
 #include "pgwire/net/asio.hpp"
 #include "pgwire/protocol/asynchronous.hpp"
 #include "pgwire/protocol/diagnostics.hpp"
+#include "pgwire/server/refusals.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -57,11 +58,18 @@ public:
     static bool cancel(std::shared_ptr<session_mailbox> const& self) {
         std::lock_guard const lock(self->mutex_);
         if (self->session_ == nullptr) return false;
-        self->cancelled_.store(true, std::memory_order_relaxed);
-        self->used_.store(true, std::memory_order_relaxed);
+        self->cancel_now(cancel_reason::request);
         wake_locked(self);
         return true;
     }
+
+    /// The same, by the session itself and at once.
+    void cancel_now(cancel_reason why) noexcept {
+        why_.store(why, std::memory_order_relaxed);
+        cancelled_.store(true, std::memory_order_relaxed);
+        used_.store(true, std::memory_order_relaxed);
+    }
+    [[nodiscard]] cancel_reason why_cancelled() const noexcept { return why_.load(std::memory_order_relaxed); }
 
     /// Is there a letter, or was there a cancel? Cheap; on the session's executor.
     [[nodiscard]] bool was_used() const noexcept { return used_.load(std::memory_order_relaxed); }
@@ -104,6 +112,7 @@ private:
     bool wake_pending_ = false;
     std::atomic<bool> used_{false};
     std::atomic<bool> cancelled_{false};
+    std::atomic<cancel_reason> why_{cancel_reason::request};
 };
 
 }  // namespace detail

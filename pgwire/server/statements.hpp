@@ -94,14 +94,14 @@ private:
     raw_bytes bytes_;
 };
 
-/// Holds the `row_writer` that an asynchronous `next` keeps a reference to while it is suspended. All writers are one
-/// pointer; which `Row` it is for is known where it is used.
+/// Holds the writer that an asynchronous `next` keeps a reference to while it is suspended. All writers are one pointer;
+/// which of them it is is known where it is used.
 class writer_slot {
 public:
-    template<class Row>
-    row_writer<Row>& emplace(pull_state& state) noexcept {
-        static_assert(sizeof(row_writer<Row>) <= sizeof(storage_) && std::is_trivially_destructible_v<row_writer<Row>>);
-        return *::new (static_cast<void*>(storage_)) row_writer<Row>(state);
+    template<class Writer>
+    Writer& emplace(pull_state& state) noexcept {
+        static_assert(sizeof(Writer) <= sizeof(storage_) && std::is_trivially_destructible_v<Writer>);
+        return *::new (static_cast<void*>(storage_)) Writer(state);
     }
 
 private:

@@ -57,12 +57,15 @@ public:
 
     /// Writes all there is, and waits as long as that takes. @return false at the end of the connection
     [[nodiscard]] task<bool> write() {
-        for (bool done = try_write(); !done; done = try_write()) {
-            error_code ec;
-            co_await stream_.async_wait_writable(detail::await_into(ec));
-            if (ec) lose();
-        }
+        for (bool done = try_write(); !done; done = try_write()) co_await wait_writable();
         co_return open_;
+    }
+
+    /// Waits until something can be written, or the connection is lost.
+    [[nodiscard]] task<> wait_writable() {
+        error_code ec;
+        co_await stream_.async_wait_writable(detail::await_into(ec));
+        if (ec) lose();
     }
 
     void close() noexcept {

@@ -11,12 +11,16 @@
 //     defer           answers DEFER; commit_implicit will fail, with 23503
 //     set NAME VALUE  sets a parameter that clients are told of
 //     notice          sends a notice
+//     copy in         takes the client's data, and fails with 22P04 when a `!` comes
+//     copy out N      gives N rows of text; copy out N fail: then fails with 22012
 //     other words     answer themselves
 #pragma once
 
 #include "pgwire/server.hpp"
 #include "tests/support/session_runner.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -61,6 +65,7 @@ protected:
         if (auto const used = count_parameters(text); s.types.size() < used) s.types.resize(used);
         for (oid& type : s.types)
             if (type == oid{}) type = types::text.type;
+        if (s.word(0) == "copy") return s;
         if (s.word(0) == "echo") s.described.assign(s.types.size(), column{"echo", types::text});
         if (s.word(0) == "select" || s.word(1) == "row")
             s.described = {column{"n", types::int4}, column{"text", types::text}};
@@ -116,6 +121,54 @@ protected:
     bool fails_to_commit_ = false;
 };
 
+/// What `copy in` does with the data: counts it.
+class engine_sink : public copy_in {
+public:
+    explicit engine_sink(journal log) : log_(std::move(log)) { columns = 2; }
+    engine_sink(engine_sink&& other) = default;
+    ~engine_sink() {
+        if (log_) *log_ += " dropped";
+    }
+
+protected:
+    void take(std::string_view piece) {
+        if (piece.find('!') != piece.npos) throw sql_error(sqlstates::bad_copy_file_format, "a row that is none");
+        taken_ += piece;
+    }
+    command end() {
+        *log_ += " copied:" + taken_;
+        log_.reset();
+        return {"COPY", static_cast<std::uint64_t>(std::count(taken_.begin(), taken_.end(), '\n'))};
+    }
+
+private:
+    journal log_;
+    std::string taken_;
+};
+
+/// What `copy out` gives.
+class engine_source : public copy_out {
+public:
+    explicit engine_source(engine_statement const& s) : left_(s.number(2)), fails_(s.word(3) == "fail") { columns = 2; }
+
+protected:
+    bool give(writer& out) {
+        if (left_ == 0) {
+            if (fails_) throw sql_error(sqlstates::division_by_zero, "division by zero");
+            return false;
+        }
+        auto row = out.rows();
+        row.begin();
+        row.add(left_--).add(std::string_view("a\tb"));
+        row.end();
+        return left_ != 0 || fails_;
+    }
+
+private:
+    long left_;
+    bool fails_;
+};
+
 /// Every hook is a plain function.
 struct engine : engine_core {
     struct selected : cursor<> {
@@ -127,12 +180,23 @@ struct engine : engine_core {
         [[nodiscard]] std::span<column const> columns() const { return s->described; }
         bool next(writer& out) { return write_row(out, r, *s, n++); }
     };
-    using outcome = std::variant<selected, command>;
+    struct sink : engine_sink {
+        using engine_sink::engine_sink;
+        void write(std::string_view piece) { take(piece); }
+        command finish() { return end(); }
+    };
+    struct source : engine_source {
+        using engine_source::engine_source;
+        bool next(writer& out) { return give(out); }
+    };
+    using outcome = std::variant<selected, command, sink, source>;
 
     engine_statement prepare(std::string_view text, std::span<oid const> declared) { return make_statement(text, declared); }
     outcome execute(request const& r, engine_statement& s) {
         note("execute:" + std::string(s.word(0)));
         if (!s.described.empty()) return selected(r, s);
+        if (s.word(0) == "copy" && s.word(1) == "in") return sink(log);
+        if (s.word(0) == "copy") return source(s);
         return run_command(r, s);
     }
 };
@@ -151,7 +215,25 @@ struct async_engine : engine_core {
             co_return write_row(out, r, *s, n++);
         }
     };
-    using outcome = std::variant<selected, command>;
+    struct sink : engine_sink {
+        using engine_sink::engine_sink;
+        task<> write(std::string_view piece) {
+            co_await suspend();
+            take(piece);
+        }
+        task<command> finish() {
+            co_await suspend();
+            co_return end();
+        }
+    };
+    struct source : engine_source {
+        using engine_source::engine_source;
+        task<bool> next(writer& out) {
+            co_await suspend();
+            co_return give(out);
+        }
+    };
+    using outcome = std::variant<selected, command, sink, source>;
 
     task<engine_statement> prepare(std::string_view text, std::span<oid const> declared) {
         co_await suspend();
@@ -162,6 +244,14 @@ struct async_engine : engine_core {
         co_await suspend();
         if (!s.described.empty()) {
             outcome made(std::in_place_type<selected>, r, s);
+            co_return made;
+        }
+        if (s.word(0) == "copy" && s.word(1) == "in") {
+            outcome made(std::in_place_type<sink>, log);
+            co_return made;
+        }
+        if (s.word(0) == "copy") {
+            outcome made(std::in_place_type<source>, s);
             co_return made;
         }
         outcome made(run_command(r, s));

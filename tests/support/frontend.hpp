@@ -68,6 +68,10 @@ using startup_options = std::vector<std::pair<std::string, std::string>>;
                               std::span<format const>(results)});
 }
 
+[[nodiscard]] inline std::string copy_data(std::string_view bytes) { return frame(pgwire::copy_data{{bytes}}); }
+[[nodiscard]] inline std::string copy_done() { return frame(pgwire::copy_done{}); }
+[[nodiscard]] inline std::string copy_fail(std::string_view reason) { return frame(pgwire::copy_fail{reason}); }
+
 [[nodiscard]] inline std::string execute(std::string_view portal = {}, std::int32_t max_rows = 0) {
     return frame(pgwire::execute{portal, max_rows});
 }

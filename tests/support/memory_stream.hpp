@@ -26,6 +26,7 @@ struct memory_peer {
     bool stays = false;                   ///< when all is sent, the client waits; else it closes the connection
     std::size_t write_limit = unlimited;  ///< the bytes that one write takes
     bool hesitates = false;               ///< every other write would block
+    bool gone = false;                    ///< it has closed both directions
     bool stalled = false;                 ///< all writes would block, as with a client that does not read
     std::size_t fail_at = unlimited;      ///< the number of the operation that fails, the first is 0
     error_code fail_with = asio::error::connection_reset;
@@ -106,6 +107,8 @@ public:
         return asio::async_initiate<Token, void(error_code)>(
             [](auto handler, memory_stream* self) { self->wait(std::move(handler)); }, token, this);
     }
+
+    [[nodiscard]] bool has_hung_up() const { return peer_->gone; }
 
     void close() {
         peer_->closed = true;

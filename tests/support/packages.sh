@@ -60,6 +60,39 @@ need_build_tools() {
     need libasio-dev header asio.hpp
 }
 
+# Where a Boost from 1.81 on is, for BOOST_ROOT: what that says already, the system's, or else one that is unpacked below
+# `build`. Debian has a newer Boost beside its default one, but installs only one of them: nobody's headers are taken away.
+find_boost() {
+    local root unpacked=$PWD/build/boost-headers/usr
+    for root in ${BOOST_ROOT:+"$BOOST_ROOT"} /usr/local /usr "$unpacked"; do
+        if is_boost "$root"; then
+            echo "$root"
+            return
+        fi
+    done
+    program apt-get && program dpkg-deb || return
+    unpack_boost || { as_root apt-get update -qq >&2 && unpack_boost; } || return
+    is_boost "$unpacked" && echo "$unpacked"
+}
+
+is_boost() {  # root
+    [[ -r $1/include/boost/version.hpp ]] &&
+        [[ $(awk '/^#define BOOST_VERSION / { print $3 }' "$1/include/boost/version.hpp") -ge 108100 ]]
+}
+
+unpack_boost() (
+    mkdir -p build/boost-headers
+    cd build/boost-headers || return
+    for minor in {81..99}; do
+        if apt-get download -qq "libboost1.$minor-dev" 2>/dev/null; then
+            dpkg-deb -x libboost1."$minor"-dev_*.deb .
+            rm libboost1."$minor"-dev_*.deb
+            return
+        fi
+    done
+    return 1
+)
+
 # The newest clang++ from 14 on, by name, or nothing.
 find_clang() {
     local name

@@ -42,12 +42,13 @@ public:
         peer_->fail_at = n.fail_at;
         peer_->fail_with = n.fail_with;
         peer_->stays = true;
-        running_.emplace(memory_stream(io_.get_executor(), peer_), std::move(handler), sessions_, clock_, options_);
-        asio::co_spawn(io_, running_->run(), [this](std::exception_ptr failure) {
-            has_thrown_ = failure != nullptr;
-            running_.reset();
-            clock_.stop();
-        });
+        running_.emplace(memory_stream(io_.get_executor(), peer_), std::move(handler), sessions_, clock_, options_,
+                         &interrupts_);
+        asio::co_spawn(io_, running_->run(), asio::bind_cancellation_slot(interrupts_.slot(), [this](std::exception_ptr failure) {
+                           has_thrown_ = failure != nullptr;
+                           running_.reset();
+                           clock_.stop();
+                       }));
     }
 
     [[nodiscard]] memory_peer& peer() noexcept { return *peer_; }
@@ -56,6 +57,7 @@ public:
     [[nodiscard]] registry& sessions() noexcept { return sessions_; }
     [[nodiscard]] asio::io_context& io() noexcept { return io_; }
     void close() noexcept { running_->close(); }
+    void drain() noexcept { running_->drain(); }
 
     [[nodiscard]] bool has_ended() const noexcept { return !running_.has_value(); }
     [[nodiscard]] bool has_thrown() const noexcept { return has_thrown_; }
@@ -106,6 +108,7 @@ public:
     }
 
 private:
+    asio::cancellation_signal interrupts_;  // outlives what the context still holds
     asio::io_context io_;
     server_options options_;
     registry sessions_;

@@ -1,0 +1,116 @@
+// What `notify_layer` makes of a statement: one of its own, a savepoint that it takes note of, or the engine's.
+//
+// Floor 4.
+#pragma once
+
+#include "pgwire/net/asio.hpp"
+#include "pgwire/protocol/sql_scanner.hpp"
+#include "pgwire/server/handler.hpp"
+#include "pgwire/server/layer.hpp"
+#include "pgwire/server/notify_command.hpp"
+#include "pgwire/server/outcome.hpp"
+#include "pgwire/server/sql_command.hpp"
+#include "pgwire/server/sql_statement.hpp"
+#include "pgwire/types/text.hpp"
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace pgwire::detail {
+
+/// Puts an outcome into a variant that has room for more kinds of them.
+template<class Wide, class Outcome>
+[[nodiscard]] Wide widen_outcome(Outcome made) {
+    if constexpr (std::same_as<Outcome, Wide>) {
+        return made;
+    } else if constexpr (is_variant<Outcome>) {
+        return std::visit(
+            []<class T>(T&& one) { return Wide(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(one)); },
+            std::move(made));
+    } else {
+        return Wide(std::in_place_type<Outcome>, std::move(made));
+    }
+}
+
+/// SAVEPOINT, RELEASE or ROLLBACK TO, or of kind `none`.
+[[nodiscard]] inline sql_command parse_savepoint(std::string_view text) {
+    auto const first = first_keyword(text);
+    if (!is_keyword(first, "SAVEPOINT") && !is_keyword(first, "RELEASE") && !is_keyword(first, "ROLLBACK")) return {};
+    auto c = parse_sql_command(text);
+    if (c.what == sql_command::kind::rollback) return {};
+    return c;
+}
+
+template<class H>
+class notify_statement {
+    using inner_type = statement_type<H>;
+
+public:
+    notify_command command;
+    sql_command savepoint;
+    std::optional<inner_type> inner{};  // what the engine made of it
+    std::vector<oid> types{};           // of the parameters, where the engine does not say
+
+    notify_statement(std::string_view text, std::span<oid const> declared)
+        : command(parse_notify_command(text)), savepoint(parse_savepoint(text)), types(declared.begin(), declared.end()) {
+        types.resize(std::max<std::size_t>(declared.size(), count_parameters(text)));
+        std::replace(types.begin(), types.end(), oid{}, types::text.type);
+    }
+
+    /// Is it left to the engine? So are savepoints, if it has transactions.
+    [[nodiscard]] bool is_own() const noexcept {
+        return command.what != notify_command::kind::none ||
+               (!has_begin_implicit<H> && savepoint.what != sql_command::kind::none);
+    }
+
+    [[nodiscard]] std::span<oid const> parameters() const {
+        if constexpr (tells_parameters<inner_type>)
+            if (!is_own()) return inner->parameters();
+        return types;
+    }
+    [[nodiscard]] std::span<column const> columns() const
+        requires(!has_describe<H>)
+    {
+        if (is_own()) return {};
+        if constexpr (tells_columns<inner_type>) return inner->columns();
+        else return static_columns<outcome_type<H>>();
+    }
+};
+
+/// Has the hook `describe` if `H` has it.
+template<class H, bool Has = has_describe<H>>
+class notify_describing_layer : public layer<H> {
+public:
+    using layer<H>::layer;
+};
+template<class H>
+class notify_describing_layer<H, true> : public layer<H> {
+    using told = decltype(std::declval<H&>().describe(std::declval<statement_type<H>&>()));
+
+public:
+    using layer<H>::layer;
+
+    std::span<column const> describe(notify_statement<H>& s)
+        requires(!is_task<told>)
+    {
+        if (s.is_own()) return {};
+        return this->inner().describe(*s.inner);
+    }
+    task<std::span<column const>> describe(notify_statement<H>& s)
+        requires is_task<told>
+    {
+        if (s.is_own()) co_return std::span<column const>();
+        auto const columns = co_await this->inner().describe(*s.inner);
+        co_return columns;
+    }
+};
+
+}  // namespace pgwire::detail
