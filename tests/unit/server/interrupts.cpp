@@ -1,0 +1,254 @@
+// A statement that is given up while its hook awaits: somebody cancels it, its client goes away, or it takes too long.
+// And sessions that are sent away: because they idle, or because the server stops.
+#include "tests/support/engine.hpp"
+
+namespace pgwire::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Each hook waits for a day when its name comes first in the statement: `prepare`, `describe`, `execute`, `next`,
+/// `write`, `finish`, or `begin`, `commit` for those that can't be interrupted, which wait a moment.
+struct sleeper {
+    struct made {
+        std::string text;
+        std::vector<column> described;
+    };
+    struct sleepy_rows : cursor<> {
+        sleeper* owner;
+        made const* s;
+        int n = 0;
+        sleepy_rows(sleeper& o, made const& m) : owner(&o), s(&m) {}
+        [[nodiscard]] std::span<column const> columns() const { return s->described; }
+        task<bool> next(writer& out) {
+            if (n == 2) co_await owner->sleep("next", *s);
+            auto row = out.begin_row();
+            row.add(++n).end();
+            co_return true;
+        }
+    };
+    struct sleepy_sink : copy_in {
+        sleeper* owner;
+        made const* s;
+        sleepy_sink(sleeper& o, made const& m) : owner(&o), s(&m) {}
+        task<> write(std::string_view) { co_await owner->sleep("write", *s); }
+        task<command> finish() {
+            co_await owner->sleep("finish", *s);
+            co_return command("COPY", 0);
+        }
+    };
+    using outcome = std::variant<sleepy_rows, sleepy_sink, command>;
+
+    journal log = new_journal();
+    session_context* context = nullptr;
+    bool swallows = false;
+    std::string_view now{};
+
+    void on_start(session_context& c) { context = &c; }
+
+    task<> sleep(std::string_view place, made const& s) {
+        if (!s.text.starts_with(place)) co_return;
+        asio::steady_timer timer(context->executor(), 24h);
+        *log += std::string(place) + ' ';
+        error_code ec;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+        if (ec && !swallows) throw system_error(ec);
+    }
+    task<made> prepare(std::string_view text, std::span<oid const>) {
+        made m{std::string(text), {}};
+        if (text.starts_with("next") || text.starts_with("describe")) m.described = {column{"n", types::int4}};
+        co_await sleep("prepare", m);
+        co_return m;
+    }
+    task<std::span<column const>> describe(made& m) {
+        co_await sleep("describe", m);
+        co_return std::span<column const>(m.described);
+    }
+    task<outcome> execute(request const&, made& m) {
+        co_await sleep("execute", m);
+        if (m.text.starts_with("next")) {
+            outcome rows(std::in_place_type<sleepy_rows>, *this, m);
+            co_return rows;
+        }
+        if (m.text.starts_with("write") || m.text.starts_with("finish")) {
+            outcome sink(std::in_place_type<sleepy_sink>, *this, m);
+            co_return sink;
+        }
+        outcome done(command("OK"));
+        co_return done;
+    }
+    void on_stop() noexcept { *log += "stop "; }
+    void on_cancel() noexcept { *log += "cancel "; }
+};
+
+script run(std::string_view place) {
+    if (place == "prepare") return {parse("", "prepare"), sync()};
+    if (place == "describe") return {parse("", "describe"), describe_statement(), sync()};
+    if (place == "write") return {query("write"), copy_data("x")};
+    if (place == "finish") return {query("finish"), copy_done()};
+    return {query(place)};
+}
+
+std::string before(std::string_view place) {
+    if (place == "describe") return "1 ";
+    if (place == "next") return "T D D ";
+    if (place == "write" || place == "finish") return "G ";
+    return "";
+}
+
+struct endless {
+    struct flood : cursor<> {
+        column described{"n", types::int4};
+        [[nodiscard]] std::span<column const> columns() const { return {&described, 1}; }
+        bool next(writer& out) {
+            for (bool welcome = true; welcome;) {
+                auto row = out.begin_row();
+                row.add(1);
+                welcome = row.end();
+            }
+            return true;
+        }
+    };
+    static constexpr bool simple_protocol_only = true;
+    flood execute(request const&) { return {}; }
+};
+constexpr std::array<std::string_view, 6> places{"prepare", "describe", "execute", "next", "write", "finish"};
+
+}  // namespace
+
+TEST_CASE("a cancel interrupts every hook that awaits: 57014, and the connection goes on") {
+    for (auto const place : places) {
+        INFO(place);
+        sleeper handler;
+        live_session<sleeper> one(handler);
+        one.enter().send(run(place));
+        one.settle();
+        CHECK(*handler.log == std::string(place) + ' ');
+        auto heard = one.hear();
+        CHECK(one.context().handle().cancel());
+        one.settle();
+        if (!heard.empty()) heard += ' ';
+        heard += one.hear();
+        CHECK(heard == before(place) + "E(57014) Z(I)");
+        CHECK(*handler.log == std::string(place) + " cancel ");
+        CHECK(one.send({query("more"), query("next")}).hear() == "C(OK) Z(I) T D D");  // nothing of it is left
+        one.peer().gone = true;
+        CHECK(one.run_until_ended());
+    }
+}
+
+TEST_CASE("a hook that swallows its interruption goes on no further than to the next row") {
+    sleeper handler;
+    handler.swallows = true;
+    live_session<sleeper> one(handler);
+    one.enter().send({query("next")});
+    CHECK(one.hear() == "T D D");
+    CHECK(one.context().handle().cancel());
+    CHECK(one.settle().hear() == "D E(57014) Z(I)");
+    CHECK(one.send({query("more")}).hear() == "C(OK) Z(I)");
+}
+
+TEST_CASE("a client that goes away while a hook awaits is noticed, and its statement given up") {
+    for (auto const place : places) {
+        INFO(place);
+        sleeper handler;
+        live_session<sleeper> one(handler);
+        one.enter().send(run(place));
+        one.peer().gone = true;
+        CHECK(one.run_until_ended());
+        CHECK(*handler.log == std::string(place) + " cancel stop ");
+    }
+}
+
+TEST_CASE("a statement that takes too long is 57014, and the connection goes on") {
+    for (auto const place : places) {
+        INFO(place);
+        sleeper handler;
+        live_session<sleeper> one(handler, {.statement_timeout = 20ms});
+        one.enter().send(run(place));
+        one.run_until([&] { return one.peer().output.ends_with("\5I") && one.peer().output.find("57014") != std::string::npos; });
+        CHECK(message_in(after_login(one.peer().output)) == "canceling statement due to statement timeout");
+        CHECK(one.hear().ends_with("E(57014) Z(I)"));
+        CHECK(one.send({query("more")}).hear() == "C(OK) Z(I)");
+    }
+}
+
+TEST_CASE("a plain cursor that never ends has a deadline too") {
+    live_session<endless> one({}, {.statement_timeout = 20ms});
+    one.enter().peer().send(query("run"));
+    one.run_until([&] { return one.peer().output.size() > 1000 && one.peer().output.ends_with("\5I"); });
+    CHECK(one.hear().ends_with(" D E(57014) Z(I)"));
+}
+
+TEST_CASE("the deadline of a statement does not hit the next one") {
+    sleeper handler;
+    live_session<sleeper> one(handler, {.statement_timeout = 60ms});
+    one.enter();
+    auto const end = std::chrono::steady_clock::now() + 200ms;
+    while (std::chrono::steady_clock::now() < end) CHECK(one.send({query("more")}).hear() == "C(OK) Z(I)");
+}
+
+TEST_CASE("an idle client is sent away: 57P05") {
+    live_session<engine> one({}, {.idle_timeout = 20ms});
+    one.enter().send({query("insert 1")});
+    CHECK(one.hear() == "C(INSERT 0 1) Z(I)");
+    CHECK(one.run_until_ended());
+    CHECK(one.hear() == "E(FATAL 57P05)");
+}
+
+TEST_CASE("a client that idles in a transaction is sent away: 25P03, and its transaction rolled back") {
+    transactional_engine handler;
+    live_session<transactional_engine> one(handler, {.idle_in_transaction_timeout = 20ms});
+    one.enter().send({query("begin")});
+    CHECK(one.hear() == "C(BEGIN) Z(T)");
+    CHECK(one.run_until_ended());
+    CHECK(one.hear() == "E(FATAL 25P03)");
+    CHECK(handler.log->ends_with("rollback"));
+}
+
+TEST_CASE("a client that idles outside of a transaction may do so as long as only transactions have a deadline") {
+    live_session<engine> one({}, {.idle_in_transaction_timeout = 5ms});
+    one.enter();
+    for (int i = 0; i != 20; ++i) one.io().run_one_for(2ms);
+    CHECK(one.send({query("insert 1")}).hear() == "C(INSERT 0 1) Z(I)");
+}
+
+TEST_CASE("a client that does not read is disconnected at the deadline of writing") {
+    live_session<engine> one({}, {.close_timeout = 20ms, .write_timeout = 20ms});
+    one.enter();
+    one.peer().stalled = true;
+    one.send({query("select 100000")});
+    CHECK(one.run_until_ended());
+}
+
+// ---- draining
+
+TEST_CASE("draining tells an idle client 57P01 and ends its session") {
+    live_session<engine> one;
+    one.enter();
+    one.drain();
+    CHECK(one.run_until_ended());
+    CHECK(one.hear() == "E(FATAL 57P01)");
+}
+
+TEST_CASE("draining lets a statement come to its end") {
+    live_session<async_engine> one;
+    one.enter().peer().send(query("select 3; insert 1"));
+    one.io().restart();
+    for (int i = 0; i != 3; ++i) one.io().poll_one();
+    one.drain();
+    CHECK(one.run_until_ended());
+    CHECK(one.hear() == "T D D D C(SELECT 3) C(INSERT 0 1) Z(I) E(FATAL 57P01)");
+}
+
+TEST_CASE("a drained session in the midst of a cycle goes on until its Sync") {
+    live_session<engine> one;
+    one.enter().send({parse("", "insert 1"), bind(), flush()});
+    one.drain();
+    one.send({execute(), sync()});
+    CHECK(one.run_until_ended());
+    CHECK(one.hear() == "1 2 C(INSERT 0 1) Z(I) E(FATAL 57P01)");
+}
+
+}  // namespace pgwire::test
