@@ -103,8 +103,6 @@ def is_busy(target):
 
 
 def test_a_client_that_leaves_its_runaway_query_leaves_nothing_running(target, other):
-    if target.name == 'sqlite':  # not run: what it leaves running would slow what follows
-        pytest.xfail('a client that has gone is noticed at the next write only, yet')
     for _ in range(4):
         with Wire(target.port) as runaway:
             runaway.login()

@@ -2,7 +2,8 @@
 //
 // An input is: a byte of flags (1: with a startup packet, on a whole session with its stream; otherwise the query loop
 // alone), a byte that says into how large pieces the rest is cut, then the client's bytes. It is run twice, in one piece
-// and cut, which must not differ.
+// and cut, which must not differ. With flag 2 a whole session is disturbed while it runs, by cancels and notifications;
+// then it is run once, and must come to its end.
 #include "pgwire/server.hpp"
 #include "tests/support/backend.hpp"
 #include "tests/support/memory_stream.hpp"
@@ -48,6 +49,32 @@ struct engine {
             return true;
         }
     };
+    /// Takes all that comes but a `!`.
+    struct sink : copy_in {
+        std::size_t taken = 0;
+        void write(std::string_view piece) {
+            if (piece.find('!') != piece.npos) throw sql_error(sqlstates::bad_copy_file_format, "bad data");
+            taken += piece.size();
+        }
+        command finish() { return {"COPY", taken}; }
+    };
+    struct waiting_sink : sink {
+        task<> write(std::string_view piece) {
+            auto const executor = co_await asio::this_coro::executor;
+            co_await asio::post(executor, asio::use_awaitable);
+            sink::write(piece);
+        }
+    };
+    struct lines : copy_out {
+        std::string_view text;
+        explicit lines(std::string_view t) : text(t) {}
+        bool next(writer& out) {
+            out(text);
+            text.remove_prefix(1);
+            if (text.starts_with('!')) throw sql_error(sqlstates::division_by_zero, "division by zero");
+            return !text.empty();
+        }
+    };
     struct waiting_rows : dynamic_rows {
         explicit waiting_rows(dynamic_rows r) : dynamic_rows(r) {}
         task<bool> next(writer& out) {
@@ -56,7 +83,7 @@ struct engine {
             co_return dynamic_rows::next(out);
         }
     };
-    using outcome = std::variant<command, dynamic_rows, waiting_rows, forget>;
+    using outcome = std::variant<command, dynamic_rows, waiting_rows, forget, sink, waiting_sink, lines>;
 
     statement prepare(std::string_view text, std::span<oid const> types) {
         statement s;
@@ -84,9 +111,12 @@ struct engine {
         case 'b': open_ = false; return command{"BEGIN"};  // the block adopts what is open
         case 'c': return command{"COMMIT"};
         case 'k': return command{"ROLLBACK"};
-        case 'd': return forget{.statement = std::nullopt, .all_statements = true, .portals = true, .done = {"DISCARD ALL"}};
+        case 'd': return forget{.statement = std::nullopt, .all_statements = true, .portals_after = 0, .done = {"DISCARD ALL"}};
         case 'g': return forget{.statement = std::string(r.text.substr(1)), .done = {"DEALLOCATE"}};
         case 's': r.session().set_parameter("a", r.text); return command{"SET"};
+        case 'i': return sink();
+        case 'j': return waiting_sink();
+        case 'o': return lines(r.text);
         default: return command{"OK"};
         }
     }
@@ -149,6 +179,20 @@ void check(std::string_view input, std::string_view output) {
     answers answered(output);
     require(answered.until("Z") == 'Z');
     bool skipping = false;
+    char copying = 0;  // the message that has begun it
+    auto const after_query = [&] {
+        char const ended_by = answered.until("ZG");
+        copying = ended_by == 'G' ? 'Q' : '\0';
+        if (ended_by != 'E') return;
+        while (answered.next() == 'S') answered.until("S");
+        require(answered.until("Z") == 'Z');
+    };
+    auto const after_execute = [&](std::string_view types) {
+        char const ended_by = answered.until(types);
+        copying = ended_by == 'G' ? 'E' : '\0';
+        skipping = ended_by == 'E';
+    };
+    auto const after_copy = [&] { copying == 'Q' ? after_query() : after_execute("C"); };
     while (!input.empty()) {
         char const tag = input[0];
         auto const type = frame_types<sender::frontend>[static_cast<unsigned char>(tag)];
@@ -159,13 +203,25 @@ void check(std::string_view input, std::string_view output) {
         if (input.size() < 5) break;
         auto const length = load<std::uint32_t>(input.data() + 1);
         if (length < 4 || length > (type.limit == frame_type::size::small ? limits.small : limits.large)) break;
-        if (length > input.size() - 1) break;
+        if (length > input.size() - 1) {  // of a piece that fails its beginning may be enough
+            if (copying != 0 && tag == 'd' && input.find('!', 5) != input.npos) after_copy();
+            break;
+        }
         auto const body = input.substr(5, length - 4);
         input.remove_prefix(length + 1);
         if (skipping && tag != 'S' && tag != 'X') continue;
+        if (copying != 0) {
+            if (tag == 'S' || tag == 'H' || (tag == 'd' && body.find('!') == body.npos)) continue;
+            if (tag == 'd' || tag == 'c' || tag == 'f') {
+                after_copy();
+                continue;
+            }
+            require(answered.until("") == 'E' && answered.until("") == 'E' && answered.done() && answered.last_is_fatal());
+            return;
+        }
         switch (tag) {
         case 'X': require(answered.done()); return;
-        case 'Q':
+        case 'Q': after_query(); break;
         case 'F':
         case 'S':
             skipping = false;
@@ -178,7 +234,7 @@ void check(std::string_view input, std::string_view output) {
         case 'B': skipping = answered.until("2") == 'E'; break;
         case 'C': skipping = answered.until("3") == 'E'; break;
         case 'D': skipping = answered.until("Tn") == 'E'; break;
-        case 'E': skipping = answered.until("CIs") == 'E'; break;
+        case 'E': after_execute("CIsG"); break;
         case 'H':
             skipping = !body.empty();
             if (skipping) require(answered.until("") == 'E');
@@ -230,8 +286,10 @@ std::string run_loop(std::string_view input, std::size_t piece, std::size_t& syn
     return output;
 }
 
-/// A whole session. @return its answers, without what is random in them
-std::string run_session(std::string_view input, std::size_t piece) {
+/// A whole session. @param disturbed by others, at every turn
+/// @return its answers, without what is random in them
+std::string run_session(std::string_view input, std::size_t piece, bool disturbed = false) {
+    asio::cancellation_signal interrupts;
     asio::io_context io;
     registry sessions;
     deadlines clock(io.get_executor());
@@ -243,12 +301,21 @@ std::string run_session(std::string_view input, std::size_t piece) {
     bool ended = false;
     {
         session<engine, test::memory_stream> one(test::memory_stream(io.get_executor(), peer), engine{}, sessions, clock,
-                                                 options);
-        asio::co_spawn(io, one.run(), [&](std::exception_ptr failure) {
+                                                 options, &interrupts);
+        auto const at_end = [&](std::exception_ptr failure) {
             require(failure == nullptr);
             ended = true;
             clock.stop();
-        });
+        };
+        asio::co_spawn(io, one.run(), asio::bind_cancellation_slot(interrupts.slot(), at_end));
+        if (disturbed) {
+            auto const handle = one.context().handle();
+            for (std::size_t turn = 0; !ended && turn != 10'000; ++turn) {
+                if (turn % 3 == 0) handle.notify("channel", "payload");
+                if (turn % (1 + piece) == 0) handle.cancel();
+                io.poll_one();
+            }
+        }
         io.run();
     }
     require(ended && peer->closed);
@@ -265,6 +332,10 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t siz
     bool const whole_session = (data[0] & 1) != 0;
     std::size_t const piece = 1 + data[1] % 64;
     std::string_view const input(reinterpret_cast<char const*>(data) + 2, size - 2);
+    if (whole_session && (data[0] & 2) != 0) {
+        auto const output = run_session(input, piece, true);
+        return 0;
+    }
     if (whole_session) {
         // What follows a request for encryption is refused if it was sent without waiting, so there it does matter.
         auto const code = input.substr(std::min<std::size_t>(4, input.size()), 4);

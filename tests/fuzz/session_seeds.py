@@ -65,6 +65,10 @@ loop = {
     'rest': frame('F', b'\0\0\0\0\0\0\0\0\0\0') + frame('S', b'x') + frame('c') + frame('H', b'x') + sync + terminate,
     'unknown': query('o') + frame('y'),
     'length': query('o') + b'Q\0\0\0\3' + query('o'),
+    'copy in': query('i; y; j') + frame('d', b'row') + sync + frame('c') + frame('d', b'!') + frame('c') + query('y'),
+    'copy in, extended': parse('', 'j') + bind() + execute() + sync + frame('d', b'x') + frame('f', string('why')) + sync,
+    'copy out': query('o rows; o ro!w') + parse('', 'out') + bind() + execute('', 1) + execute() + sync,
+    'copy lost': query('i') + frame('d') + query('y'),
     'dropped': execute('nobody') + frame('P', b'x' * 300) + sync + query('o'),
 }
 session = {
@@ -76,11 +80,17 @@ session = {
 }
 
 
+disturbed = {
+    'pipeline': session['pipeline'],
+    'copy': startup(user='a') + loop['copy in'] + loop['copy out'] + query('w for a while'),
+}
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
-    for flags, conversations in ((0, loop), (1, session)):
+    for kind, flags, conversations in (('loop', 0, loop), ('session', 1, session), ('disturbed', 3, disturbed)):
         for name, client in conversations.items():
-            (folder / f'{"session" if flags else "loop"}_{name}').write_bytes(bytes([flags, 2]) + client)
+            (folder / f'{kind}_{name.replace(" ", "_").replace(",", "")}').write_bytes(bytes([flags, 2]) + client)
 
 
 main(pathlib.Path(sys.argv[1]) if sys.argv[1:] else pathlib.Path(__file__).parent / 'seeds' / 'session')
