@@ -1,4 +1,5 @@
-# pgwire::codec (floors 0 to 2, standard library only) and pgwire::pgwire (all floors, on standalone Asio).
+# pgwire::codec (floors 0 to 2, standard library only) and pgwire::pgwire (all floors, on standalone Asio, or with
+# PGWIRE_BOOST_ASIO on Boost's from 1.81).
 # Included by CMakeLists.txt and by the installed package, with `pgwire_include_dir` set.
 
 if(TARGET pgwire::pgwire)
@@ -11,10 +12,30 @@ set_target_properties(pgwire::codec PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${pgwire_include_dir}"
   INTERFACE_COMPILE_FEATURES cxx_std_20)
 
-# A project that has Asio elsewhere says so in PGWIRE_ASIO_INCLUDE_DIR.
-find_path(PGWIRE_ASIO_INCLUDE_DIR asio.hpp DOC "where standalone Asio's asio.hpp is")
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads)
+
+if(PGWIRE_BOOST_ASIO)
+  foreach(policy CMP0144 CMP0167)  # BOOST_ROOT says where Boost is, and Boost's own package what it has
+    if(POLICY ${policy})
+      cmake_policy(SET ${policy} NEW)
+    endif()
+  endforeach()
+  find_package(Boost 1.81)
+  if(Boost_FOUND AND Threads_FOUND)
+    add_library(pgwire::pgwire INTERFACE IMPORTED GLOBAL)
+    set_target_properties(pgwire::pgwire PROPERTIES
+      INTERFACE_COMPILE_DEFINITIONS "PGWIRE_BOOST_ASIO"
+      INTERFACE_INCLUDE_DIRECTORIES "${Boost_INCLUDE_DIRS}"
+      INTERFACE_LINK_LIBRARIES "pgwire::codec;Threads::Threads")
+  else()
+    message(STATUS "pgwire: no Boost from 1.81 (BOOST_ROOT): only the target pgwire::codec exists")
+  endif()
+  return()
+endif()
+
+# A project that has Asio elsewhere says so in PGWIRE_ASIO_INCLUDE_DIR.
+find_path(PGWIRE_ASIO_INCLUDE_DIR asio.hpp DOC "where standalone Asio's asio.hpp is")
 
 if(PGWIRE_ASIO_INCLUDE_DIR AND Threads_FOUND)
   add_library(pgwire::pgwire INTERFACE IMPORTED GLOBAL)

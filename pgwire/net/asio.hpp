@@ -63,8 +63,8 @@ using task = asio::awaitable<T>;
 
 namespace detail {
 
-// A program that mixes translation units of both kinds must not link: the same functions would be compiled in two ways, and
-// one of them would win. Linkers compare few things of a name, but one of them is whether it is a thread's own.
+// A program that mixes translation units of both kinds must not link: the same functions would be compiled in two ways,
+// and one of them would win. Linkers compare little of a name, but they do compare whether each thread has its own.
 #if defined(_MSC_VER)
 #if defined(PGWIRE_BOOST_ASIO)
 #pragma detect_mismatch("pgwire: a program uses one kind of Asio", "PGWIRE_BOOST_ASIO")
