@@ -1,9 +1,9 @@
 // Who listens to what: carries notifications between the sessions of a process, as LISTEN and NOTIFY have them.
 //
-// Floor 4. One hub is shared by all sessions that are to hear one another, on any threads; `notify_layer` is how they reach
-// it. A transaction's notifications are queued for all listeners under one lock, so that everybody hears everything in the
-// same order. They are encoded afterwards, by whoever finds them in a listener's queue, one listener at a time. Source:
-// PostgreSQL documentation, NOTIFY.
+// Floor 4. One hub is shared by all sessions that are to hear one another, on any threads; `notify_layer` is how they
+// reach it. A transaction's notifications are queued for all listeners under one lock, so that all of them hear the
+// same in the same order. They are encoded afterwards, by whoever finds them in a listener's queue, without that lock.
+// Source: PostgreSQL documentation, NOTIFY.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -74,8 +74,9 @@ public:
         return !std::exchange(somebody_delivers_, true);
     }
 
-    /// Moves what is queued into the session's mailbox, unless the session is in a transaction. From any thread; when it
-    /// returns, nothing that was queued before is still on its way. What the mailbox does not take stays in the queue.
+    /// Moves what is queued into the session's mailbox, unless the session is in a transaction. From any thread; when
+    /// it returns, nothing that was queued before is still on its way. What the mailbox does not take, since the client
+    /// does not read, stays in the queue for the next time.
     void deliver() noexcept {
         std::lock_guard const delivering(delivery_mutex_);
         std::size_t sent = 0;
@@ -177,8 +178,8 @@ class notification_hub {
 public:
     using listener = detail::notification_listener;
 
-    /// @param most_waiting bytes that may wait for one session: one in a transaction, or whose client does not read. What
-    ///     comes beyond them that session does not hear, and is told so by a WARNING; the others are not held up.
+    /// @param most_waiting bytes that may wait for one session: one in a transaction, or whose client does not read.
+    ///     What comes beyond them that session does not hear, and is told so by a WARNING; the others are not held up.
     explicit notification_hub(std::size_t most_waiting = 8'388'608) noexcept : most_waiting_(most_waiting) {}
     notification_hub(notification_hub const&) = delete;
     notification_hub& operator=(notification_hub const&) = delete;
@@ -279,7 +280,8 @@ private:
             auto const at = channels_.find((batch ? batch->said : said)[i].channel);
             if (at == channels_.end()) continue;
             if (!batch)
-                batch = std::make_shared<detail::notification_batch>(detail::notification_batch{sender, std::move(said)});
+                batch = std::make_shared<detail::notification_batch const>(
+                    detail::notification_batch{sender, std::move(said)});
             for (auto const& l : at->second)
                 if (l->add(batch, i)) awakened.push_back(l);
         }

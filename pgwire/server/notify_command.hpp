@@ -1,6 +1,7 @@
 // LISTEN, UNLISTEN and NOTIFY as statements. Whatever begins otherwise belongs to the engine.
 //
-// Floor 4, pure. Source: PostgreSQL documentation, "SQL Commands": LISTEN, NOTIFY, UNLISTEN; errors as its servers give them.
+// Floor 4, pure. Source: PostgreSQL documentation, "SQL Commands": LISTEN, NOTIFY, UNLISTEN; errors as its servers give
+// them, but for channels that are reserved words, which are taken.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -87,14 +88,17 @@ private:
     }
 
     [[noreturn]] void fail(token const& t) const {
-        std::string_view why = "syntax error";
-        if (t.kind == token_kind::quoted_identifier)
-            why = t.text == "\"\"" ? "zero-length delimited identifier" : unterminated(t) ? "unterminated quoted identifier" : why;
-        if (t.kind == token_kind::string && unterminated(t))
-            why = t.text[0] == '$' ? "unterminated dollar-quoted string" : "unterminated quoted string";
         auto e = syntax_error_at(text_, t);
-        if (why != "syntax error") e.fields().message = std::string(why) + " at or near \"" + std::string(t.text) + '"';
+        if (auto const why = what_is_wrong_inside(t); !why.empty())
+            e.fields().message = std::string(why) + " at or near \"" + std::string(t.text) + '"';
         throw e;
+    }
+    [[nodiscard]] std::string_view what_is_wrong_inside(token const& t) const {
+        if (t.text == "\"\"") return "zero-length delimited identifier";
+        bool const quoted = t.kind == token_kind::string || t.kind == token_kind::quoted_identifier;
+        if (!quoted || !unterminated(t)) return {};
+        if (t.kind == token_kind::quoted_identifier) return "unterminated quoted identifier";
+        return t.text[0] == '$' ? "unterminated dollar-quoted string" : "unterminated quoted string";
     }
     /// What is not terminated runs to the end, and would be longer with the quote that it lacks.
     [[nodiscard]] bool unterminated(token const& t) const {

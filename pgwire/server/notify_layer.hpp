@@ -6,13 +6,13 @@
 //     pgwire::serve(options, [hub] { return pgwire::sql_layer<pgwire::notify_layer<my_engine>>(hub); });
 //
 // As in PostgreSQL all of it takes effect at commit, ROLLBACK and ROLLBACK TO drop it, and a session that is in a
-// transaction hears nothing until that is over; then, as at any time, just before ReadyForQuery, or at once if it is idle.
-// `H` may have hooks for transactions or not. One more hook of `H` is known here, optional and plain:
+// transaction hears nothing until that is over: then just before ReadyForQuery, or at once if it is idle. `H` may have
+// hooks for transactions or not. One more hook of `H` is known here, optional and plain:
 //
 //     void on_notifications(session_notifications&)   // before on_start; for pg_notify and its like
 //
-// What a cursor says outside of a transaction while it is pulled is sent at once. Source: PostgreSQL documentation, LISTEN,
-// NOTIFY, UNLISTEN.
+// What a cursor says outside of a transaction while it is pulled is sent at once, whether or not it fails later.
+// Source: PostgreSQL documentation, LISTEN, NOTIFY, UNLISTEN.
 #pragma once
 
 #include "pgwire/server/handler.hpp"
@@ -66,7 +66,8 @@ public:
     auto on_start(session_context& context) {
         context_ = &context;
         notifications_.start(context);
-        if constexpr (requires(H& h) { h.on_notifications(notifications_); }) this->inner().on_notifications(notifications_);
+        if constexpr (requires(H& h) { h.on_notifications(notifications_); })
+            this->inner().on_notifications(notifications_);
         if constexpr (detail::has_on_start<H>) return this->inner().on_start(context);
     }
 

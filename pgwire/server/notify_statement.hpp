@@ -1,6 +1,6 @@
 // What `notify_layer` makes of a statement: one of its own, a savepoint that it takes note of, or the engine's.
 //
-// Floor 4.
+// Floor 4. Source: PostgreSQL documentation, LISTEN, NOTIFY, UNLISTEN, SAVEPOINT.
 #pragma once
 
 #include "pgwire/net/asio.hpp"
@@ -60,7 +60,9 @@ public:
     std::vector<oid> types{};           // of the parameters, where the engine does not say
 
     notify_statement(std::string_view text, std::span<oid const> declared)
-        : command(parse_notify_command(text)), savepoint(parse_savepoint(text)), types(declared.begin(), declared.end()) {
+        : command(parse_notify_command(text)),
+          savepoint(parse_savepoint(text)),
+          types(declared.begin(), declared.end()) {
         types.resize(std::max<std::size_t>(declared.size(), count_parameters(text)));
         std::replace(types.begin(), types.end(), oid{}, types::text.type);
     }

@@ -1,8 +1,9 @@
 // What a session has said and whom it listens to, up to the end of its transaction: the rules of LISTEN and NOTIFY.
 //
 // Floor 4. `notify_layer` has one; an engine is told of it by its hook  void on_notifications(session_notifications&),
-// and calls it for the functions pg_notify, pg_listening_channels and pg_notification_queue_usage. Touched by the session
-// only: on its executor, or by a worker thread that it waits for. Source: PostgreSQL documentation, LISTEN, NOTIFY, UNLISTEN.
+// and calls it for the functions pg_notify, pg_listening_channels and pg_notification_queue_usage. It is touched by the
+// session only: on its executor, or by a worker thread that it waits for.
+// Source: PostgreSQL documentation, LISTEN, NOTIFY, UNLISTEN.
 #pragma once
 
 #include "pgwire/server/notification_hub.hpp"
@@ -66,8 +67,8 @@ class session_notifications {
 public:
     // ---- for an engine
 
-    /// NOTIFY, and `pg_notify(channel, payload)` with empty texts for NULL. Outside of a statement and of a transaction it
-    /// is sent at once, else when the statement or the transaction is done.
+    /// NOTIFY, and `pg_notify(channel, payload)` with empty texts for NULL. It is sent when the transaction is
+    /// committed; outside of one when the statement is done, and outside of that at once.
     /// @throws sql_error 22023, 22021
     void notify(std::string_view channel, std::string_view payload) {
         notification_hub::check(channel, payload);
