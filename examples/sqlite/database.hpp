@@ -1,6 +1,7 @@
 // What a session knows of its database: the columns of tables, and its statements with what they give and take.
 #pragma once
 
+#include "copy_command.hpp"
 #include "inference.hpp"
 #include "sqlite.hpp"
 #include "translate.hpp"
@@ -8,6 +9,7 @@
 
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/command.hpp"
+#include "pgwire/server/refusals.hpp"
 #include "pgwire/types/columns.hpp"
 #include "pgwire/types/text_style.hpp"
 
@@ -20,6 +22,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -182,6 +185,13 @@ public:
     statement(preparation const& by, std::string_view text, std::span<pgwire::oid const> declared)
         : text_(text), declared_(declared.begin(), declared.end()), schema_(by.schema) {
         auto const tokens = tokens_of(text_);
+        copy_ = read_copy(text_, tokens);
+        if (copy_) {  // what it means is looked at when it runs
+            tag_ = {"COPY", true};
+            parameters_ = declared_;
+            std::replace(parameters_.begin(), parameters_.end(), pgwire::oid{}, pgwire::types::text.type);
+            return;
+        }
         auto made = prepare(by, tokens);
         if (!made) throw pgwire::syntax_error_at(text_, tokens.front());
         check_parameters(tokens, sqlite3_bind_parameter_count(made.get()));
@@ -194,6 +204,7 @@ public:
         auto const columns_of = [&by](std::string_view table) -> auto const& { return by.tables.columns(table); };
         inference const inferred(text_, tokens, declared, tables_, columns_of);
         parameters_ = inferred.parameters();
+        if (!inferred.bytes().empty()) made = prepare(by, tokens, inferred.bytes());
         bool const explains = sqlite3_stmt_isexplain(made.get()) != 0;
         names_.reserve(count);
         for (std::size_t i = 0; i != count; ++i)
@@ -206,9 +217,7 @@ public:
     /// @throws pgwire::sql_error 0A000 if its columns are others now, 42P01 and the like if it can't be anything now
     void check_again(preparation const& by) const {
         statement now(by, text_, declared_);
-        if (now.columns_ != columns_)
-            throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported,
-                                    "cached plan must not change result type");
+        if (now.columns_ != columns_) pgwire::detail::refuse_changed_columns();
         idle_ = std::move(now.idle_);
         sqlite_text_ = std::move(now.sqlite_text_);
         schema_ = by.schema;
@@ -217,6 +226,8 @@ public:
 
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] statement_tag const& tag() const noexcept { return tag_; }
+    /// The COPY that it is, which SQLite has not seen; or null.
+    [[nodiscard]] copy_command const* copy() const noexcept { return copy_ ? &*copy_ : nullptr; }
     [[nodiscard]] bool writes() const noexcept { return writes_; }    ///< to the database
     [[nodiscard]] bool defines() const noexcept { return defines_; }  ///< tables and the like
     [[nodiscard]] bool alone() const noexcept { return alone_; }      ///< must have no transaction around it
@@ -254,9 +265,10 @@ public:
 private:
     /// Has SQLite prepare it. A word that could be a function without parentheses is one if SQLite knows no such
     /// column.
-    sqlite_statement prepare(preparation const& by, std::vector<token> const& tokens) {
+    sqlite_statement prepare(preparation const& by, std::vector<token> const& tokens,
+                             std::span<std::size_t const> bytes = {}) {
         for (std::vector<std::string_view> calls;;) {
-            auto const made = to_sqlite(text_, tokens, by.style, calls);
+            auto const made = to_sqlite(text_, tokens, by.style, calls, bytes);
             by.uses = {};
             try {
                 sqlite_statement prepared(by.db, made);
@@ -303,6 +315,7 @@ private:
     std::vector<pgwire::oid> declared_;
     std::vector<std::string> tables_;
     statement_tag tag_;
+    std::optional<copy_command> copy_;
     bool writes_ = false;
     bool defines_ = false;
     bool alone_ = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "function_types.hpp"
+#include "tokens.hpp"
 #include "types.hpp"
 
 #include "pgwire/protocol/sql_scanner.hpp"
@@ -40,8 +41,9 @@ namespace detail {
 struct typed {
     std::optional<sql_type> type{};
     std::size_t open_parameter = 0;
-    std::string name{};        ///< what a column of results is called by it; empty: `?column?`
-    bool name_yields = false;  ///< to that of a cast around it
+    std::string name{};             ///< what a column of results is called by it; empty: `?column?`
+    bool name_yields = false;       ///< to that of a cast around it
+    token const* quoted = nullptr;  ///< the string that it is and nothing else
 };
 
 [[nodiscard]] inline sql_type type_of_result(typed const& t) { return t.type.value_or(sql_type{}); }

@@ -1,6 +1,7 @@
-// The functions that ask about the session, registered with SQLite: version(), current_setting('DateStyle'), now(), …
+// The functions of the session, registered with SQLite: version(), current_setting('DateStyle'), now(), pg_notify(…), …
 #pragma once
 
+#include "constants.hpp"
 #include "session_state.hpp"
 
 #include "pgwire/server/sql_functions.hpp"
@@ -10,6 +11,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -50,6 +52,44 @@ inline void call_session_function(sqlite3_context* to, int count, sqlite3_value*
     }
 }
 
+/// pg_notify(channel, payload): NULL is an empty text, and nothing comes back.
+inline void call_notify(sqlite3_context* to, int, sqlite3_value** given) {
+    auto& state = *static_cast<session_state*>(sqlite3_user_data(to));
+    auto const text = [](sqlite3_value* v) -> std::string_view {
+        auto const* const bytes = reinterpret_cast<char const*>(sqlite3_value_text(v));
+        if (bytes == nullptr) return {};
+        return {bytes, static_cast<std::size_t>(sqlite3_value_bytes(v))};
+    };
+    try {
+        state.notifications->notify(text(given[0]), text(given[1]));
+        sqlite3_result_text(to, "", 0, SQLITE_STATIC);
+    } catch (pgwire::sql_error const& e) {
+        state.thrown = e;
+        sqlite3_result_error(to, e.what(), -1);
+    } catch (...) {
+        sqlite3_result_error_nomem(to);
+    }
+}
+inline void call_queue_usage(sqlite3_context* to, int, sqlite3_value**) {
+    auto& state = *static_cast<session_state*>(sqlite3_user_data(to));
+    sqlite3_result_double(to, state.notifications->hub().queue_usage());
+}
+
+/// quote_literal(text): with it some drivers write values into a statement.
+inline void call_quote_literal(sqlite3_context* to, int, sqlite3_value** given) {
+    auto const* const bytes = reinterpret_cast<char const*>(sqlite3_value_text(given[0]));
+    if (bytes == nullptr) return sqlite3_result_null(to);
+    std::string_view const text(bytes, static_cast<std::size_t>(sqlite3_value_bytes(given[0])));
+    try {
+        std::string made;
+        for (char const c : string_constant(text)) made.append(c == '\\' ? 2 : 1, c);
+        if (made.find('\\') != made.npos) made.insert(0, "E");
+        sqlite3_result_text64(to, made.data(), made.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    } catch (...) {
+        sqlite3_result_error_nomem(to);
+    }
+}
+
 /// The time in UTC as text, as a timestamptz is kept; a timestamp has no zone behind it, a time no date before it.
 template<class T>
 void call_now(sqlite3_context* to, int, sqlite3_value**) {
@@ -73,12 +113,21 @@ inline void add_session_functions(session_state& state) {
             sqlite3_create_function(db, std::string(f.name).c_str(), static_cast<int>(n), SQLITE_UTF8,
                                     &state.functions[i], detail::call_session_function, nullptr, nullptr);
     }
-    auto const add = [db](char const* name, auto* call) {
-        sqlite3_create_function(db, name, 0, SQLITE_UTF8, nullptr, call, nullptr, nullptr);
+    auto const add = [db](char const* name, auto* call, int arguments = 0) {
+        sqlite3_create_function(db, name, arguments, SQLITE_UTF8, nullptr, call, nullptr, nullptr);
     };
+    add("quote_literal", detail::call_quote_literal, 1);
     add("now", detail::call_now<pgwire::timestamptz>);
     add("localtimestamp", detail::call_now<pgwire::timestamp>);
     add("localtime", detail::call_now<pgwire::time_of_day>);
+}
+
+inline void add_notify_functions(session_state& state) {
+    auto const add = [&state](char const* name, int arguments, auto* call) {
+        sqlite3_create_function(state.db.get(), name, arguments, SQLITE_UTF8, &state, call, nullptr, nullptr);
+    };
+    add("pg_notify", 2, detail::call_notify);
+    add("pg_notification_queue_usage", 0, detail::call_queue_usage);
 }
 
 }  // namespace example

@@ -1,19 +1,21 @@
-// SQLite as a handler: prepare, execute, a cursor that is stepped, and a transaction's three hooks.
+// SQLite as a handler: prepare, execute, a cursor that is stepped, COPY, and a transaction's three hooks.
 //
-// The session's own statements (SET, BEGIN, …) are `pgwire::sql_layer`'s, around this. The thread that serves sessions
-// never waits: a SELECT has a millisecond, in which most are done; what takes longer, or writes, is left to the
-// session's worker. A lock that another session has is waited for by a timer.
+// The session's own statements (SET, BEGIN, LISTEN, …) are those of `pgwire::sql_layer` and `pgwire::notify_layer`,
+// around this. The thread that serves sessions never waits: a SELECT has a millisecond, in which most are done; what
+// takes longer, or writes, is left to the session's worker. A lock that another session has is waited for by a timer.
 #pragma once
 
+#include "copy_from.hpp"
+#include "copy_to.hpp"
 #include "functions.hpp"
 #include "rows.hpp"
 #include "session_state.hpp"
+#include "waiting.hpp"
 
 #include "pgwire/server.hpp"
 #include "pgwire/server/check_values.hpp"
 #include "pgwire/server/sql_layer.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -29,7 +31,7 @@ namespace example {
 
 class sqlite_handler {
 public:
-    using outcome = std::variant<pgwire::command, ready_rows, fetched_rows>;
+    using outcome = std::variant<pgwire::command, ready_rows, fetched_rows, copy_from, copy_to>;
 
     explicit sqlite_handler(std::shared_ptr<database> shared) : shared_(std::move(shared)) {}
 
@@ -38,10 +40,18 @@ public:
         state_ = std::make_unique<session_state>(shared_->path(), session);
         add_session_functions(*state_);
     }
+    void on_notifications(pgwire::session_notifications& n) {
+        state_->notifications = &n;
+        add_notify_functions(*state_);
+    }
 
     // ---- statements
 
-    statement prepare(std::string_view text, std::span<pgwire::oid const> types) { return {tools(), text, types}; }
+    statement prepare(std::string_view text, std::span<pgwire::oid const> types) {
+        statement made(tools(), text, types);
+        if (made.copy() != nullptr) check_syntax(text);
+        return made;
+    }
 
     void admit(statement const& s) {
         if (s.schema() != shared_->schema) s.check_again(tools());
@@ -51,17 +61,26 @@ public:
 
     /// Looked at before a Query of several statements runs, and in a failed transaction, where nothing else is.
     void check_syntax(std::string_view text) {
+        auto const tokens = tokens_of(text);
+        if (auto const copied = read_copy(text, tokens)) {
+            if (!copied->query.empty()) check_syntax(copied->query);
+            return;
+        }
         try {
-            static_cast<void>(sqlite_statement(db(), to_sqlite(text, tokens_of(text), style())));
+            static_cast<void>(sqlite_statement(db(), to_sqlite(text, tokens, style())));
         } catch (pgwire::sql_error const& e) {
             if (e.code() == pgwire::sqlstates::syntax_error) throw;
         }
     }
 
     pgwire::task<outcome> execute(pgwire::request const& r, statement& s) {
+        if (s.copy() != nullptr) {
+            outcome copied = co_await copy(*s.copy());
+            co_return copied;
+        }
         s.check_given(r.parameters.size());
         check_allowed(s);
-        if (!s.alone() && std::exchange(begin_wanted_, false)) state_->db.run("BEGIN");
+        if (!s.alone()) begin_if_wanted();
         stepped_rows rows(*state_, s);
         binder(rows.get(), r);
         if (!s.writes()) {
@@ -69,7 +88,7 @@ public:
             if (done) co_return ready_rows(std::move(rows));
         }
         auto const most = s.writes() ? stepped_rows::unlimited : fetched_rows::portion;
-        int const code = co_await run_when_free(rows.get(), [&rows, most] { return rows.fill(most); });
+        int const code = co_await run_when_free(*state_, rows.get(), [&rows, most] { return rows.fill(most); });
         rows.check(code);
         if (!s.writes()) co_return fetched_rows(std::move(rows));
         if (s.defines()) schema_changed();
@@ -90,7 +109,7 @@ public:
             co_return end_transaction();
         }
         auto commit = state_->db.prepare("COMMIT");
-        int const code = co_await run_when_free(commit.get(), [&commit] { return commit.step(); });
+        int const code = co_await run_when_free(*state_, commit.get(), [&commit] { return commit.step(); });
         if (code != SQLITE_DONE) throw state_->error("COMMIT");
         end_transaction();
     }
@@ -104,12 +123,27 @@ public:
 private:
     static constexpr std::chrono::milliseconds at_once{1};  // what a SELECT may take of the time of all
     static constexpr std::size_t few{16'384};               // bytes, likewise
-    static constexpr std::chrono::seconds longest_wait{5};  // for a lock
-    static constexpr std::chrono::milliseconds longest_pause{16};
 
     [[nodiscard]] sqlite3* db() const noexcept { return state_->db.get(); }
     [[nodiscard]] pgwire::text_style const& style() const noexcept { return session_->context().style(); }
     [[nodiscard]] preparation tools() { return {db(), state_->tables, state_->uses, style(), schema()}; }
+
+    pgwire::task<outcome> copy(copy_command const& c) {
+        auto const settings = settings_of(c);
+        if (c.from) {
+            if (session_->read_only()) refuse_to_write("COPY FROM");
+            begin_if_wanted();
+            co_return copy_from(*state_, tools(), c, settings);
+        }
+        auto source = source_of(tools(), c);
+        check_allowed(*source);
+        begin_if_wanted();
+        stepped_rows rows(*state_, *source);
+        auto const most = source->writes() ? stepped_rows::unlimited : fetched_rows::portion;
+        int const code = co_await run_when_free(*state_, rows.get(), [&rows, most] { return rows.fill(most); });
+        rows.check(code);
+        co_return copy_to(std::move(source), std::move(rows), settings);
+    }
 
     void check_allowed(statement const& s) const {
         if (s.alone() && session_->transaction().in_transaction_block())
@@ -121,13 +155,15 @@ private:
                     pgwire::sqlstates::object_in_use,
                     "cannot " + s.tag().words + " because it is being used by active queries in this session");
         if (s.writes() && !s.alone() && session_->read_only())
-            throw pgwire::sql_error(
-                pgwire::sqlstates::read_only_sql_transaction,
-                "cannot execute " + s.tag().words.substr(0, s.tag().words.find(" 0")) + " in a read-only transaction");
+            refuse_to_write(s.tag().words.substr(0, s.tag().words.find(" 0")));
     }
-
-    /// Has somebody else a lock that will go away? A snapshot that is too old to be written to stays too old.
-    static bool is_locked(int code) noexcept { return (code & 0xff) == SQLITE_BUSY && code != SQLITE_BUSY_SNAPSHOT; }
+    [[noreturn]] static void refuse_to_write(std::string const& what) {
+        throw pgwire::sql_error(pgwire::sqlstates::read_only_sql_transaction,
+                                "cannot execute " + what + " in a read-only transaction");
+    }
+    void begin_if_wanted() {
+        if (std::exchange(begin_wanted_, false)) state_->db.run("BEGIN");
+    }
 
     /// Tries whether a SELECT is done with in a moment. If not, nothing has happened.
     static bool try_now(stepped_rows& rows) {
@@ -141,22 +177,6 @@ private:
         if (!too_long || state.session.context().cancelled()) rows.check(code);
         rows.restart();
         return false;
-    }
-
-    /// Has the worker do the job, and again if somebody had a lock.
-    template<class Job>
-    pgwire::task<int> run_when_free(sqlite3_stmt* stepped, Job job) {
-        auto& context = session_->context();
-        auto const end = session_state::clock::now() + longest_wait;
-        for (std::chrono::milliseconds pause{1};; pause = std::min(pause * 2, longest_pause)) {
-            int const code = co_await state_->worker.run(job);
-            if (!is_locked(code) || session_state::clock::now() > end) co_return code;
-            sqlite3_reset(stepped);
-            pgwire::asio::steady_timer timer(context.executor(), pause);
-            co_await timer.async_wait(pgwire::asio::use_awaitable);
-            if (context.cancelled())
-                throw pgwire::sql_error(pgwire::sqlstates::query_canceled, "canceling statement due to user request");
-        }
     }
 
     // ---- definitions

@@ -18,7 +18,7 @@
 // An expression that no AS names is called as PostgreSQL calls it: by its function or column, or `?column?`.
 //
 // A parameter has the type that the client declares; else that of its cast, of the column that it is inserted into, of
-// what it is compared with or added to; int8 behind LIMIT; else text.
+// what it is compared with or added to; int8 behind LIMIT; else text. A quoted string in such a place is bytea or text.
 #pragma once
 
 #include "expression_types.hpp"
@@ -62,6 +62,9 @@ public:
         std::replace(all.begin(), all.end(), pgwire::oid{}, pgwire::types::text.type);
         return all;
     }
+
+    /// Where strings stand that are written for a bytea, as `'\x41'` for a column of bytes.
+    [[nodiscard]] std::vector<std::size_t> const& bytes() const noexcept { return bytes_; }
 
     /// An expression in a list of results; `name` is empty if SQLite knows it.
     struct item {
@@ -320,6 +323,7 @@ private:
             advance();
             auto value = read_sign();
             value.name = {};
+            value.quoted = nullptr;
             return value;
         }
         auto value = read_primary();
@@ -343,7 +347,8 @@ private:
         case token_kind::number: advance(); return {sql_type{detail::type_of_number(t.text)}};
         case token_kind::string:
             advance();
-            return {sql_type{pgwire::detail::to_lower(t.text[0]) == 'x' ? pgwire::types::bytea : pgwire::types::text}};
+            if (pgwire::detail::to_lower(t.text[0]) == 'x') return {sql_type{pgwire::types::bytea}};
+            return {sql_type{pgwire::types::text}, 0, {}, false, &t};
         case token_kind::parameter: return read_parameter();
         case token_kind::symbol:
             if (is(")") || is(",")) return {};
@@ -399,6 +404,7 @@ private:
         static_cast<void>(accept("END"));
         result.name = "case";
         result.name_yields = true;
+        result.quoted = nullptr;
         return result;
     }
     typed read_cast() {
@@ -445,9 +451,11 @@ private:
 
     static typed truth() { return {sql_type{pgwire::types::bool_}}; }
 
-    /// The type of a parameter follows from what it is used with.
+    /// The type of a parameter follows from what it is used with; that of a string does if it is bytea.
     void settle(typed const& value, std::optional<sql_type> const& type) {
         if (value.open_parameter != 0 && type) parameters_[value.open_parameter - 1] = type->info.type;
+        if (value.quoted != nullptr && type && type->info == pgwire::types::bytea)
+            bytes_.push_back(value.quoted->offset);
     }
     void unify(typed const& a, typed const& b) {
         settle(a, b.type);
@@ -458,12 +466,13 @@ private:
         return {detail::wider_type(a, b)};
     }
     typed cast_to(typed const& value, sql_type const& type) {
-        settle(value, type);
+        settle({value.type, value.open_parameter}, type);
         bool const named = !value.name.empty() && !value.name_yields;
         return {type, 0, named ? value.name : std::string(type.info.name), !named};
     }
     typed read_call(std::string_view name, std::vector<typed> const& arguments) {
-        auto const made = detail::type_of_call(name, arguments);
+        auto made = detail::type_of_call(name, arguments);
+        made.value.quoted = nullptr;
         if (made.arguments_alike)
             for (auto const& a : arguments) settle(a, made.value.type);
         return made.value;
@@ -481,6 +490,7 @@ private:
     std::vector<std::string> const& tables_;
     int depth_ = 0;
     std::vector<pgwire::oid> parameters_;
+    std::vector<std::size_t> bytes_;
     std::vector<std::optional<sql_type>> target_;
     std::map<std::string, sql_type, std::less<>> aliases_;
     select_list result_;

@@ -5,6 +5,8 @@
 #include "../options.hpp"
 
 #include "pgwire/server.hpp"
+#include "pgwire/server/cursor_layer.hpp"
+#include "pgwire/server/notify_layer.hpp"
 
 #include <array>
 #include <exception>
@@ -17,7 +19,7 @@
 #include <string>
 #include <string_view>
 
-using served = pgwire::sql_layer<example::sqlite_handler>;
+using served = pgwire::sql_layer<pgwire::cursor_layer<pgwire::notify_layer<example::sqlite_handler>>>;
 
 static_assert(pgwire::has_hooks<example::sqlite_handler, "prepare", "execute", "admit", "begin_implicit",
                                 "commit_implicit", "rollback_implicit">);
@@ -68,7 +70,7 @@ int main(int argc, char** argv) {
     try {
         pgwire::serve(
             {.address = options.address, .port = options.port, .threads = options.threads},
-            [shared] { return served(shared); }, started);
+            [shared, hub = std::make_shared<pgwire::notification_hub>()] { return served(hub, shared); }, started);
     } catch (std::exception const& e) {
         std::cerr << argv[0] << ": --address " << options.address << " --port " << options.port << ": " << e.what()
                   << '\n';

@@ -5,6 +5,7 @@
 #include "values.hpp"
 
 #include "pgwire/server/cursor.hpp"
+#include "pgwire/server/refusals.hpp"
 
 #include <sqlite3.h>
 
@@ -73,17 +74,21 @@ public:
     void check(int code) const {
         if (code != SQLITE_ROW && code != SQLITE_DONE) throw state_->error(statement_->text());
         if (statement_->columns().size() != static_cast<std::size_t>(sqlite3_column_count(get())))
-            throw pgwire::sql_error(pgwire::sqlstates::feature_not_supported,
-                                    "cached plan must not change result type");
+            pgwire::detail::refuse_changed_columns();
     }
 
     /// Writes rows while they are welcome.
     void write(pgwire::row_writer<pgwire::dynamic_row>& out) {
         for (bool welcome = true; welcome && has_rows();) {
             auto line = out.begin_row();
-            for (auto const& c : statement_->columns()) value_writer(line, c, values_[next_++].get()).write();
+            write_row(line);
             welcome = line.end();
         }
+    }
+    /// Writes the values of the next row, which there must be.
+    template<class Row>
+    void write_row(Row& line) {
+        for (auto const& c : statement_->columns()) value_writer(line, c, values_[next_++].get()).write();
     }
 
 private:

@@ -4,6 +4,7 @@
 #include "database.hpp"
 #include "worker.hpp"
 
+#include "pgwire/server/session_notifications.hpp"
 #include "pgwire/server/sql_functions.hpp"
 
 #include <sqlite3.h>
@@ -39,6 +40,7 @@ struct session_state {
     catalog tables;
     statement_uses uses;
     pgwire::sql_session& session;
+    pgwire::session_notifications* notifications = nullptr;
     std::array<bound_function, pgwire::session_functions.size()> functions{};
     std::optional<pgwire::sql_error> thrown{};  // by a function that SQLite has called
     std::vector<statement const*> read_by{};    // what has portals that are open

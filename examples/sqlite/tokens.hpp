@@ -37,9 +37,10 @@ using pgwire::token_kind;
 }
 
 /// Behind the type's name that begins at `i`: `double precision`, `varchar(20)`, `timestamp(3) with time zone`,
-/// `pg_catalog.int4`.
+/// `pg_catalog.int4`, `"pg_catalog"."int4"`.
 [[nodiscard]] inline std::size_t end_of_type(std::vector<token> const& tokens, std::size_t i) {
-    if (pgwire::is_keyword(tokens[i], "pg_catalog") && tokens[i + 1].text == ".") i += 2;
+    bool const is_qualified = pgwire::is_keyword(tokens[i], "pg_catalog") || tokens[i].text == "\"pg_catalog\"";
+    if (is_qualified && tokens[i + 1].text == ".") i += 2;
     auto const is = [&](std::string_view word) { return pgwire::is_keyword(tokens[i], word); };
     bool const takes_more = is("double") || is("character") || is("time") || is("timestamp");
     if (tokens[i].kind == token_kind::end) return i;

@@ -59,8 +59,8 @@ namespace detail {
 class translator {
 public:
     translator(std::string_view text, std::vector<token> const& tokens, pgwire::text_style const& style,
-               std::span<std::string_view const> calls)
-        : text_(text), tokens_(tokens), style_(style), calls_(calls), openings_(tokens.size(), none) {}
+               std::span<std::string_view const> calls, std::span<std::size_t const> bytes)
+        : text_(text), tokens_(tokens), style_(style), calls_(calls), bytes_(bytes), openings_(tokens.size(), none) {}
 
     [[nodiscard]] std::vector<sqlite_text::edit> read() && {
         for (; tokens_[at_].kind != token_kind::end; ++at_) {
@@ -109,8 +109,11 @@ private:
                 throw pgwire::sql_error(pgwire::sqlstates::character_not_in_repertoire,
                                         "invalid byte sequence for encoding \"UTF8\"");
             bool const is_cast = is(at_ + 1, "AS") && at_ != 0 && is(at_ - 1, "(") && in_cast();
-            auto made = is_cast || is(at_ + 1, "::") ? constant_of(type_at(at_ + 2).info, *value, style_)
-                                                     : string_constant(*value);
+            bool const is_bytes = std::find(bytes_.begin(), bytes_.end(), t.offset) != bytes_.end();
+            auto const type = is_cast || is(at_ + 1, "::") ? type_at(at_ + 2).info
+                              : is_bytes                   ? pgwire::types::bytea
+                                                           : pgwire::types::text;
+            auto made = constant_of(type, *value, style_);
             is_text_ = is_cast && made.starts_with('\'');
             if (made != t.text) put(at_, at_ + 1, std::move(made));
         } catch (pgwire::sql_error& e) {
@@ -231,6 +234,7 @@ private:
     std::vector<token> const& tokens_;
     pgwire::text_style const& style_;
     std::span<std::string_view const> calls_;
+    std::span<std::size_t const> bytes_;
     std::size_t at_ = 0;
     std::vector<std::size_t> open_;      // the parentheses and CASEs around here
     std::vector<std::size_t> openings_;  // of each token that closes one
@@ -258,14 +262,16 @@ private:
 /// The statement as SQLite reads it.
 /// @param style what the session's settings say of dates and the like
 /// @param calls those words of `word_functions` that are functions in this statement
+/// @param bytes where strings begin that are the text of a bytea
 /// @throws pgwire::sql_error 42601 for a string that is not terminated, 22P02 and the like for a constant that is not
 /// of
 ///         its type, 42704 for a type that is not known, 42P02 for $0
 [[nodiscard]] inline sqlite_text to_sqlite(std::string_view text, std::vector<token> const& tokens,
                                            pgwire::text_style const& style,
-                                           std::span<std::string_view const> calls = {}) {
+                                           std::span<std::string_view const> calls = {},
+                                           std::span<std::size_t const> bytes = {}) {
     sqlite_text made(text);
-    auto edits = detail::translator(text, tokens, style, calls).read();
+    auto edits = detail::translator(text, tokens, style, calls, bytes).read();
     if (!edits.empty()) made.apply(std::move(edits));
     return made;
 }

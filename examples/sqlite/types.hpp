@@ -70,8 +70,13 @@ struct parsed_type {
     parsed_type p;
     pgwire::token_scanner in(text);
     bool inside = false;
-    if (in.accept("pg_catalog")) static_cast<void>(in.accept("."));
+    if (in.peek().text == "\"pg_catalog\"" || pgwire::is_keyword(in.peek(), "pg_catalog")) {
+        static_cast<void>(in.next());
+        static_cast<void>(in.accept("."));
+    }
     for (auto t = in.next(); t.kind != pgwire::token_kind::end; t = in.next()) {
+        bool const is_quoted = t.kind == pgwire::token_kind::quoted_identifier && t.text != "\"char\"";
+        if (is_quoted && t.text.size() > 2) t.text = t.text.substr(1, t.text.size() - 2);
         if (t.text == "(") inside = true;
         else if (t.text == ")") inside = false;
         else if (t.kind == pgwire::token_kind::number && inside && p.count != 2) {

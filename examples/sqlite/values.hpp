@@ -38,11 +38,12 @@ namespace example {
 
 class binder {
 public:
-    binder(sqlite3_stmt* statement, pgwire::request const& r) : statement_(statement), style_(r.session().style()) {
+    binder(sqlite3_stmt* statement, pgwire::text_style const& style) : statement_(statement), style_(style) {}
+    binder(sqlite3_stmt* statement, pgwire::request const& r) : binder(statement, r.session().style()) {
         r.parameters.for_each([this](pgwire::parameter const& p) { bind(p); });
     }
 
-private:
+    /// The next value.
     void bind(pgwire::parameter const& p) {
         ++index_;
         if (index_ > sqlite3_bind_parameter_count(statement_)) return;  // declared, but not used
@@ -77,6 +78,7 @@ private:
         bind_text(decode<std::string_view>(p));
     }
 
+private:
     template<class T>
     T decode(pgwire::parameter const& p) const {
         auto made = pgwire::decode_value<T>(p.bytes, p.format, style_);
@@ -124,12 +126,12 @@ private:
 
 // ---- out
 
-using row_out = pgwire::row_writer<pgwire::dynamic_row>::row;
-
 /// Writes one value as its column has it.
+/// @tparam Row takes it: a row of a result, or of a COPY
+template<class Row>
 class value_writer {
 public:
-    value_writer(row_out& out, pgwire::column const& c, sqlite3_value* v) : out_(out), column_(c), value_(v) {}
+    value_writer(Row& out, pgwire::column const& c, sqlite3_value* v) : out_(out), column_(c), value_(v) {}
 
     void write() {
         storage_ = sqlite3_value_type(value_);
@@ -313,7 +315,7 @@ private:
         out_.add(pgwire::bpchar{padded});
     }
 
-    row_out& out_;
+    Row& out_;
     pgwire::column const& column_;
     sqlite3_value* value_;
     int storage_ = SQLITE_NULL;

@@ -53,6 +53,7 @@ public:
         head_.next_ = head_.previous_ = &head_;
     }
     ~deadlines() {
+        if (!*over_) *over_ = true;  // where it was stopped, another thread may look at it
         while (head_.next_ != &head_) head_.next_->leave();
         head_.next_ = head_.previous_ = nullptr;
     }
@@ -73,16 +74,16 @@ public:
 
     /// Looks no more; what is armed stays silent.
     void stop() {
-        stopped_ = true;
+        *over_ = true;
         timer_.cancel();
     }
 
 private:
     void wait() {
-        if (stopped_) return;
+        if (*over_) return;
         timer_.expires_after(tick_);
-        timer_.async_wait([this, alive = std::weak_ptr<int>(alive_)](error_code ec) {
-            if (!ec && !alive.expired()) sweep();  // a tick may be under way when this is destroyed
+        timer_.async_wait([this, over = over_](error_code ec) {
+            if (!ec && !*over) sweep();  // a tick may be under way when this is stopped, and destroyed
         });
     }
     void sweep() {
@@ -118,8 +119,7 @@ private:
     clock::duration tick_;
     entry head_{nullptr, nullptr};
     bool ticking_ = false;
-    bool stopped_ = false;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();
+    std::shared_ptr<bool> over_ = std::make_shared<bool>(false);
 };
 
 }  // namespace pgwire

@@ -1,14 +1,18 @@
 // What becomes of a statement: its answer, or its failure, and the ReadyForQuery that ends the cycle.
 //
-// Floor 4. What the query loop (query_loop.hpp) has in hand, and the ways out of it that all messages share. It decodes no
-// message, and calls no hook but those that only look: on_error and transaction.
+// Floor 4. What the query loop (query_loop.hpp) has in hand, and the ways out of it that all messages share. Of messages it
+// knows those of a COPY only, which belong to the statement at work; of hooks those that only look: on_error, transaction.
 // Source: PostgreSQL documentation, "Message Flow"; details as measured on its servers, where versions differ on 18.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
+#include "pgwire/protocol/copy.hpp"
+#include "pgwire/protocol/function_call.hpp"
+#include "pgwire/protocol/simple_query.hpp"
 #include "pgwire/server/execution.hpp"
 #include "pgwire/server/failure.hpp"
 #include "pgwire/server/handler.hpp"
+#include "pgwire/server/hooks.hpp"
 #include "pgwire/server/incoming.hpp"
 #include "pgwire/server/objects.hpp"
 #include "pgwire/server/preparation.hpp"
@@ -52,6 +56,7 @@ protected:
         describe,
         execute,
         pull,
+        call,
         copy_write,
         copy_finish,
         commit,
@@ -75,6 +80,8 @@ protected:
     // ---- the statements of a simple query, one after the other
 
     void start_statement() {
+        ++statement_number_;
+        if (context_.cancelled()) [[unlikely]] throw canceled(context_.why_cancelled());
         stage_ = transaction_.must_begin(!preparation_.has_several()) ? stage::begin : stage::prepare;
     }
     /// One is done: on to the next one, or to the end.
@@ -127,7 +134,39 @@ protected:
         complete();
     }
 
+    /// Takes one of the client's data; what may come then stands in server_rules.hpp.
+    step on_copy_message(char tag, std::string_view body) {
+        if (context_.cancelled()) [[unlikely]] throw canceled(context_.why_cancelled());
+        switch (tag) {
+        case copy_data::tag:
+            awaited_body_ = body;
+            if (execution_.must_await_write()) stage_ = stage::copy_write;
+            else execution_.write(body);
+            break;
+        case copy_done::tag:
+            if (!body.empty()) refuse(errc::trailing_data);
+            if (execution_.must_await_finish()) {
+                stage_ = stage::copy_finish;
+            } else {
+                execution_.finish();
+                copied();
+            }
+            break;
+        case copy_fail::tag:
+            throw sql_error(sqlstates::query_canceled,
+                            "COPY from stdin failed: " + std::string(decode_or_refuse<copy_fail>(body).reason));
+        default: lose_synchronization(tag); return step::close;
+        }
+        return step::go_on;
+    }
+
     // ---- the end of a cycle
+
+    /// A handler has answered the message itself. One that ends a cycle still does.
+    void end_answered_message() {
+        bool const ends = answering_ == query::tag || answering_ == function_call::tag || answering_ == sync::tag;
+        if (ends) end_statements();
+    }
 
     /// Sync, and the end of a simple query. One statement amid a pipeline leaves the implicit transaction to the Sync.
     void end_statements() {
@@ -165,13 +204,21 @@ protected:
 
     // ---- errors
 
+    /// May what is awaited be interrupted? Not what begins and ends transactions.
+    [[nodiscard]] bool is_interruptible() const noexcept {
+        return awaited_ != hook::begin && awaited_ != hook::commit && awaited_ != hook::rollback &&
+               context_.is_interruptible();
+    }
+
     void fail(std::exception_ptr const& thrown) {
         auto [d, cause] = diagnose(thrown);
         if (stage_ == stage::rollback) return rolled_back();  // as well as it could; the client has its error already
-        if (context_.cancelled() && d.code == sqlstates::internal_error) d = canceled(context_.why_cancelled()).fields();
+        if (context_.cancelled() && is_interruptible() && d.code == sqlstates::internal_error)
+            d = canceled(context_.why_cancelled()).fields();
         if (d.position != 0) d.position += before_statement();
         send_error(d, cause);
         transaction_.on_error();
+        if (portal* const failed = execution_.active()) failed->fail();
         objects_.fail_portals(context_.portals_kept());
         simple_portal_.clear();
         execution_.detach();
@@ -208,6 +255,8 @@ protected:
 
     stage stage_ = stage::message;
     char answering_ = 0;             // the type of the last message, until ReadyForQuery
+    hook awaited_ = hook::none;
+    std::uint32_t statement_number_ = 0;  // of the session: whose turn it is
     bool in_simple_query_ = false;
     bool leaves_open_ = false;       // the query at work stands within a pipeline
     bool must_flush_ = false;
@@ -216,6 +265,7 @@ protected:
 
     session_objects<statement_type, outcome_type> objects_;
     portal simple_portal_;
+    std::string_view awaited_body_;  // the piece of a COPY that is awaited; stays in the receive buffer meanwhile
     execution<statement_type, outcome_type> execution_;
     preparation<statement_type, outcome_type, splitter> preparation_;
 

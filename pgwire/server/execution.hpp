@@ -278,7 +278,7 @@ private:
         auto const then = known_columns<Outcome>(s);
         if (then && !std::equal(then->begin(), then->end(), now.begin(), now.end(),
                                 [](column const& a, column const& b) { return a.type == b.type; }))
-            throw sql_error(sqlstates::feature_not_supported, "cached plan must not change result type");
+            refuse_changed_columns();
     }
 
     session_context& context_;

@@ -2,8 +2,8 @@
 //
 // Floor 4. A handler is a class with an `execute`; every other hook is optional, and found by its name. A hook with the
 // right name and the wrong signature is never ignored: a static_assert names the hook and the signature expected. Any
-// hook but on_stop, on_cancel, on_error, transaction, admit, on_bind and check_syntax may be a plain function or a
-// coroutine (`task<T>`).
+// hook but on_stop, on_cancel, on_error, on_message, transaction, admit, on_bind and check_syntax may be a plain function
+// or a coroutine (`task<T>`).
 //
 //     Outcome execute(request const&)                      // a statement; where there is a prepare:
 //     Outcome execute(request const&, Statement&)
@@ -13,6 +13,9 @@
 //     void on_bind(request const&[, Statement const&])     // Bind: a look at the values; throws to refuse them
 //     void check_syntax(std::string_view text)             // of each statement of a Query of several, before the first
 //                                                          // of them runs; throws to refuse
+//     function_result call_function(function_call const&)  // FunctionCall; without it 0A000
+//     message_verdict on_message(frontend_message const&)  // every message but a COPY's data, before anything is done with
+//                                                          // it: pass it on, answer it (session_context::send), throw
 //     void begin_implicit(), commit_implicit(), rollback_implicit()   // around what is one transaction by itself
 //     transaction_status transaction() const               // what ReadyForQuery says
 //     authentication authenticate(login_info const&)       // after the startup packet
@@ -28,6 +31,8 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/core/fixed_string.hpp"
 #include "pgwire/net/asio.hpp"
+#include "pgwire/protocol/function_call.hpp"
+#include "pgwire/protocol/message.hpp"
 #include "pgwire/protocol/simple_query.hpp"
 #include "pgwire/protocol/sql_splitter.hpp"
 #include "pgwire/server/outcome.hpp"
@@ -39,11 +44,34 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 namespace pgwire {
+
+/// A function's result in the format that the call asks for; nothing is NULL.
+using function_result = std::optional<std::string>;
+
+/// A message as it has come; the views live until the hook returns.
+struct frontend_message {
+    char tag = 0;           ///< its type
+    std::string_view body;  ///< all behind the length
+
+    /// What it says, if it is an `M`, such as `query` or `bind`.
+    template<message_type M>
+    [[nodiscard]] result<M> as() const {
+        if (tag != M::tag) return errc::unknown_message_type;
+        return decode<M>(body);
+    }
+};
+
+/// What becomes of a message that a handler has seen.
+enum class message_verdict : std::uint8_t {
+    pass,      ///< the session acts on it
+    answered,  ///< the handler has; ReadyForQuery still ends the cycle of a Query, a FunctionCall, a Sync
+};
 
 /// How a client has to prove who it is.
 enum class authentication : std::uint8_t {
@@ -72,6 +100,8 @@ PGWIRE_DETAIL_HOOK(describe)
 PGWIRE_DETAIL_HOOK(admit)
 PGWIRE_DETAIL_HOOK(on_bind)
 PGWIRE_DETAIL_HOOK(check_syntax)
+PGWIRE_DETAIL_HOOK(call_function)
+PGWIRE_DETAIL_HOOK(on_message)
 PGWIRE_DETAIL_HOOK(begin_implicit)
 PGWIRE_DETAIL_HOOK(commit_implicit)
 PGWIRE_DETAIL_HOOK(rollback_implicit)
@@ -154,6 +184,14 @@ concept has_on_bind = (has_prepare<H> && requires(H& h, request const& r, statem
 template<class H>
 concept has_check_syntax = requires(H& h, std::string_view text) {
     { h.check_syntax(text) } -> std::same_as<void>;
+};
+template<class H>
+concept has_call_function = requires(H& h, function_call const& call) {
+    { h.call_function(call) } -> plain_or_task<function_result>;
+};
+template<class H>
+concept has_on_message = requires(H& h, frontend_message const& m) {
+    { h.on_message(m) } -> std::same_as<message_verdict>;
 };
 template<class H>
 concept has_begin_implicit = requires(H& h) {
@@ -262,6 +300,12 @@ consteval void check_optional_hooks() {
                   "Statement const&),  or without prepare  void on_bind(pgwire::request const&)");
     static_assert(!names_check_syntax<H> || has_check_syntax<H>,
                   "pgwire: the handler's check_syntax does not fit; expected:  void check_syntax(std::string_view text)");
+    static_assert(!names_call_function<H> || has_call_function<H>,
+                  "pgwire: the handler's call_function does not fit; expected:  "
+                  "pgwire::function_result call_function(pgwire::function_call const&)");
+    static_assert(!names_on_message<H> || has_on_message<H>,
+                  "pgwire: the handler's on_message does not fit; expected:  "
+                  "pgwire::message_verdict on_message(pgwire::frontend_message const&)");
     static_assert(!names_begin_implicit<H> || has_begin_implicit<H>,
                   "pgwire: the handler's begin_implicit does not fit; expected:  void begin_implicit()");
     static_assert(!names_commit_implicit<H> || has_commit_implicit<H>,
@@ -325,6 +369,7 @@ consteval bool names_hook(std::string_view name) {
     return (name == "execute" && names_execute<H>) || (name == "prepare" && names_prepare<H>) ||
            (name == "describe" && names_describe<H>) || (name == "admit" && names_admit<H>) ||
            (name == "on_bind" && names_on_bind<H>) || (name == "check_syntax" && names_check_syntax<H>) ||
+           (name == "call_function" && names_call_function<H>) || (name == "on_message" && names_on_message<H>) ||
            (name == "begin_implicit" && names_begin_implicit<H>) ||
            (name == "commit_implicit" && names_commit_implicit<H>) ||
            (name == "rollback_implicit" && names_rollback_implicit<H>) ||

@@ -6,9 +6,22 @@
 
 #include "pgwire/core/buffer.hpp"
 #include "pgwire/protocol/frame.hpp"
+#include "pgwire/protocol/message.hpp"
 #include "pgwire/protocol/server_rules.hpp"
+#include "pgwire/server/refusals.hpp"
+
+#include <string_view>
 
 namespace pgwire::detail {
+
+/// A message from its body; its views point there.
+/// @throws sql_error 08P01
+template<class Message>
+[[nodiscard]] Message decode_or_refuse(std::string_view body) {
+    Message m{};
+    if (errc const error = decode_into(m, body); error != errc::none) [[unlikely]] refuse(error);
+    return m;
+}
 
 class incoming {
 public:
@@ -47,7 +60,7 @@ private:
 #endif
     auto next_but_slowly(Act& act, Otherwise& otherwise) {
         for (;;) {
-            piece const p = framer_.next(in_.unread(), rules_.skipping());
+            piece const p = framer_.next(in_.unread(), rules_.skipping() || rules_.copying());
             in_.consume(p.consumed);
             switch (p.what) {
             case piece::kind::message:

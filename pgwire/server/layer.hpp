@@ -68,6 +68,8 @@ PGWIRE_DETAIL_FORWARD(describe, )
 PGWIRE_DETAIL_FORWARD(admit, )
 PGWIRE_DETAIL_FORWARD(on_bind, )
 PGWIRE_DETAIL_FORWARD(check_syntax, )
+PGWIRE_DETAIL_FORWARD(call_function, )
+PGWIRE_DETAIL_FORWARD(on_message, )
 PGWIRE_DETAIL_FORWARD(begin_implicit, )
 PGWIRE_DETAIL_FORWARD(commit_implicit, )
 PGWIRE_DETAIL_FORWARD(rollback_implicit, )
@@ -81,7 +83,8 @@ PGWIRE_DETAIL_FORWARD(on_error, )
 
 template<class H>
 using forwards_statements = forwards_execute<
-    forwards_prepare<forwards_describe<forwards_admit<forwards_on_bind<forwards_check_syntax<layer_core<H>>>>>>>;
+    forwards_prepare<forwards_describe<forwards_admit<
+        forwards_on_bind<forwards_check_syntax<forwards_call_function<forwards_on_message<layer_core<H>>>>>>>>>;
 template<class Base>
 using forwards_transactions =
     forwards_begin_implicit<forwards_commit_implicit<forwards_rollback_implicit<forwards_transaction<Base>>>>;

@@ -159,8 +159,7 @@ public:
     void fail_portals(std::uint64_t older) {
         portals_.for_each([older](portal& p) {
             if (p.number <= older) return;
-            p.outcome.reset();
-            p.current = portal::state::failed;
+            p.fail();
         });
     }
 

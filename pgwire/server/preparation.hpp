@@ -58,7 +58,7 @@ public:
     }
     /// What is left of the text must outlive its message, since others come before it is done with.
     void keep_text() {
-        if (!next_) return;
+        if (!next_ || text_.data() == kept_.data()) return;
         auto const offset = next_->offset;
         kept_.assign(text_);
         text_ = kept_;

@@ -5,7 +5,7 @@
 // hook that is a coroutine, which `await_hook` runs. A message is worked on in stages:
 //
 //     Parse     prepare
-//     CopyData  copy_write, CopyDone  copy_finish
+//     CopyData  copy_write, CopyDone  copy_finish, FunctionCall  call
 //     Execute   begin ─▶ execute ─▶ pull
 //     Query     { begin ─▶ prepare ─▶ execute ─▶ pull } for each statement ─▶ commit
 //     Sync      commit
@@ -44,6 +44,8 @@ class query_loop : detail::cycle<Handler> {
     using hook = detail::hook;
 
     using base::answering_;
+    using base::awaited_;
+    using base::awaited_body_;
     using base::context_;
     using base::execution_;
     using base::handler_;
@@ -94,10 +96,11 @@ public:
     /// Is there a statement at work? Else a cancel comes too late, or too early.
     [[nodiscard]] bool is_at_work() const noexcept { return stage_ != stage::message || incoming_.copying(); }
 
-    /// May the hook that is awaited be interrupted? Not what begins and ends transactions.
-    [[nodiscard]] bool is_interruptible() const noexcept {
-        return awaited_ != hook::begin && awaited_ != hook::commit && awaited_ != hook::rollback;
-    }
+    /// May the hook that is awaited be interrupted?
+    [[nodiscard]] bool is_interruptible() const noexcept { return base::is_interruptible(); }
+
+    /// Changes with each statement.
+    [[nodiscard]] std::uint32_t statement_number() const noexcept { return this->statement_number_; }
 
     /// What ReadyForQuery would say now.
     [[nodiscard]] transaction_status transaction() const { return transaction_.announced(); }
@@ -142,15 +145,21 @@ public:
                     while (wanted && progress == detail::pulled::again) {
                         bool const more = co_await execution_.pull_async();
                         progress = execution_.after_pull(more);
-                        wanted = before_pull();
+                        if (progress == detail::pulled::again) wanted = before_pull();
                     }
                     if (!wanted) interrupted_ = step::close;
                     else if (use_progress(progress) == step::flush) interrupted_ = step::flush;
                 }
             }
+            if constexpr (is_coroutine<hook::call>) {
+                if (awaited_ == hook::call) {
+                    auto const made = co_await handler_.call_function(std::as_const(call_));
+                    called(made);
+                }
+            }
             if constexpr (is_coroutine<hook::copy_write>) {
                 if (awaited_ == hook::copy_write) {
-                    co_await execution_.write_async(copied_);
+                    co_await execution_.write_async(awaited_body_);
                     stage_ = stage::message;
                 }
             }
@@ -223,11 +232,15 @@ private:
             else if constexpr (detail::has_describe<Handler>) described(call_describe());
             break;
         case stage::execute:
-            admit(*execution_.active()->statement);
+            if (in_simple_query_) admit(*execution_.active()->statement);
             if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
             else executed([this]() -> decltype(auto) { return call_execute(); });
             [[fallthrough]];
         case stage::pull: return use_progress(execution_.pull());
+        case stage::call:
+            if constexpr (is_coroutine<hook::call>) return await(hook::call);
+            else if constexpr (detail::has_call_function<Handler>) called(handler_.call_function(std::as_const(call_)));
+            break;
         case stage::copy_write: return await(hook::copy_write);
         case stage::copy_finish: return await(hook::copy_finish);
         case stage::commit:
@@ -249,8 +262,10 @@ private:
         return interrupted_ == step::flush ? std::exchange(interrupted_, step::go_on) : interrupted_;
     }
 
-    step await(hook which) noexcept {
+    /// A statement that is cancelled meanwhile is not begun, and not gone on with.
+    step await(hook which) {
         awaited_ = which;
+        if (context_.cancelled() && this->is_interruptible()) throw detail::canceled(context_.why_cancelled());
         return step::await;
     }
 
@@ -289,7 +304,9 @@ private:
     }
     step on_no_message(piece const& p) {
         if (p.what == piece::kind::incomplete) return step::read;
-        if (p.what == piece::kind::unknown_type)  // of an impossible length not a word is said
+        if (p.what == piece::kind::unknown_type && incoming_.copying())
+            this->lose_synchronization(p.tag);
+        else if (p.what == piece::kind::unknown_type)  // of an impossible length not a word is said
             this->end_fatally(sqlstates::protocol_violation,
                               "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
         return step::close;
@@ -297,8 +314,12 @@ private:
 
     step on_message(char tag, std::string_view body) {
         if constexpr (detail::may_copy_in<outcome_type>)
-            if (incoming_.copying()) [[unlikely]] return on_copy_message(tag, body);
+            if (incoming_.copying()) [[unlikely]] return this->on_copy_message(tag, body);
         answering_ = tag;
+        ++this->statement_number_;
+        if constexpr (detail::has_on_message<Handler>)
+            if (handler_.on_message(frontend_message{tag, body}) == message_verdict::answered)
+                return this->end_answered_message(), step::go_on;
         if constexpr (detail::simple_protocol_only<Handler>)
             if (tag != query::tag && tag != sync::tag && tag != terminate::tag)
                 throw sql_error(sqlstates::feature_not_supported, "only the simple query protocol is supported here");
@@ -324,17 +345,10 @@ private:
         return step::go_on;
     }
 
-    template<class Message>
-    static Message checked(std::string_view body) {
-        Message m{};
-        if (errc const error = detail::decode_into(m, body); error != errc::none) [[unlikely]] detail::refuse(error);
-        return m;
-    }
-
     // ---- the simple protocol
 
     void on_query(std::string_view body) {
-        auto const m = checked<query>(body);
+        auto const m = detail::decode_or_refuse<query>(body);
         objects_.close_statement({});
         objects_.close_portal({});
         if (!preparation_.begin(m.text)) {
@@ -353,7 +367,7 @@ private:
     // ---- the extended protocol
 
     void on_parse(std::string_view body) {
-        auto const m = checked<parse>(body);
+        auto const m = detail::decode_or_refuse<parse>(body);
         if (preparation_.begin(m, objects_)) stage_ = stage::prepare;
         else prepared();
     }
@@ -373,7 +387,7 @@ private:
     }
 
     void on_bind(std::string_view body) {
-        auto const m = checked<bind>(bound_values_.assign(body));  // the copy that the portal's views will point into
+        auto const m = detail::decode_or_refuse<bind>(bound_values_.assign(body));  // the copy that the portal's views will point into
         statement_ref const& s = objects_.statement(m.statement);
         detail::check_parameters(m, s->types);
         if (auto const columns = detail::known_columns<outcome_type>(*s))
@@ -400,7 +414,7 @@ private:
     }
 
     void on_describe(std::string_view body) {
-        admit(describing_.begin(checked<describe>(body), objects_));
+        admit(describing_.begin(detail::decode_or_refuse<describe>(body), objects_));
         if (auto const columns = describing_.known()) described(*columns);
         else stage_ = stage::describe;
     }
@@ -411,17 +425,15 @@ private:
     }
 
     void on_execute(std::string_view body) {
-        auto const m = checked<execute>(body);
+        auto const m = detail::decode_or_refuse<execute>(body);
         portal& p = objects_.find_portal(m.portal);
         if (p.statement->is_empty) return put(empty_query_response{});
+        if (p.current != portal::state::failed) admit(*p.statement);
         context_.begin_statement();
         execution_.attach(p, m.max_rows <= 0 ? detail::pull_state::no_limit : static_cast<std::uint64_t>(m.max_rows));
         switch (p.current) {
         case portal::state::ready: stage_ = transaction_.must_begin(false) ? stage::begin : stage::execute; return;
-        case portal::state::suspended:
-            admit(*p.statement);
-            stage_ = stage::pull;
-            return;
+        case portal::state::suspended: stage_ = stage::pull; return;
         case portal::state::exhausted: return this->complete();
         case portal::state::failed:
             if (transaction_.status() == transaction_status::failed_block) detail::refuse_in_failed_block();
@@ -432,7 +444,7 @@ private:
     }
 
     void on_close(std::string_view body) {
-        auto const m = checked<close>(body);
+        auto const m = detail::decode_or_refuse<close>(body);
         switch (m.target) {
         case target::statement: objects_.close_statement(m.name); break;
         case target::portal: objects_.close_portal(m.name); break;
@@ -441,9 +453,17 @@ private:
         put(close_complete{});
     }
 
-    static void on_function_call(std::string_view body) {
-        static_cast<void>(checked<function_call>(body));
-        throw sql_error(sqlstates::feature_not_supported, "function calls are not supported here");
+    void on_function_call(std::string_view body) {
+        call_ = detail::decode_or_refuse<function_call>(body);
+        if constexpr (!detail::has_call_function<Handler>)
+            throw sql_error(sqlstates::feature_not_supported, "function calls are not supported here");
+        if (transaction_.status() == transaction_status::failed_block) detail::refuse_in_failed_block();
+        context_.begin_statement();
+        stage_ = stage::call;
+    }
+    void called(function_result const& made) {
+        put(function_call_response{made ? value(*made) : value()});
+        this->end_statements();
     }
 
     /// Asks the handler whether this statement may be bound, described or executed now.
@@ -464,35 +484,7 @@ private:
         return step::go_on;
     }
 
-    // ---- the client's data; what may come then stands in server_rules.hpp
-
-    step on_copy_message(char tag, std::string_view body) {
-        if (context_.cancelled()) [[unlikely]] throw detail::canceled(context_.why_cancelled());
-        switch (tag) {
-        case copy_data::tag:
-            copied_ = body;
-            if (execution_.must_await_write()) stage_ = stage::copy_write;
-            else execution_.write(body);
-            break;
-        case copy_done::tag:
-            if (!body.empty()) detail::refuse(errc::trailing_data);
-            if (execution_.must_await_finish()) {
-                stage_ = stage::copy_finish;
-            } else {
-                execution_.finish();
-                this->copied();
-            }
-            break;
-        case copy_fail::tag:
-            throw sql_error(sqlstates::query_canceled,
-                            "COPY from stdin failed: " + std::string(checked<copy_fail>(body).reason));
-        default: this->lose_synchronization(tag); return step::close;
-        }
-        return step::go_on;
-    }
-
-    hook awaited_ = hook::none;
-    std::string_view copied_;  // the piece of a COPY that is awaited
+    function_call call_;  // at work
     detail::arena bound_values_;
     detail::describing<statement_type, outcome_type> describing_;
 };

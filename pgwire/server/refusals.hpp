@@ -27,6 +27,14 @@ namespace pgwire::detail {
                                  : "prepared statement \"" + std::string(name) + "\" does not exist");
 }
 
+/// A prepared statement would give other columns than its client was told of. Drivers know this error by the routine that
+/// PostgreSQL reports it from, and prepare the statement anew.
+[[noreturn]] inline void refuse_changed_columns() {
+    sql_error error(sqlstates::feature_not_supported, "cached plan must not change result type");
+    error.fields().routine = "RevalidateCachedQuery";
+    throw error;
+}
+
 /// Why a statement is given up.
 enum class cancel_reason : std::uint8_t { request, timeout };
 

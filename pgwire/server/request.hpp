@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pgwire {
 
@@ -77,6 +78,8 @@ public:
     }
 
 private:
+    friend class owned_parameters;
+
     [[nodiscard]] format format_of(std::size_t i) const {
         return formats_.empty() ? format::text : formats_[formats_.size() == 1 ? 0 : i];
     }
@@ -87,6 +90,43 @@ private:
     std::span<oid const> types_;
     text_style const* style_ = nullptr;
     std::string_view portal_;
+};
+
+/// A copy of bound values, for what outlives the portal that they were bound to.
+class owned_parameters {
+public:
+    explicit owned_parameters(parameters const& given) : portal_(given.portal_), style_(given.style_) {
+        std::size_t size = 0;
+        given.for_each([&size](parameter const& p) { size += p.bytes ? p.bytes->size() : 0; });
+        bytes_.reserve(size);  // so that they stay where they are
+        given.for_each([this](parameter const& p) {
+            value copy;
+            if (p.bytes) {
+                auto const at = bytes_.size();
+                copy = std::string_view(bytes_.append(*p.bytes)).substr(at);
+            }
+            values_.push_back(copy);
+            formats_.push_back(p.format);
+            types_.push_back(p.type);
+        });
+    }
+    owned_parameters(owned_parameters const&) = delete;
+    owned_parameters& operator=(owned_parameters const&) = delete;
+
+    /// The values; they borrow from this.
+    [[nodiscard]] parameters view() const {
+        parameters all;
+        if (style_ != nullptr) all = {formats_, values_, types_, *style_, portal_};
+        return all;
+    }
+
+private:
+    std::string bytes_;
+    std::vector<value> values_;
+    std::vector<format> formats_;
+    std::vector<oid> types_;
+    std::string portal_;
+    text_style const* style_;
 };
 
 /// One execution of one statement, in the simple and in the extended protocol alike.

@@ -41,6 +41,18 @@ struct pull_state {
 
 }  // namespace detail
 
+template<class Row>
+class row_writer;
+
+namespace detail {
+
+/// For a cursor that has others write its rows.
+struct writer_access {
+    [[nodiscard]] static pull_state& state(row_writer<dynamic_row>& writer) noexcept;
+};
+
+}  // namespace detail
+
 /// Writes rows that are described by the type `Row`: an aggregate, a tuple, or a type with a `row_traits`.
 template<class Row>
 class row_writer {
@@ -124,7 +136,13 @@ public:
     [[nodiscard]] bool wants_more() const noexcept { return state_->wants_more(); }
 
 private:
+    friend struct detail::writer_access;
+
     detail::pull_state* state_;
 };
+
+inline detail::pull_state& detail::writer_access::state(row_writer<dynamic_row>& writer) noexcept {
+    return *writer.state_;
+}
 
 }  // namespace pgwire

@@ -59,6 +59,10 @@ void serve(server_options const& options, Factory factory, Started started) {
     for (std::size_t i = 1; i < contexts.size(); ++i) threads.emplace_back([&io = *contexts[i]] { io.run(); });
     contexts.front()->run();
     for (auto& t : threads) t.join();
+    for (auto const& c : contexts) {  // what one has left for another that had stopped already
+        c->restart();
+        c->poll();
+    }
 }
 
 template<handler_factory Factory>

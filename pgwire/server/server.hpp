@@ -45,6 +45,7 @@ public:
         : options_(options),
           server_version_(options.server_version),
           factory_(std::move(factory)) {
+        if (executors.empty()) throw std::invalid_argument("pgwire: a server needs an executor");
         options_.server_version = server_version_;  // what the views of the caller's point to may be gone
         options_.address = options_.unix_socket = {};
         for (auto& e : executors) seats_.push_back(std::make_unique<seat>(std::move(e)));
@@ -85,7 +86,8 @@ public:
             asio::post(s->executor, [self = this->shared_from_this(), &seat = *s] {
                 seat.stopped = true;
                 seat.clock.stop();
-                for (auto* const one : seat.sessions) one->close();
+                auto const those = seat.sessions;  // one may end meanwhile
+                for (auto* const one : those) one->close();
             });
     }
 
@@ -173,7 +175,8 @@ public:
     server& operator=(server const&) = delete;
     ~server() { stop(); }
 
-    /// Listens. Returns at once; connections are accepted when the executors run.
+    /// Listens. Returns at once; connections are accepted when the executors run. From the thread of the first executor, or
+    /// when it does not run.
     /// @throws system_error if an address is not one, is in use, or may not be listened on; std::logic_error if it has
     ///     been started before
     void start() {

@@ -59,8 +59,11 @@ public:
     task<> run() {
         clock_.arm(last_deadline_, options_.login_timeout);
         login<Handler, Stream> entrance(wire_, handler_, context_, sessions_, options_);
+        entering_ = true;
         bool const entered = co_await entrance.run();
+        entering_ = false;
         last_deadline_.disarm();
+        if (std::exchange(interrupted_, false)) co_await asio::this_coro::reset_cancellation_state();
         if (entered) {
             loop_.start();
             std::exception_ptr failure;
@@ -83,11 +86,10 @@ public:
     /// Ends the session: its pending operation fails, a hook that is awaited is asked to give up, and `run` comes to its
     /// end. On its executor only.
     void close() noexcept {
-        if (awaiting_) {
-            context_.mailbox()->cancel_now(detail::cancel_reason::request);
-            interrupt();
-        }
         wire_.close();
+        if (!awaiting_ && !entering_) return;
+        context_.mailbox()->cancel_now(detail::cancel_reason::request);
+        interrupt();
     }
 
     /// Ends the session as soon as its client waits for nothing: 57P01. On its executor only.
@@ -131,6 +133,7 @@ private:
                 bool const open = co_await write();
                 if (!open) co_return;
                 co_await asio::post(context_.executor(), asio::use_awaitable);  // others have their turn
+                if (!wire_.is_open()) co_return;
                 next = advance();
                 break;
             }
@@ -188,12 +191,13 @@ private:
 
     template<class Handle>
     void read(Handle&& handle) {
-        auto const room = wire_.input().prepare();
         waiting_ = loop_.is_idle();
         if (waiting_) {
+            wire_.release_what_is_large();
             if (context_.mailbox()->was_used()) [[unlikely]] deliver();  // came while a write was waited for
             if (watches_ || draining_) [[unlikely]] begin_waiting();
         }
+        auto const room = wire_.input().prepare();
         wire_.next_layer().async_read_some(asio::mutable_buffer(room.data(), room.size()), std::forward<Handle>(handle));
     }
 
@@ -201,13 +205,13 @@ private:
 
     /// A statement that has not come to its end at once has a deadline from now on.
     void watch_statement() {
-        if (options_.statement_timeout == milliseconds::zero() || std::exchange(statement_watched_, true)) return;
+        if (options_.statement_timeout == milliseconds::zero() || !loop_.is_at_work()) return;
+        if (std::exchange(watched_, loop_.statement_number()) == loop_.statement_number()) return;
         clock_.arm(deadline_, options_.statement_timeout);
     }
     /// A cycle is over, and how long the next one may keep us waiting depends on the transaction.
     void begin_waiting() {
         deadline_.disarm();
-        statement_watched_ = false;
         if (draining_) return drain();
         auto const most = loop_.transaction() == transaction_status::idle ? options_.idle_timeout
                                                                           : options_.idle_in_transaction_timeout;
@@ -215,7 +219,7 @@ private:
     }
     void on_deadline() noexcept {
         if (!waiting_) {
-            if (!statement_watched_ || !loop_.is_at_work()) return;
+            if (watched_ != loop_.statement_number() || !loop_.is_at_work()) return;
             context_.time_out();
             interrupt();
         } else if (loop_.transaction() == transaction_status::idle) {
@@ -265,8 +269,10 @@ private:
 
     /// The statement at work is to be given up; that it is cancelled has been noted.
     void interrupt() noexcept {
-        if constexpr (detail::has_on_cancel<Handler>) handler_.on_cancel();
-        if (!awaiting_ || interrupts_ == nullptr || !loop_.is_interruptible()) return;
+        if (awaiting_ && !loop_.is_interruptible()) return;
+        if constexpr (detail::has_on_cancel<Handler>)
+            if (!entering_) handler_.on_cancel();
+        if ((!awaiting_ && !entering_) || interrupts_ == nullptr) return;
         interrupted_ = true;
         try {
             interrupts_->emit(asio::cancellation_type::terminal);
@@ -320,10 +326,11 @@ private:
     bool const watches_ = options_.statement_timeout != milliseconds::zero() ||
                           options_.idle_timeout != milliseconds::zero() ||
                           options_.idle_in_transaction_timeout != milliseconds::zero();
+    std::uint32_t watched_ = 0;       // the number of the statement that has a deadline
     bool waiting_ = false;            // for the client, between two cycles
     bool awaiting_ = false;           // a hook
     bool interrupted_ = false;        // the hook: a signal was emitted
-    bool statement_watched_ = false;  // it has a deadline
+    bool entering_ = false;           // it logs in
     bool draining_ = false;
     bool flush_posted_ = false;
     bool writing_outside_ = false;

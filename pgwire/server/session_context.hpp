@@ -68,6 +68,28 @@ public:
         static_cast<void>(encode(where, notice_response{diagnostic_view(fields).fields()}));
     }
 
+    /// Writes a message of the handler's own, for those who answer messages themselves (the hook on_message).
+    /// @return or why it can't be encoded
+    template<message_type Message>
+    result<void> send(Message const& m) {
+        return encode(*out_, m);
+    }
+
+    /// As long as this lives, a cancel waits: what a hook awaits meanwhile is not interrupted. For what must come to its end,
+    /// as a COMMIT must.
+    class uninterrupted {
+    public:
+        explicit uninterrupted(session_context& context) noexcept
+            : context_(context), before_(std::exchange(context.interruptible_, false)) {}
+        uninterrupted(uninterrupted const&) = delete;
+        uninterrupted& operator=(uninterrupted const&) = delete;
+        ~uninterrupted() { context_.interruptible_ = before_; }
+
+    private:
+        session_context& context_;
+        bool before_;
+    };
+
     /// Sets a parameter that clients are told of: all of them at login, then each change before ReadyForQuery.
     /// The name is matched without regard to case.
     void set_parameter(std::string_view name, std::string_view setting) {
@@ -105,6 +127,7 @@ public:
     void begin_statement() {
         if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->forget_cancel();
     }
+    [[nodiscard]] bool is_interruptible() const noexcept { return interruptible_; }
     /// The statement at work has taken too long.
     void time_out() { mailbox_->cancel_now(detail::cancel_reason::timeout); }
     [[nodiscard]] detail::cancel_reason why_cancelled() const noexcept { return mailbox_->why_cancelled(); }
@@ -155,6 +178,7 @@ private:
     std::int32_t process_id_ = 0;
     std::vector<reported_parameter> parameters_;
     bool parameters_changed_ = false;
+    bool interruptible_ = true;
     text_style style_;
     std::uint64_t portals_made_ = 0;
     std::uint64_t portals_kept_ = 0;

@@ -86,6 +86,9 @@ inline constexpr std::array session_functions{
         "pg_client_encoding", 0, 0, types::name,
         [](sql_session& s, session_arguments) -> session_value { return s.settings().at("client_encoding").value; }},
     session_function{"getdatabaseencoding", 0, 0, types::name, detail::encoding_name},
+    // There are no locks to give back; drivers' pools say it whenever a connection returns to them.
+    session_function{"pg_advisory_unlock_all", 0, 0, types::void_,
+                     [](sql_session&, session_arguments) -> session_value { return std::string(); }},
 };
 
 }  // namespace pgwire

@@ -10,9 +10,10 @@
 //     carried them out when it returns, since what it returns is not pulled;
 //   - DISCARD, DEALLOCATE and CLOSE ALL.
 //
-// One more hook of `H` is known here, optional and plain:
+// Two more hooks of `H` are known here, optional and plain; a layer in between must forward them itself:
 //
 //     void on_sql_start(sql_session&)             // before on_start; the session's settings, transaction, functions
+//     void on_discard_all()                       // DISCARD ALL: what else the session remembers is to be forgotten
 //
 // and its `check_syntax` is also asked in a failed block, which looks at nothing else.
 //
@@ -345,6 +346,7 @@ private:
         if (session_.book().in_transaction_block())
             throw sql_error(sqlstates::active_sql_transaction, "DISCARD ALL cannot run inside a transaction block");
         session_.reset_all();
+        if constexpr (requires { this->inner().on_discard_all(); }) this->inner().on_discard_all();
         return forget{.statement = {}, .all_statements = true, .portals_after = 0, .done = c.tag};
     }
 
@@ -359,7 +361,7 @@ private:
         if (!plan.warning_text.empty()) session_.warn(plan.warning, plan.warning_text);
         session_.book().before(plan);
         if (c.chain) chained_ = session_.modes();
-        session_.context().keep_portals(0);
+        if (plan.leaves) session_.context().keep_portals(0);
         return plan;
     }
     command end_plan(transaction_plan const& plan, sql_command const& c) {
@@ -405,6 +407,7 @@ private:
     }
     task<> call_inner_async(call what) {
         if constexpr (has_transactions) {
+            session_context::uninterrupted const whole(session_.context());
             if (what == call::begin) {
                 co_await awaited_call([this] { return this->inner().begin_implicit(); });
             }

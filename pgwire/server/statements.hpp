@@ -83,6 +83,7 @@ private:
 class arena {
 public:
     std::string_view assign(std::string_view bytes) {
+        if (bytes_.size() > largest_kept && bytes.size() <= largest_kept) bytes_.release();
         if (bytes_.size() < bytes.size()) bytes_.resize(std::max(bytes.size(), std::size_t{256}));
         std::copy_n(bytes.data(), bytes.size(), bytes_.data());
         return {bytes_.data(), bytes.size()};
@@ -91,6 +92,8 @@ public:
     void swap(arena& other) noexcept { bytes_.swap(other.bytes_); }
 
 private:
+    static constexpr std::size_t largest_kept = 65'536;
+
     raw_bytes bytes_;
 };
 
@@ -139,6 +142,11 @@ struct portal {
     writer_slot writer;
     state current = state::ready;
 
+    /// Holds nothing any more and can't be executed.
+    void fail() {
+        outcome.reset();
+        current = state::failed;
+    }
     /// Lets go of the outcome first, which may point into everything else. What only borrows stays as it is.
     void clear() {
         outcome.reset();

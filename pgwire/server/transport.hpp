@@ -68,6 +68,12 @@ public:
         if (ec) lose();
     }
 
+    /// Gives back what a large message or a large answer has needed, if nothing of it is left.
+    void release_what_is_large() noexcept {
+        if (in_.capacity() > largest_kept && in_.unread().empty()) in_.release();
+        if (out_.capacity() > largest_kept && out_.empty()) out_.release();
+    }
+
     void close() noexcept {
         open_ = false;
         try {
@@ -82,6 +88,8 @@ private:
         open_ = false;
         out_.consume(out_.size());
     }
+
+    static constexpr std::size_t largest_kept = 262'144;  // bytes
 
     Stream stream_;
     receive_buffer in_;

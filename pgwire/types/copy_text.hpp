@@ -47,7 +47,8 @@ struct copy_text_options {
         return refuse(sqlstates::invalid_parameter_value,
                       std::string("COPY delimiter cannot be \"") + options.delimiter + '"');
     if (options.null.find(options.delimiter) != options.null.npos)
-        return refuse(sqlstates::feature_not_supported, "COPY delimiter must not appear in the NULL specification");
+        return refuse(sqlstates::invalid_parameter_value,
+                      "COPY delimiter character must not appear in the NULL specification");
     return std::nullopt;
 }
 

@@ -788,6 +788,172 @@ rule('twenty thousand rows by portions of seven thousand', parse('', MANY), bind
      shape=['1', '2', *(f'D:{i}' for i in range(1, 7001)), 's', *(f'D:{i}' for i in range(7001, 14001)), 's',
             *(f'D:{i}' for i in range(14001, 20001)), 'C:SELECT 6000', IDLE])
 
+# ============================================================ COPY (1.6)
+
+IN, OUT = 'COPY t FROM STDIN', 'COPY t TO STDOUT'
+PLUS_ONE, PLUS_TWO = 'D:4', 'D:5'  # COUNT after one row more, and two
+SERVED = ['T:n', 'D:1', 'C:SELECT 1', IDLE]
+LOST = ['E:08P01', 'FATAL:08P01', 'closed']
+
+rule('COPY in takes data until CopyDone', IN, copy_data('4\tfour\n'), copy_data('5\t\\N\n'), copy_done(), THREE,
+     "SELECT b FROM t WHERE a > 3 ORDER BY a",
+     shape=['G:text:2', 'C:COPY 2', IDLE, 'T:a', *(f'D:{n}' for n in range(1, 6)), 'C:SELECT 5', IDLE,
+            'T:b', 'D:four', 'D:NULL', 'C:SELECT 2', IDLE])
+rule('COPY in of columns in their order', 'COPY t (b, a) FROM STDIN', copy_data('four\t4\n'), copy_done(),
+     'COPY t (a) FROM STDIN', copy_data('5\n'), copy_done(), 'SELECT a, b FROM t WHERE a > 3 ORDER BY a',
+     shape=['G:text:2', 'C:COPY 1', IDLE, 'G:text:1', 'C:COPY 1', IDLE, 'T:a,b', 'D:4,four', 'D:5,NULL', 'C:SELECT 2',
+            IDLE])
+rule('COPY in of nothing', IN, copy_done(), IN, copy_data(''), copy_done(),
+     shape=['G:text:2', 'C:COPY 0', IDLE] * 2)
+rule('CopyInResponse leaves at once', IN, Await(1), Quiet(), copy_done(),
+     shape=['G:text:2', 'quiet', 'C:COPY 0', IDLE])
+rule('CopyInResponse leaves at once in the extended protocol too', one(IN), Await(3), Quiet(), copy_done(), sync(),
+     shape=['1', '2', 'G:text:2', 'quiet', 'C:COPY 0', IDLE])
+rule('CopyData may be cut anywhere and may be empty',
+     IN, copy_data('4\tfo'), copy_data(''), copy_data('ur\n5'), copy_data('\t'), copy_data('five'), copy_done(),
+     'SELECT b FROM t WHERE a > 3 ORDER BY a',
+     shape=['G:text:2', 'C:COPY 2', IDLE, 'T:b', 'D:four', 'D:five', 'C:SELECT 2', IDLE])
+rule('CopyData may be cut inside a character and inside an escape',
+     IN, copy_data(b'4\t\xc5'), copy_data(b'\xbe\\'), copy_data(b't\\x4'), copy_data(b'1\n'), copy_done(),
+     'SELECT b FROM t WHERE a = 4',
+     shape=['G:text:2', 'C:COPY 1', IDLE, 'T:b', 'D:\\xc5be0941', 'C:SELECT 1', IDLE])
+rule('a backslash and a dot end the data of COPY, and what follows is read over',
+     IN, copy_data('4\tfour\n\\.\n'), copy_data('nonsense\nof any kind'), copy_done(),
+     shape=['G:text:2', 'C:COPY 1', IDLE, '|', PLUS_ONE], then=[COUNT])
+rule('Flush and Sync during COPY in are ignored',
+     IN, sync(), flush(), copy_data('4\tfour\n'), sync(), flush(), copy_done(), ROW,
+     shape=['G:text:2', 'C:COPY 1', IDLE, *SERVED])
+rule('Sync and Flush during COPY in of the extended protocol are ignored',
+     one(IN), flush(), sync(), copy_data('4\tfour\n'), sync(), copy_done(), sync(), ROW,
+     shape=['1', '2', 'G:text:2', 'C:COPY 1', IDLE, *SERVED])
+rule('the Sync sent with the Execute of COPY is swallowed, the one behind the data is answered',
+     one(IN), sync(), copy_data('4\tfour\n'), copy_done(), sync(), ROW,
+     shape=['1', '2', 'G:text:2', 'C:COPY 1', IDLE, *SERVED, '|', PLUS_ONE], then=[COUNT])
+rule('the Sync behind the data is answered after an error in it too',
+     one(IN), sync(), copy_data('x\tfour\n'), copy_done(), sync(), ROW,
+     shape=['1', '2', 'G:text:2', 'E:22P02', IDLE, *SERVED])
+rule('CopyFail is an error', IN, copy_data('4\tfour\n'), copy_fail('enough'), ROW,
+     shape=['G:text:2', 'E:57014', IDLE, *SERVED, '|', 'D:3'], then=[COUNT])
+rule('CopyFail in the extended protocol discards messages until Sync',
+     one(IN), copy_data('4\tfour\n'), copy_fail('enough'), one(ROW), sync(), ROW,
+     shape=['1', '2', 'G:text:2', 'E:57014', IDLE, *SERVED, '|', 'D:3'], then=[COUNT])
+rule('CopyFail in a transaction fails it', 'BEGIN', IN, copy_fail('enough'), ROW, 'ROLLBACK',
+     shape=['C:BEGIN', 'Z:T', 'G:text:2', 'E:57014', 'Z:E', 'E:25P02', 'Z:E', 'C:ROLLBACK', IDLE])
+WRONG = {'a value that is none of its type': ('x\tfour\n', '22P02'), 'too few values': ('4\n', '22P04'),
+         'too many values': ('4\tfour\tmore\n', '22P04'), 'bytes that are not UTF-8': (b'4\t\xff\n', '22021'),
+         'a null byte': (b'4\ta\0b\n', '22021'), 'an end of line of another kind': ('4\tfour\n5\tfive\r\n', '22P04'),
+         'a number out of range': ('99999999999\tfour\n', '22003')}
+for name, (data, code) in WRONG.items():
+    rule(f'{name} in the data of COPY: nothing of it stays, and what comes late is dropped',
+         IN, copy_data('4\tfour\n' if not isinstance(data, str) or '\r' not in data else ''), copy_data(data),
+         copy_data('5\tfive\n'), copy_done(), ROW,
+         shape=['G:text:2', f'E:{code}', IDLE, *SERVED, '|', 'D:3'], then=[COUNT])
+rule('late CopyFail after an error in the data is dropped', IN, copy_data('x\tfour\n'), copy_fail('enough'), ROW,
+     shape=['G:text:2', 'E:22P02', IDLE, *SERVED])
+rule('after an error in the data a Query is served', IN, copy_data('x\tfour\n'), ROW,
+     shape=['G:text:2', 'E:22P02', IDLE, *SERVED])
+rule('after an error in the data messages are discarded until Sync in the extended protocol',
+     one(IN), copy_data('x\tfour\n'), copy_data('5\tfive\n'), copy_done(), one(ROW), sync(), ROW,
+     shape=['1', '2', 'G:text:2', 'E:22P02', IDLE, *SERVED, '|', 'D:3'], then=[COUNT])
+rule('a row that a constraint refuses undoes the whole COPY',
+     IN, copy_data('4\tfour\n1\tagain\n5\tfive\n'), copy_done(), ROW,
+     shape=['G:text:2', 'E:23505', IDLE, *SERVED, '|', 'D:3'], then=[COUNT])
+OTHERS = {'Query': query(ROW), 'Parse': parse('', ROW), 'Bind': bind(), 'Execute': execute(), 'Describe': describe('S'),
+          'Close': close('S'), 'Terminate': terminate(), 'FunctionCall': function_call(1)}
+for name, other in OTHERS.items():
+    rule(f'{name} during COPY in is an error, and the connection is lost', IN, copy_data('4\tfour\n'), other, End(),
+         shape=['G:text:2', *LOST, '|', 'D:3'], then=[COUNT])
+rule('an unknown type during COPY in is an error, and the connection is lost', IN, message('z', b'junk'), End(),
+     shape=['G:text:2', *LOST])
+rule('a client that vanishes during COPY in leaves nothing', IN, copy_data('4\tfour\n'), Await(1), Vanish(),
+     shape=['G:text:2', '|', 'D:3'], then=[COUNT])
+rule('COPY in among several statements goes on with the next one',
+     f'SELECT 1 AS n; {IN}; {COUNT}; {IN}; {COUNT}', copy_data('4\tfour\n'), copy_done(), copy_data('5\tfive\n'),
+     copy_done(),
+     shape=['T:n', 'D:1', 'C:SELECT 1', 'G:text:2', 'C:COPY 1', 'T:n', 'D:4', 'C:SELECT 1', 'G:text:2', 'C:COPY 1',
+            'T:n', 'D:5', 'C:SELECT 1', IDLE, '|', PLUS_TWO], then=[COUNT])
+rule('an error in a COPY among several statements undoes those before it, and there are none behind it',
+     f"INSERT INTO t VALUES (9, 'nine'); {IN}; {COUNT}", copy_data('x\tfour\n'), copy_done(), ROW,
+     shape=['C:INSERT 0 1', 'G:text:2', 'E:22P02', IDLE, *SERVED, '|', 'D:3'], then=[COUNT])
+rule('COPY in a transaction is kept by COMMIT and undone by ROLLBACK',
+     'BEGIN', IN, copy_data('4\tfour\n'), copy_done(), 'ROLLBACK', 'BEGIN', IN, copy_data('5\tfive\n'), copy_done(),
+     'COMMIT',
+     shape=['C:BEGIN', 'Z:T', 'G:text:2', 'C:COPY 1', 'Z:T', 'C:ROLLBACK', IDLE,
+            'C:BEGIN', 'Z:T', 'G:text:2', 'C:COPY 1', 'Z:T', 'C:COMMIT', IDLE, '|', PLUS_ONE], then=[COUNT])
+rule('a COPY in the pipeline is undone with what fails behind it',
+     one(IN), copy_data('4\tfour\n'), copy_done(), one('SELECT * FROM nosuch'), sync(),
+     shape=['1', '2', 'G:text:2', 'C:COPY 1', 'E:42P01', IDLE, '|', 'D:3'], then=[COUNT])
+rule('COPY out is a CopyData for each row', OUT,
+     shape=['H:text:2', 'd:1\tone\n', 'd:2\ttwo\n', 'd:3\tthree\n', 'c', 'C:COPY 3', IDLE])
+rule('COPY out in the extended protocol', one(OUT), sync(),
+     shape=['1', '2', 'H:text:2', 'd:1\tone\n', 'd:2\ttwo\n', 'd:3\tthree\n', 'c', 'C:COPY 3', IDLE])
+rule('COPY out of columns, of a query, and of no rows',
+     'COPY t (b) TO STDOUT', 'COPY (SELECT b, NULL, a FROM t WHERE a = 2) TO STDOUT',
+     'COPY (SELECT a FROM t WHERE a > 9) TO STDOUT',
+     shape=['H:text:1', 'd:one\n', 'd:two\n', 'd:three\n', 'c', 'C:COPY 3', IDLE,
+            'H:text:3', 'd:two\t\\N\t2\n', 'c', 'C:COPY 1', IDLE, 'H:text:1', 'c', 'C:COPY 0', IDLE])
+rule('COPY out of what a statement returns', "COPY (INSERT INTO t VALUES (4, 'x') RETURNING b, a) TO STDOUT",
+     shape=['H:text:2', 'd:x\t4\n', 'c', 'C:COPY 1', IDLE, '|', PLUS_ONE], then=[COUNT])
+rule('a row limit does not matter to COPY out', parse('', OUT), bind(), execute('', 1), sync(),
+     shape=['1', '2', 'H:text:2', 'd:1\tone\n', 'd:2\ttwo\n', 'd:3\tthree\n', 'c', 'C:COPY 3', IDLE])
+rule('COPY out among several statements goes on with the next one', f'{OUT}; {ROW}; COPY (SELECT 7) TO STDOUT',
+     shape=['H:text:2', 'd:1\tone\n', 'd:2\ttwo\n', 'd:3\tthree\n', 'c', 'C:COPY 3', 'T:n', 'D:1', 'C:SELECT 1',
+            'H:text:1', 'd:7\n', 'c', 'C:COPY 1', IDLE])
+rule('an error midway ends COPY out without CopyDone', 'COPY (SELECT a / (a - 2) FROM t ORDER BY a) TO STDOUT', ROW,
+     shape=['H:text:1', 'd:-1\n', 'E:22012', IDLE, *SERVED], only=(*POSTGRES, 'SQLite divides by zero: NULL'))
+rule('Describe of COPY is NoData',
+     parse('', IN), describe('S'), bind(), describe('P'), parse('', OUT), describe('S'), bind(), describe('P'), sync(),
+     shape=['1', 't:0', 'n', '2', 'n'] * 2 + [IDLE])
+rule('a COPY that is finished can not be executed again',
+     one(OUT), execute(), sync(), one(IN), copy_done(), execute(), sync(),
+     shape=['1', '2', 'H:text:2', 'd:1\tone\n', 'd:2\ttwo\n', 'd:3\tthree\n', 'c', 'C:COPY 3', 'E:55000', IDLE,
+            '1', '2', 'G:text:2', 'C:COPY 0', 'E:55000', IDLE])
+rule('a prepared COPY can be executed many times', parse('s', IN), sync(),
+     bind('', 's'), execute(), copy_data('4\tfour\n'), copy_done(), sync(),
+     bind('', 's'), execute(), copy_data('5\tfive\n'), copy_done(), sync(),
+     shape=['1', IDLE, '2', 'G:text:2', 'C:COPY 1', IDLE, '2', 'G:text:2', 'C:COPY 1', IDLE, '|', PLUS_TWO],
+     then=[COUNT])
+rule('binary COPY out has its header in the first CopyData and a trailer',
+     'COPY (SELECT CAST(1 AS int)) TO STDOUT (FORMAT binary)',
+     shape=['H:binary:1', 'd:\\x5047434f50590aff0d0a00' '00000000' '00000000' '0001' '00000004' '00000001',
+            'd:\\xffff', 'c', 'C:COPY 1', IDLE], only=(*POSTGRES, 'there is no COPY in binary yet'))
+OPTIONS = {  # of COPY t TO STDOUT
+    "(FORMAT text, DELIMITER ';', NULL '')": None, "WITH (DELIMITER E'\\t')": None, "DELIMITER ';'": None,
+    "WITH DELIMITER AS ';' NULL AS 'nil'": None, "USING DELIMITERS ';' WITH NULL ''": None, "(ENCODING 'UTF8')": None,
+    "(HEADER false)": None, "(format 'text')": None,
+    '(FORMAT nosuch)': '22023', '(nosuch 1)': '42601', '(FORMAT text, FORMAT text)': '42601', '(DELIMITER)': '42601',
+    "(DELIMITER 'ab')": '0A000', "(DELIMITER '')": '0A000', "(DELIMITER 'a')": '22023', "(DELIMITER E'\\n')": '22023',
+    "(NULL E'\\r')": '22023', "(DELIMITER ';', NULL 'a;b')": '22023', "(QUOTE '\"')": '0A000',
+    "(ENCODING 'nosuch')": '22023', '(HEADER nonsense)': '42601', 'garbage': '42601', '(FORMAT text': '42601',
+    '()': '42601', "DELIMITER": '42601', 'WITH NULL 5': '42601', "(FORMAT text,)": '42601'}
+for options, code in OPTIONS.items():
+    rule(f'COPY with the options {options!r}', f'COPY (SELECT 1 AS n WHERE 1 = 2) TO STDOUT {options}'
+         if 'USING' not in options else f'DELETE FROM t; {OUT} {options}', ROW,
+         shape=[*(['C:DELETE 3'] if 'USING' in options else []),
+                *([f'E:{code}'] if code else [f'H:text:{2 if "USING" in options else 1}', 'c', 'C:COPY 0']), IDLE,
+                *SERVED])
+rule('delimiters and NULL of COPY are used both ways',
+     "COPY t FROM STDIN WITH (DELIMITER ';', NULL 'nil')", copy_data('4;nil\n5;\\nil\n6;a\tb\\;\n'), copy_done(),
+     "COPY (SELECT a, b FROM t WHERE a > 3 ORDER BY a) TO STDOUT (DELIMITER '|', NULL '')",
+     shape=['G:text:2', 'C:COPY 3', IDLE, 'H:text:2', 'd:4|\n', 'd:5|\\nil\n', 'd:6|a\\tb;\n', 'c', 'C:COPY 3', IDLE])
+for wrong, code in {'COPY nosuch FROM STDIN': '42P01', 'COPY nosuch TO STDOUT': '42P01',
+                    'COPY t (nosuch) FROM STDIN': '42703', 'COPY t (nosuch) TO STDOUT': '42703',
+                    'COPY t (a, a) FROM STDIN': '42701', 'COPY (SELECT nosuch FROM t) TO STDOUT': '42703',
+                    'COPY (SELEC 1) TO STDOUT': '42601', 'COPY (SELECT 1) FROM STDIN': '42601',
+                    'COPY t': '42601', 'COPY t FROM': '42601', 'COPY t () FROM STDIN': '42601',
+                    'COPY (SELECT $1) TO STDOUT': '42P02', 'COPY (SELECT 1 TO STDOUT': '42601',
+                    'COPY (DELETE FROM t) TO STDOUT': '0A000', 'BEGIN READ ONLY; COPY t FROM STDIN': '25006'}.items():
+    begun = ['C:BEGIN'] if wrong.startswith('BEGIN') else []
+    rule(f'{wrong!r} is refused', wrong, shape=[*begun, f'E:{code}', 'Z:E' if begun else IDLE])
+rule('a syntax error of COPY is told by Parse, what it means by Execute',
+     parse('', 'COPY t FROM'), sync(), parse('', 'COPY (SELEC 1) TO STDOUT'), sync(),
+     one('COPY nosuch TO STDOUT'), sync(), one(OUT + ' (nosuch 1)'), sync(),
+     shape=['E:42601', IDLE, 'E:42601', IDLE, '1', '2', 'E:42P01', IDLE, '1', '2', 'E:42601', IDLE])
+LINES = ''.join(f'{n}\tline {n}\n' for n in range(4, 30_004))
+rule('thirty thousand rows go in and out', IN, copy_data(LINES), copy_done(), OUT,
+     shape=['G:text:2', 'C:COPY 30000', IDLE, 'H:text:2', 'd:1\tone\n', 'd:2\ttwo\n', 'd:3\tthree\n',
+            *(f'd:{n}\tline {n}\n' for n in range(4, 30_004)), 'c', 'C:COPY 30003', IDLE])
+
 # ============================================================ where PostgreSQL 15 differs
 
 OLDER = {}  # rule: (why, the shape that 15 gives, or None where it has nothing to compare)
@@ -806,6 +972,8 @@ older('knows 3.0 only', ['v:3.0:_pq_.test_protocol_negotiation', *LOGIN],
       'protocol 3.9999 with an unknown option is negotiated once')
 older('does not say that the implicit transaction is still open',
       [*answer('1'), 'T:n', 'D:2', 'C:SELECT 1', IDLE, IDLE], 'a Query in mid-pipeline is answered in its turn')
+older('calls it a feature that there is not', ['E:0A000', IDLE, *SERVED],
+      'COPY with the options "(DELIMITER \';\', NULL \'a;b\')"')
 older('is built with GSSAPI, and answers G', None, *(name for name in RULES if 'GSSENCRequest' in name))
 
 # What the SQLite server does not do as PostgreSQL does, yet: a rule that begins to hold must leave this list.

@@ -265,6 +265,57 @@ def test_many_rows(run):
     assert (out.split(), complaint, code) == ([str(n) for n in range(1, 100001)], '', 0)
 
 
+# ------------------------------------------------------------ COPY
+
+
+def test_copy_from_a_file_and_to_a_file(run, tmp_path):
+    before, after = tmp_path / 'before', tmp_path / 'after'
+    before.write_text('4\tfour\n5\t\\N\n6\ta\\tb\\\\c\n7\tžlutý\n')
+    assert run(f"\\copy t from '{before}'\n\\copy (SELECT a, b FROM t WHERE a BETWEEN 4 AND 7 ORDER BY a) to '{after}'\n"
+               'SELECT count(*) FROM t WHERE b IS NULL;', '-At') == ('COPY 4\nCOPY 4\n2\n', '', 0)
+    assert after.read_text() == before.read_text()
+
+
+def test_copy_with_the_old_words(run, tmp_path):
+    file = tmp_path / 'data'
+    assert run(f"\\copy t to '{file}' with delimiter ';' null ''\nDELETE FROM t;\n"
+               f"\\copy t (a, b) from '{file}' delimiter as ';' null as ''\n"
+               '\\pset null (null)\nSELECT a, b FROM t ORDER BY a;', '-Atq') == (
+        '1|one\n22|(null)\n333|žlutý\n', '', 0)
+    assert sorted(file.read_text().splitlines()) == ['1;one', '22;', '333;žlutý']
+
+
+def test_copy_from_the_script_itself(run):
+    assert run('COPY t FROM STDIN;\n4\tfour\n5\tfive\n\\.\n\\copy t (a) from stdin\n6\n\\.\n'
+               'COPY (SELECT b, a FROM t WHERE a BETWEEN 4 AND 6 ORDER BY a) TO STDOUT (DELIMITER \',\');\n') == (
+        'COPY 2\nCOPY 1\nfour,4\nfive,5\n\\N,6\n', '', 0)
+
+
+def test_copy_in_a_transaction_that_is_rolled_back(run, tmp_path):
+    file = tmp_path / 'data'
+    file.write_text(''.join(f'{n}\trow {n}\n' for n in range(1000, 21000)))
+    assert run(f"BEGIN;\n\\copy t from '{file}'\nSELECT count(*) FROM t;\nROLLBACK;\nSELECT count(*) FROM t;\n",
+               '-At') == ('BEGIN\nCOPY 20000\n20003\nROLLBACK\n3\n', '', 0)
+
+
+@pytest.mark.parametrize('line,complaint', [
+    ('x\tfour', 'invalid input syntax for type integer: "x"\nCONTEXT:  COPY t, line 2, column a: "x"'),
+    ('5', 'missing data for column "b"\nCONTEXT:  COPY t, line 2: "5"'),
+    ('5\tfive\tmore', 'extra data after last expected column\nCONTEXT:  COPY t, line 2: "5\tfive\tmore"'),
+    ('5000000000\tfive',
+     'value "5000000000" is out of range for type integer\nCONTEXT:  COPY t, line 2, column a: "5000000000"'),
+    ('1\tagain', r'.*\n(DETAIL:.*\n)?CONTEXT:  COPY t, line 2')])
+def test_an_error_of_copy_names_its_line_and_leaves_nothing(run, line, complaint):
+    out, said, _ = run(f'COPY t FROM STDIN;\n4\tfour\n{line}\n\\.\nSELECT count(*) FROM t;\n', '-Atq')
+    assert out == '3\n'
+    assert re.match('ERROR:  ' + (complaint if '.*' in complaint else re.escape(complaint)), said), said
+
+
+def test_an_error_in_the_query_of_copy_points_at_its_word(run):
+    _, complaint, _ = run("COPY (SELECT 'é', nosuch FROM t) TO STDOUT;")
+    assert re.fullmatch(r'ERROR:  ' + WORDS['nosuch'] + r'\nLINE 1: .*\n {26}\^\n', complaint)
+
+
 def test_the_interrupt_key_cancels(target):
     arguments, environment = command(target, '-At', '-o', '/dev/null', '-c',
                                      'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n')
@@ -282,3 +333,11 @@ def test_the_interrupt_key_cancels(target):
     # an early interrupt ends psql itself
     assert process.returncode in (1, 2, -signal.SIGINT)
     assert re.search('ERROR:  ' + WORDS['cancel'], complaint)
+
+
+def test_a_result_is_fetched_in_portions(run):
+    numbers = ('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 350) '
+               'SELECT CAST(i AS integer) FROM n;\n')
+    assert run('\\set FETCH_COUNT 100\n' + numbers, '-At') == ('\n'.join(map(str, range(1, 351))) + '\n', '', 0)
+    out, complaint, _ = run('\\set FETCH_COUNT 2\nSELECT nosuch FROM t;\nSELECT a FROM t ORDER BY a;\n', '-At')
+    assert re.search(WORDS['nosuch'], complaint) and out == '1\n22\n333\n'

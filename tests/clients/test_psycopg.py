@@ -74,6 +74,10 @@ EXPRESSIONS = [  # what an expression gives: (SQL, arguments, value)
     ('SELECT CASE WHEN a = 2 THEN 2 END::text FROM t WHERE a = 2', (), '2'),
     ('SELECT 5::int::text::int8', (), 5),
     ('SELECT 5::pg_catalog.int4', (), 5),
+    ("SELECT '5'::\"pg_catalog\".\"int4\"::text", (), '5'),
+    ("SELECT quote_literal('it''s')", (), "'it''s'"),
+    (r"SELECT quote_literal('a\b')", (), r"E'a\\b'"),
+    ('SELECT quote_literal(NULL::text)', (), None),
     ('SELECT NULL::int', (), None),
     ('SELECT -2::int', (), -2),
     ('SELECT NOT (a = 1)::bool FROM t WHERE a = 2', (), True),
@@ -639,3 +643,318 @@ def test_asynchronous_connections(target, connection):
 
     asyncio.run(all_of_it())
     assert len(rows(connection)) == 11
+
+
+# ------------------------------------------------------------ notifications
+
+
+def heard(connection, number, timeout=5):
+    """The next notifications: (channel, payload, process id of who has said it)."""
+    return [(n.channel, n.payload, n.pid) for n in connection.notifies(timeout=timeout, stop_after=number)]
+
+
+def test_notifications_reach_an_idle_client(target, connection):
+    with psycopg.connect(target.dsn, autocommit=True) as listener:
+        listener.execute('LISTEN news')
+        listener.execute('LISTEN "Other News"')
+        connection.execute("NOTIFY NEWS, 'it''s one'")
+        connection.execute('NOTIFY "Other News"')
+        connection.execute('SELECT pg_notify(%s, %s)', ('news', 'žluťoučký 🐎'))
+        sender = connection.info.backend_pid
+        assert heard(listener, 3) == [('news', "it's one", sender), ('Other News', '', sender),
+                                      ('news', 'žluťoučký 🐎', sender)]
+        listener.execute('UNLISTEN news')
+        connection.execute("NOTIFY news, 'unheard'")
+        connection.execute('NOTIFY "Other News", \'heard\'')
+        assert heard(listener, 1) == [('Other News', 'heard', sender)]
+
+
+def test_notifications_are_sent_once_at_commit_and_not_at_rollback(target, connection):
+    with psycopg.connect(target.dsn, autocommit=True) as listener, psycopg.connect(target.dsn) as sender:
+        listener.execute('LISTEN news')
+        sender.execute("NOTIFY news, 'dropped'")
+        sender.rollback()
+        for payload in ('first', 'second', 'first'):
+            sender.execute('SELECT pg_notify(%s, %s)', ('news', payload))
+        with pytest.raises(psycopg.Error), sender.transaction():
+            sender.execute("NOTIFY news, 'dropped'")
+            sender.execute('SELECT nothing FROM nowhere')
+        assert heard(listener, 1, timeout=0.2) == []
+        sender.commit()
+        assert [payload for _, payload, _ in heard(listener, 2)] == ['first', 'second']
+        connection.execute("NOTIFY news, 'last'")
+        assert [payload for _, payload, _ in heard(listener, 1)] == ['last']
+
+
+def test_a_client_in_a_transaction_hears_when_it_is_over(target, connection):
+    with psycopg.connect(target.dsn, autocommit=True) as listener:
+        said = []
+        listener.add_notify_handler(lambda n: said.append(n.payload))
+        listener.execute('LISTEN news')
+        with listener.transaction():
+            connection.execute("NOTIFY news, 'meanwhile'")
+            listener.execute('SELECT a FROM t')
+            assert said == []
+        assert said == ['meanwhile']
+        listener.execute("NOTIFY news, 'own'")
+        assert said == ['meanwhile', 'own']
+
+
+def test_notifications_that_can_not_be_said(connection):
+    for channel, payload in ((None, 'x'), ('', 'x'), ('x' * 64, 'x'), ('x', 'x' * 8000)):
+        with pytest.raises(errors.InvalidParameterValue):
+            connection.execute('SELECT pg_notify(%s, %s)', (channel, payload))
+    with pytest.raises(errors.SyntaxError):
+        connection.execute('NOTIFY news, 5')
+    assert connection.execute('SELECT pg_notify(%s, %s)', ('x', 'x' * 7999)).fetchone() == ('',)
+
+
+def test_threads_notify_and_listen(target, connection):
+    def listen(number):
+        with psycopg.connect(target.dsn, autocommit=True) as listener:
+            listener.execute('LISTEN news')
+            ready.wait()
+            payloads = [n.payload for n in listener.notifies(timeout=20, stop_after=300)]
+            for name in range(3):
+                assert [p for p in payloads if p.startswith(f'{name}:')] == [f'{name}:{i}' for i in range(100)]
+            everybodys[number] = payloads
+
+    def notify(number):
+        with psycopg.connect(target.dsn, autocommit=True) as sender:
+            ready.wait()
+            for i in range(100):
+                sender.execute('SELECT pg_notify(%s, %s)', ('news', f'{number}:{i}'))
+
+    ready, everybodys = threading.Barrier(6), {}
+    in_threads(6, lambda number: listen(number) if number >= 3 else notify(number))
+    assert everybodys[3] == everybodys[4] == everybodys[5]
+
+
+# ------------------------------------------------------------ COPY
+
+
+def copied_in(connection, sql, *pieces):
+    with connection.cursor().copy(sql) as copy:
+        for piece in pieces:
+            copy.write(piece)
+    return copy.cursor.rowcount
+
+
+def test_rows_are_copied_in(connection):
+    cursor = connection.cursor()
+    with cursor.copy('COPY t FROM STDIN') as copy:
+        for row in ((4, 'four'), (5, None), (6, 'a\tb\\c\n'), (7, ''), (8, '\\N'), (9, 'žluťoučký 🐎')):
+            copy.write_row(row)
+    assert (cursor.rowcount, cursor.statusmessage) == (6, 'COPY 6')
+    assert connection.execute('SELECT a, b FROM t WHERE a > 3 ORDER BY a').fetchall() == [
+        (4, 'four'), (5, None), (6, 'a\tb\\c\n'), (7, ''), (8, '\\N'), (9, 'žluťoučký 🐎')]
+
+
+def test_pieces_of_copied_data_are_cut_anywhere(connection):
+    data = ''.join(f'{n}\trow {n} žluťoučký\n' for n in range(100, 200)).encode()
+    assert copied_in(connection, 'COPY t FROM STDIN', *(data[i:i + 7] for i in range(0, len(data), 7))) == 100
+    assert connection.execute("SELECT count(*) FROM t WHERE b = 'row ' || a || ' žluťoučký'").fetchone() == (100,)
+
+
+def test_rows_are_copied_out(connection):
+    cursor = connection.cursor()
+    with cursor.copy('COPY (SELECT a, b FROM t UNION ALL SELECT 7, NULL ORDER BY a) TO STDOUT') as copy:
+        copy.set_types(['int4', 'text'])
+        assert list(copy.rows()) == [(1, 'one'), (2, 'two'), (3, 'three'), (7, None)]
+    assert cursor.rowcount == 4
+    with cursor.copy('COPY t (b) TO STDOUT') as copy:
+        assert b''.join(copy) == b'one\ntwo\nthree\n'
+
+
+def test_every_kind_of_column_is_copied_both_ways(connection):
+    kinds = [(kind, value) for kind, _, values in COLUMNS for value in values]
+    connection.execute('DROP TABLE IF EXISTS kinds')
+    connection.execute('DROP TABLE IF EXISTS copied')
+    for table in ('kinds', 'copied'):
+        connection.execute(f'CREATE TABLE {table} (' + ', '.join(
+            f'c{i} {kind}' for i, (kind, *_) in enumerate(COLUMNS)) + ')')
+    numbers = {kind: i for i, (kind, *_) in enumerate(COLUMNS)}
+    cursor = connection.cursor()
+    with cursor.copy('COPY kinds FROM STDIN') as copy:
+        for kind, value in kinds:
+            copy.write_row([value if i == numbers[kind] else None for i in range(len(COLUMNS))])
+    found = connection.execute('SELECT * FROM kinds').fetchall()
+    assert [row[numbers[kind]] for row, (kind, _) in zip(found, kinds)] == [value for _, value in kinds]
+    with connection.cursor().copy('COPY kinds TO STDOUT') as out:
+        data = b''.join(out)
+    assert copied_in(connection, 'COPY copied FROM STDIN', data) == len(kinds)
+    assert connection.execute('SELECT * FROM copied').fetchall() == found
+    connection.execute('DROP TABLE kinds')
+    connection.execute('DROP TABLE copied')
+
+
+@pytest.mark.parametrize('data,error,context', [
+    ('4\tfour\nx\tfive\n', errors.InvalidTextRepresentation, 'COPY t, line 2, column a: "x"'),
+    ('4\tfour\n5\n', errors.BadCopyFileFormat, 'COPY t, line 2: "5"'),
+    ('4\tfour\textra\n', errors.BadCopyFileFormat, 'COPY t, line 1: "4\tfour\textra"'),
+    ('4\tfour\n1\tagain\n', errors.UniqueViolation, 'COPY t, line 2')])
+def test_copied_data_with_an_error_leave_nothing(connection, data, error, context):
+    with pytest.raises(error) as caught:
+        copied_in(connection, 'COPY t FROM STDIN', data)
+    assert caught.value.diag.context == context
+    assert len(rows(connection)) == 3
+
+
+def test_an_error_far_behind_in_copied_data_leaves_nothing(connection):
+    data = ''.join(f'{n}\trow {n}\n' for n in range(100, 50100))
+    with pytest.raises(errors.InvalidTextRepresentation):
+        copied_in(connection, 'COPY t FROM STDIN', data, 'x\ty\n', data)
+    with pytest.raises(errors.UniqueViolation):
+        copied_in(connection, 'COPY t FROM STDIN', data, '2\tagain\n')
+    assert len(rows(connection)) == 3
+    assert copied_in(connection, 'COPY t FROM STDIN', data) == 50000
+
+
+def test_a_client_that_gives_up_copying_leaves_nothing(connection):
+    with pytest.raises(RuntimeError), connection.cursor().copy('COPY t FROM STDIN') as copy:
+        copy.write('4\tfour\n')
+        raise RuntimeError
+    assert len(rows(connection)) == 3
+
+
+def test_copying_belongs_to_its_transaction(target, connection):
+    with psycopg.connect(target.dsn) as client:
+        assert copied_in(client, 'COPY t FROM STDIN', '4\tfour\n') == 1
+        assert len(rows(connection)) == 3
+        client.rollback()
+        assert len(rows(connection)) == 3
+        assert copied_in(client, 'COPY t FROM STDIN', '5\tfive\n') == 1
+        client.commit()
+        assert [a for a, *_ in rows(connection)] == [1, 2, 3, 5]
+        with pytest.raises(errors.BadCopyFileFormat):
+            copied_in(client, 'COPY t FROM STDIN', '6\n')
+        with pytest.raises(errors.InFailedSqlTransaction):
+            client.execute('SELECT 1')
+
+
+def test_copying_waits_for_another_writer(target, connection):
+    def work(number):
+        with psycopg.connect(target.dsn, autocommit=True) as client:
+            for n in range(10):
+                first = 1000 * number + 100 * n + 100
+                copied_in(client, 'COPY t FROM STDIN', ''.join(f'{first + i}\tx\n' for i in range(20)))
+
+    in_threads(5, work)
+    assert len(rows(connection)) == 3 + 5 * 10 * 20
+
+
+def test_copying_out_can_be_cancelled(connection):
+    with pytest.raises(errors.QueryCanceled), connection.cursor().copy(
+            'COPY (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n) TO STDOUT') as copy:
+        for number, _ in enumerate(copy):
+            if number == 1000:
+                connection.cancel()
+    assert connection.execute('SELECT a FROM t WHERE a = 1').fetchone() == (1,)
+
+
+# ------------------------------------------------------------ bytes in the text of a statement
+
+
+def test_the_text_of_bytes_is_read_where_bytes_are_meant(connection):
+    connection.execute('DROP TABLE IF EXISTS bytes')
+    connection.execute('CREATE TABLE bytes (a integer, b bytea, c text)')
+    connection.execute(r"INSERT INTO bytes VALUES (1, '\x4142', '\x4142'), (2, '', ''), (3, NULL, 'x')")
+    connection.execute(r"INSERT INTO bytes (c, b) VALUES ('\x00', '\x00fF'::bytea)")
+    connection.execute(r"UPDATE bytes SET b = '\x0102', c = '\x0102' WHERE a = 3")
+    found = dict((c, b) for b, c in connection.execute('SELECT b, c FROM bytes').fetchall())
+    assert found == {r'\x4142': b'AB', '': b'', r'\x0102': b'\1\2', r'\x00': b'\0\xff'}
+    assert connection.execute(r"SELECT a FROM bytes WHERE b = '\x4142'").fetchall() == [(1,)]
+    with pytest.raises(psycopg.DataError):
+        connection.execute(r"INSERT INTO bytes (b) VALUES ('\x4')")
+    connection.execute('DROP TABLE bytes')
+
+
+def test_a_statement_whose_columns_have_changed_is_refused_with_its_routine(connection):
+    with pytest.raises(errors.FeatureNotSupported) as caught:
+        connection.execute('SELECT * FROM t', prepare=True)
+        connection.execute('ALTER TABLE t ADD COLUMN c integer')
+        connection.execute('SELECT * FROM t', prepare=True)
+    assert caught.value.diag.source_function == 'RevalidateCachedQuery'
+
+
+def test_what_a_pool_says_when_it_takes_a_connection_back(connection):
+    found = connection.execute('SELECT pg_advisory_unlock_all()')
+    assert (found.fetchone(), found.description[0].type_code) == (('',), 2278)
+    connection.execute('SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL;')
+
+
+# ------------------------------------------------------------ cursors of the server
+
+
+NUMBERS = ('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s) '
+           'SELECT CAST(i AS integer) AS i FROM n')
+
+
+@pytest.mark.parametrize('binary', [False, True], ids=['text', 'binary'])
+def test_a_named_cursor_fetches_in_portions(connection, binary):
+    with connection.transaction(), connection.cursor('numbers', binary=binary) as cursor:
+        cursor.itersize = 100
+        cursor.execute(NUMBERS, (1050,))
+        assert [(c.name, c.type_code) for c in cursor.description] == [('i', 23)]
+        assert cursor.fetchone() == (1,) and cursor.fetchmany(3) == [(2,), (3,), (4,)]
+        assert [i for i, in cursor] == list(range(5, 1051))
+        assert cursor.fetchall() == []
+
+
+def test_named_cursors_keep_the_values_they_were_given(connection):
+    with connection.transaction(), connection.cursor('a') as a, connection.cursor('B "c"') as b:
+        a.execute('SELECT b FROM t WHERE a >= %s ORDER BY a', (2,))
+        b.execute('SELECT a FROM t WHERE b <> %s ORDER BY a', ('two',))
+        connection.execute('SELECT %s, %s', ('other', 'values'))
+        assert a.fetchone() == ('two',) and b.fetchone() == (1,)
+        assert a.fetchall() == [('three',)] and b.fetchall() == [(3,)]
+
+
+def test_a_named_cursor_skips_rows(connection):
+    with connection.transaction(), connection.cursor('numbers', scrollable=False) as cursor:
+        cursor.execute(NUMBERS, (20,))
+        cursor.scroll(10)
+        assert cursor.fetchone() == (11,)
+        cursor.scroll(15, mode='absolute')
+        assert cursor.fetchone() == (16,)
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match='can only scan forward'):
+            with connection.transaction():
+                cursor.scroll(-1)
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match='cannot be run'):
+            with connection.transaction():
+                cursor.fetchone()
+
+
+def test_a_cursor_ends_with_its_transaction(connection):
+    with connection.transaction():
+        connection.execute('DECLARE c CURSOR FOR SELECT a FROM t')
+    with pytest.raises(psycopg.errors.InvalidCursorName, match='cursor "c" does not exist'):
+        connection.execute('FETCH c')
+    with pytest.raises(psycopg.errors.NoActiveSqlTransaction, match='DECLARE CURSOR can only be used in transaction'):
+        connection.execute('DECLARE c CURSOR FOR SELECT a FROM t')
+
+
+def test_a_cursor_made_after_a_savepoint_ends_with_a_return_to_it(connection):
+    with connection.transaction():
+        connection.execute('DECLARE old CURSOR FOR SELECT a FROM t ORDER BY a')
+        with pytest.raises(psycopg.errors.DuplicateCursor, match='cursor "old" already exists'):
+            with connection.transaction():
+                connection.execute('DECLARE c CURSOR FOR SELECT a FROM t')
+                assert connection.execute('FETCH old').fetchall() == [(1,)]
+                connection.execute('DECLARE old CURSOR FOR SELECT a FROM t')
+        assert connection.execute('FETCH ALL FROM old').fetchall() == [(2,), (3,)]
+        with pytest.raises(psycopg.errors.InvalidCursorName):
+            connection.execute('CLOSE c')
+
+
+def test_tags_of_cursors(connection):
+    with connection.transaction():
+        tags = [connection.execute(sql).statusmessage for sql in (
+            'DECLARE c CURSOR FOR SELECT a FROM t', 'FETCH 2 c', 'MOVE 0 c', 'MOVE ALL IN c', 'FETCH c', 'CLOSE c')]
+    assert tags == ['DECLARE CURSOR', 'FETCH 2', 'MOVE 1', 'MOVE 1', 'FETCH 0', 'CLOSE CURSOR']
+
+
+def test_an_error_in_a_cursors_query_points_into_the_whole_text(connection):
+    with connection.transaction(force_rollback=True), pytest.raises(psycopg.errors.UndefinedColumn) as wrong:
+        connection.execute('DECLARE c CURSOR FOR SELECT nope FROM t')
+    assert wrong.value.diag.statement_position == '29'

@@ -198,14 +198,14 @@ def parameter_description(body):
     return oids
 
 
-def _show(value):
+def _show(value, keep=''):
     if value is None:
         return 'NULL'
     if len(value) > 64:
         return f'<{len(value)} bytes>'
     try:
         text = value.decode()
-        return text if text.isprintable() else '\\x' + value.hex()
+        return text if all(c.isprintable() or c in keep for c in text) else '\\x' + value.hex()
     except UnicodeDecodeError:
         return '\\x' + value.hex()
 
@@ -248,9 +248,13 @@ def shape(tag, body):
     elif tag in 'EN':
         return _diagnostic(tag, body)
     elif tag == 'd':
-        return 'd:' + _show(body)
-    elif tag in '123InscGHW':
-        return tag if tag in 'GHW' or not body else f'{tag}+{len(body)} bytes'
+        return 'd:' + _show(body, keep='\t\n')
+    elif tag in 'GHW':
+        overall, formats = reader.int('b'), [reader.int('h') for _ in range(reader.int('H'))]
+        name = {0: 'text', 1: 'binary'}[overall] if set(formats) <= {overall} else f'{overall} {formats}'
+        out = f'{tag}:{name}:{len(formats)}'
+    elif tag in '123Insc':
+        return tag if not body else f'{tag}+{len(body)} bytes'
     else:
         return f'?{tag}'
     reader.end()

@@ -1,4 +1,5 @@
 // COPY in and out, in both query protocols: what is sent when, and what comes of errors.
+#include "pgwire/server/sql_layer.hpp"
 #include "tests/support/engine.hpp"
 
 namespace pgwire::test {
@@ -92,8 +93,25 @@ TEMPLATE_TEST_CASE("any other message during COPY is an error, and the connectio
           "unexpected message type 0x51 during COPY from stdin");
 }
 
-TEST_CASE("an unknown type during COPY is fatal") {
-    CHECK(answers(ending<engine>{}, {query("copy in"), std::string("z\0\0\0\4", 5)}) == "G E(FATAL 08P01)");
+TEST_CASE("a message that may not come during COPY is refused before its body has come") {
+    live_session<engine> one;
+    one.enter().send({query("copy in")});
+    CHECK(one.hear() == "G");
+    one.send({std::string("Q\x3f\xff\xff\xfe", 5) + "x"});
+    CHECK(one.hear() == "E(08P01) E(FATAL 08P01)");
+    CHECK(one.run_until_ended());
+}
+
+TEST_CASE("a COPY that failed can't be gone on with, also if its portal is older than a savepoint") {
+    live_session<sql_layer<engine>> one;
+    one.enter().send({query("BEGIN"), parse("", "copy in"), bind("c"), sync(), query("SAVEPOINT s"), execute("c"),
+                      copy_fail("no"), sync(), query("ROLLBACK TO s"), execute("c"), sync()});
+    CHECK(one.hear() ==
+          "C(BEGIN) Z(T) 1 2 Z(T) C(SAVEPOINT) Z(T) G E(57014) Z(E) C(ROLLBACK) Z(T) E(55000) Z(E)");
+}
+
+TEST_CASE("an unknown type during COPY is an error, and the connection is lost") {
+    CHECK(answers(ending<engine>{}, {query("copy in"), std::string("z\0\0\0\4", 5)}) == "G E(08P01) E(FATAL 08P01)");
 }
 
 TEMPLATE_TEST_CASE("COPY among several statements goes on with the next one", ALL_ENGINES) {

@@ -29,6 +29,38 @@ std::string error_in(std::string_view output) {
     return all.empty() ? std::string() : std::string(all.front().code.view()) + ' ' + all.front().message;
 }
 
+/// Adds two int4, in text; function 2 returns NULL, and function 3 fails.
+template<class Engine>
+struct calling : Engine {
+    function_result call_function(function_call const& call) {
+        if (call.function == oid{3}) throw sql_error(sqlstates::division_by_zero, "division by zero");
+        if (call.function == oid{2}) return std::nullopt;
+        int sum = 0;
+        for (auto const& v : call.arguments) sum += *decode_value<std::int32_t>(v, format::text);
+        return std::to_string(sum);
+    }
+};
+struct async_calling : engine {
+    task<function_result> call_function(function_call const& call) {
+        co_await async_engine::suspend();
+        function_result made(std::to_string(call.arguments.size()));
+        co_return made;
+    }
+};
+
+std::string call(std::uint32_t function, std::vector<value> const& arguments) {
+    return frame(function_call{oid{function}, {}, std::span<value const>(arguments), format::text});
+}
+
+/// Sees all messages, answers the query `secret` itself, and refuses the statement `evil` in whatever message.
+struct watching : engine {
+    message_verdict on_message(frontend_message const& m) {
+        note(std::string(1, m.tag));
+        if (m.body.find("evil") != m.body.npos) throw sql_error(sqlstates::insufficient_privilege, "no");
+        if (auto const q = m.as<pgwire::query>(); q && q->text == "secret") return message_verdict::answered;
+        return message_verdict::pass;
+    }
+};
 std::string bound_as(type_info const& type, std::string_view value, std::string_view portal = "") {
     return error_in(conversation(checking{}, {parse("", "echo $1", {type.type}), bind(portal, "", {value}), sync()}));
 }
@@ -85,6 +117,37 @@ TEST_CASE("a Query of one statement is left to prepare") {
     checking handler;
     CHECK(answers(handler, {query("insert 1;")}) == "C(INSERT 0 1) Z(I)");
     CHECK(*handler.log == "prepare:insert execute:insert");
+}
+
+TEMPLATE_TEST_CASE("a FunctionCall is a hook's, and is answered by its result and ReadyForQuery", "", calling<engine>,
+                   calling<async_engine>) {
+    auto const output = conversation(TestType{}, {call(1, {"20", "22"}), call(2, {}), query("insert 1")});
+    CHECK(shape(output) == "V Z(I) V Z(I) C(INSERT 0 1) Z(I)");
+    auto const all = frames(output);
+    CHECK(decode<function_call_response>(all.at(0).body)->result == value("42"));
+    CHECK(decode<function_call_response>(all.at(2).body)->result == value());
+    CHECK(answers(async_calling{}, {call(1, {"x", "y"})}) == "V Z(I)");
+}
+
+TEST_CASE("a FunctionCall that fails is answered by its error and ReadyForQuery, and dropped while messages are") {
+    CHECK(answers(calling<engine>{}, {call(3, {}), call(1, {}), bind("", "nobody"), call(1, {}), sync()}) ==
+          "E(22012) Z(I) V Z(I) E(26000) Z(I)");
+    CHECK(answers(engine{}, {call(1, {})}) == "E(0A000) Z(I)");
+    CHECK(answers(calling<engine>{}, {query("begin"), query("fail"), call(1, {}), query("rollback")}) ==
+          "C(BEGIN) Z(T) E(22012) Z(E) E(25P02) Z(E) C(ROLLBACK) Z(I)");
+}
+
+TEST_CASE("a handler that wants every message sees it before anything is done with it, and may refuse it") {
+    watching handler;
+    CHECK(answers(handler, {query("insert 1"), parse("", "evil"), bind(), sync(), parse("", "x"), sync(), query("evil")}) ==
+          "C(INSERT 0 1) Z(I) E(42501) Z(I) 1 Z(I) E(42501) Z(I)");
+    CHECK(*handler.log == "Q prepare:insert execute:insert P S P prepare:x S Q");
+}
+
+TEST_CASE("a message that a handler has answered is not acted on, and its cycle ends all the same") {
+    watching handler;
+    CHECK(answers(handler, {query("secret"), query("insert 1")}) == "Z(I) C(INSERT 0 1) Z(I)");
+    CHECK(handler.log->find("prepare:secret") == std::string::npos);
 }
 
 TEST_CASE("positions count from the beginning of the client's text, whenever the error is found") {

@@ -1,5 +1,6 @@
 // A statement that is given up while its hook awaits: somebody cancels it, its client goes away, or it takes too long.
 // And sessions that are sent away: because they idle, or because the server stops.
+#include "pgwire/server/sql_layer.hpp"
 #include "tests/support/engine.hpp"
 
 namespace pgwire::test {
@@ -9,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Each hook waits for a day when its name comes first in the statement: `prepare`, `describe`, `execute`, `next`,
-/// `write`, `finish`, or `begin`, `commit` for those that can't be interrupted, which wait a moment.
+/// `write`, `finish`.
 struct sleeper {
     struct made {
         std::string text;
@@ -82,6 +83,44 @@ struct sleeper {
     void on_cancel() noexcept { *log += "cancel "; }
 };
 
+/// Its transactions begin and end when the test says so, and what is between them waits for a day.
+struct slow_transactions {
+    journal log = new_journal();
+    std::shared_ptr<std::optional<asio::steady_timer>> timer = std::make_shared<std::optional<asio::steady_timer>>();
+    session_context* context = nullptr;
+
+    void on_start(session_context& c) { context = &c; }
+    task<> wait(std::string_view what) {
+        timer->emplace(context->executor(), 24h);
+        *log += std::string(what) + ' ';
+        error_code ec;
+        co_await (*timer)->async_wait(asio::redirect_error(asio::use_awaitable, ec));
+        if (asio::cancellation_state const state = co_await asio::this_coro::cancellation_state;
+            state.cancelled() != asio::cancellation_type::none)
+            *log += "interrupted ";
+    }
+    void go_on() const { (*timer)->cancel(); }
+
+    task<command> execute(request const&) {
+        co_await wait("execute");
+        co_return command("OK");
+    }
+    task<> begin_implicit() { co_await wait("begin"); }
+    task<> commit_implicit() { co_await wait("commit"); }
+    void rollback_implicit() { *log += "rollback "; }
+};
+
+/// Never lets anybody in.
+struct hanging_login {
+    journal log = new_journal();
+    command execute(request const&) { return {"OK"}; }
+    task<authentication> authenticate(login_info const&) {
+        asio::steady_timer timer(co_await asio::this_coro::executor, 24h);
+        co_await timer.async_wait(asio::use_awaitable);
+        co_return authentication::trust;
+    }
+};
+
 script run(std::string_view place) {
     if (place == "prepare") return {parse("", "prepare"), sync()};
     if (place == "describe") return {parse("", "describe"), describe_statement(), sync()};
@@ -149,6 +188,67 @@ TEST_CASE("a hook that swallows its interruption goes on no further than to the 
     CHECK(one.send({query("more")}).hear() == "C(OK) Z(I)");
 }
 
+TEST_CASE("a cancel while a transaction begins is not lost, and does not interrupt that") {
+    slow_transactions handler;
+    live_session<slow_transactions> one(handler);
+    one.enter().send({parse("", "x"), bind(), execute(), sync()});
+    CHECK(one.context().handle().cancel());
+    one.settle();
+    CHECK(*handler.log == "begin ");
+    handler.go_on();
+    CHECK(one.settle().hear() == "1 2 E(57014) Z(I)");
+    CHECK(*handler.log == "begin rollback ");
+}
+
+TEST_CASE("a COMMIT is not interrupted, neither an implicit one nor the layer's") {
+    {
+        slow_transactions handler;
+        live_session<slow_transactions> one(handler);
+        one.enter().send({parse("", "x"), bind(), execute(), sync()});
+        handler.go_on();
+        one.settle();
+        handler.go_on();
+        one.settle();
+        CHECK(*handler.log == "begin execute commit ");
+        CHECK(one.context().handle().cancel());
+        one.settle();
+        handler.go_on();
+        CHECK(one.settle().hear() == "1 2 C(OK) Z(I)");
+    }
+    slow_transactions handler;
+    live_session<sql_layer<slow_transactions>> one(sql_layer<slow_transactions>(handler), {});
+    one.enter().send({query("BEGIN")});
+    handler.go_on();
+    CHECK(one.settle().hear() == "C(BEGIN) Z(T)");
+    one.send({query("COMMIT")});
+    CHECK(one.context().handle().cancel());
+    one.settle();
+    CHECK(*handler.log == "begin commit ");
+    handler.go_on();
+    CHECK(one.settle().hear() == "C(COMMIT) Z(I)");
+    CHECK(*handler.log == "begin commit ");
+}
+
+TEST_CASE("a Query of many statements is cancelled between two of them") {
+    struct looking {
+        int n = 0;
+        command execute(request const& r) {
+            if (++n == 2) r.session().handle().cancel();
+            return {"OK"};
+        }
+    };
+    live_session<looking> one;
+    one.enter().send({query("a; b; c; d"), query("e")});
+    CHECK(one.hear() == "C(OK) C(OK) E(57014) Z(I) C(OK) Z(I)");
+}
+
+TEST_CASE("a hook of the login that hangs is interrupted when its session ends") {
+    live_session<hanging_login> one({}, {.login_timeout = 20ms});
+    one.send({startup()});
+    CHECK(!one.has_ended());
+    CHECK(one.run_until_ended());
+}
+
 TEST_CASE("a client that goes away while a hook awaits is noticed, and its statement given up") {
     for (auto const place : places) {
         INFO(place);
@@ -187,6 +287,23 @@ TEST_CASE("the deadline of a statement does not hit the next one") {
     one.enter();
     auto const end = std::chrono::steady_clock::now() + 200ms;
     while (std::chrono::steady_clock::now() < end) CHECK(one.send({query("more")}).hear() == "C(OK) Z(I)");
+}
+
+TEST_CASE("each statement of a pipeline has the whole time") {
+    sleeper handler;
+    live_session<sleeper> one(handler, {.statement_timeout = 300ms});
+    one.enter();
+    asio::steady_timer timer(one.io());
+    for (int i = 0; i != 4; ++i) {
+        one.send({query("execute")});
+        timer.expires_after(100ms);
+        bool over = false;
+        timer.async_wait([&](error_code) { over = true; });
+        one.run_until([&] { return over; });
+        CHECK(one.context().handle().cancel());
+        CHECK(one.run_until_heard("E(57014) Z(I)") == "E(57014) Z(I)");
+    }
+    CHECK(message_in(after_login(one.peer().output)) == "canceling statement due to user request");
 }
 
 TEST_CASE("an idle client is sent away: 57P05") {

@@ -316,7 +316,7 @@ TEST_CASE("options that are not possible are refused in PostgreSQL's words") {
     CHECK(says({.delimiter = '\n'}) == "22023 COPY delimiter cannot be newline or carriage return");
     CHECK(says({.delimiter = '.'}) == "22023 COPY delimiter cannot be \".\"");
     CHECK(says({.null = "a\rb"}) == "22023 COPY null representation cannot use newline or carriage return");
-    CHECK(says({.delimiter = 'N'}) == "0A000 COPY delimiter must not appear in the NULL specification");
+    CHECK(says({.delimiter = 'N'}) == "22023 COPY delimiter character must not appear in the NULL specification");
 }
 
 // ---- reading: UTF-8
