@@ -10,9 +10,10 @@
 //     carried them out when it returns, since what it returns is not pulled;
 //   - DISCARD, DEALLOCATE and CLOSE ALL.
 //
-// Two more hooks of `H` are known here, optional and plain; a layer in between must forward them itself:
+// Three more hooks of `H` are known here, optional and plain; a layer in between must forward them itself:
 //
 //     void on_sql_start(sql_session&)             // before on_start; the session's settings, transaction, functions
+//     void on_close_all()                         // CLOSE ALL: cursors that the session does not know of
 //     void on_discard_all()                       // DISCARD ALL: what else the session remembers is to be forgotten
 //
 // and its `check_syntax` is also asked in a failed block, which looks at nothing else.
@@ -326,7 +327,9 @@ private:
         case kind::discard_all: return discard_all(c);
         case kind::deallocate: return forget{.statement = c.name, .done = c.tag};
         case kind::deallocate_all: return forget{.statement = {}, .all_statements = true, .done = c.tag};
-        case kind::close_all: return forget{.statement = {}, .portals_after = 0, .done = c.tag};
+        case kind::close_all:
+            if constexpr (requires { this->inner().on_close_all(); }) this->inner().on_close_all();
+            return forget{.statement = {}, .portals_after = 0, .done = c.tag};
         default: break;
         }
         return command(c.tag);

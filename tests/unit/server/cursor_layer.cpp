@@ -170,6 +170,12 @@ TEMPLATE_TEST_CASE("a cursor gives its rows in portions, and none at its end", A
     CHECK(a.ask({"CLOSE c", "COMMIT"}) == "C(CLOSE CURSOR) Z(T) C(COMMIT) Z(I)");
 }
 
+TEMPLATE_TEST_CASE("CLOSE ALL closes cursors, too", "", engine, async_engine) {
+    asked<TestType> a;
+    CHECK(a.ask({"BEGIN", "DECLARE c CURSOR FOR select 5", "CLOSE ALL", "FETCH c"}) ==
+          "C(BEGIN) Z(T) C(DECLARE CURSOR) Z(T) C(CLOSE CURSOR ALL) Z(T) E(34000) Z(E)");
+}
+
 TEMPLATE_TEST_CASE("every way to say forward", ALL_ENGINES) {
     asked<TestType> a;
     a.ask({"BEGIN", "DECLARE c CURSOR FOR select 100"});
