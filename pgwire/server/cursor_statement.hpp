@@ -6,7 +6,6 @@
 #include "pgwire/net/asio.hpp"
 #include "pgwire/server/cursor_command.hpp"
 #include "pgwire/server/handler.hpp"
-#include "pgwire/server/inner_statements.hpp"
 #include "pgwire/server/layer.hpp"
 #include "pgwire/server/open_cursor.hpp"
 #include "pgwire/server/outcome.hpp"

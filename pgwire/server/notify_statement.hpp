@@ -6,7 +6,6 @@
 #include "pgwire/net/asio.hpp"
 #include "pgwire/protocol/sql_scanner.hpp"
 #include "pgwire/server/handler.hpp"
-#include "pgwire/server/inner_statements.hpp"
 #include "pgwire/server/layer.hpp"
 #include "pgwire/server/notify_command.hpp"
 #include "pgwire/server/outcome.hpp"

@@ -363,4 +363,17 @@ private:
     return detail::command_parser(text).parse();
 }
 
+namespace detail {
+
+/// SAVEPOINT, RELEASE or ROLLBACK TO, or of kind `none`.
+[[nodiscard]] inline sql_command parse_savepoint(std::string_view text) {
+    auto const first = first_keyword(text);
+    if (!is_keyword(first, "SAVEPOINT") && !is_keyword(first, "RELEASE") && !is_keyword(first, "ROLLBACK")) return {};
+    auto c = parse_sql_command(text);
+    if (c.what == sql_command::kind::rollback) return {};
+    return c;
+}
+
+}  // namespace detail
+
 }  // namespace pgwire

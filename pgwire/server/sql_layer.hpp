@@ -273,10 +273,10 @@ private:
             if (s.inner) {
                 if constexpr (detail::has_prepare<H>) {
                     auto made = co_await this->inner().execute(r, *s.inner);
-                    if (!s.is_own()) co_return widen(std::move(made));
+                    if (!s.is_own()) co_return detail::widen_outcome<outcome>(std::move(made));
                 } else {
                     auto made = co_await this->inner().execute(r);
-                    if (!s.is_own()) co_return widen(std::move(made));
+                    if (!s.is_own()) co_return detail::widen_outcome<outcome>(std::move(made));
                 }
             }
         } else {
@@ -291,21 +291,8 @@ private:
             if constexpr (detail::has_prepare<H>) return this->inner().execute(r, *s.inner);
             else return this->inner().execute(r);
         };
-        if constexpr (detail::is_variant<inner_outcome>) return widen(run());
+        if constexpr (detail::is_variant<inner_outcome>) return detail::widen_outcome<outcome>(run());
         else return outcome(std::in_place_type<inner_outcome>, detail::elide{run});
-    }
-    static outcome widen(inner_outcome made) {
-        if constexpr (std::same_as<inner_outcome, outcome>) {
-            return made;
-        } else if constexpr (detail::is_variant<inner_outcome>) {
-            return std::visit(
-                []<class T>(T&& one) {
-                    return outcome(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(one));
-                },
-                std::move(made));
-        } else {
-            return outcome(std::in_place_type<inner_outcome>, std::move(made));
-        }
     }
 
     /// What needs nothing of the engine.

@@ -69,6 +69,20 @@ struct add_outcomes<std::variant<T...>, First, More...> {
     using type = typename add_outcomes<longer, More...>::type;
 };
 
+/// Puts an outcome into a variant that has room for more kinds of them.
+template<class Wide, class Outcome>
+[[nodiscard]] Wide widen_outcome(Outcome made) {
+    if constexpr (std::same_as<Outcome, Wide>) {
+        return made;
+    } else if constexpr (is_variant<Outcome>) {
+        return std::visit(
+            []<class T>(T&& one) { return Wide(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(one)); },
+            std::move(made));
+    } else {
+        return Wide(std::in_place_type<Outcome>, std::move(made));
+    }
+}
+
 /// A statement of the layer's: its own, or the engine's.
 template<class H>
 class sql_statement {
