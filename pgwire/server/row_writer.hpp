@@ -48,7 +48,10 @@ namespace detail {
 
 /// For a cursor that has others write its rows.
 struct writer_access {
-    [[nodiscard]] static pull_state& state(row_writer<dynamic_row>& writer) noexcept;
+    template<class Writer>
+    [[nodiscard]] static pull_state& state(Writer& writer) noexcept {
+        return *writer.state_;
+    }
 };
 
 }  // namespace detail
@@ -73,6 +76,8 @@ public:
     [[nodiscard]] bool wants_more() const noexcept { return state_->wants_more(); }
 
 private:
+    friend struct detail::writer_access;
+
     detail::pull_state* state_;
 };
 
@@ -140,9 +145,5 @@ private:
 
     detail::pull_state* state_;
 };
-
-inline detail::pull_state& detail::writer_access::state(row_writer<dynamic_row>& writer) noexcept {
-    return *writer.state_;
-}
 
 }  // namespace pgwire

@@ -1,0 +1,126 @@
+// Engines that block, on a pool of their own.
+#include "pgwire/server/offload.hpp"
+
+#include "tests/support/engine.hpp"
+
+#include <atomic>
+#include <thread>
+
+namespace pgwire::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct numbered {
+    int n;
+    std::string text;
+};
+
+/// So many rows, each of which says whether it was made on the session's thread; the last but one may fail.
+struct blocking_rows : cursor<numbered> {
+    std::thread::id home;
+    int left;
+    bool fails = false;
+
+    blocking_rows(std::thread::id h, int count) : home(h), left(count) {}
+    bool next(writer& out) {
+        if (fails && left == 1) throw sql_error(sqlstates::division_by_zero, "no");
+        if (left == 0) return false;
+        out({left--, std::this_thread::get_id() == home ? "home" : "pool"});
+        return left != 0;
+    }
+};
+
+struct blocking {
+    struct made {
+        std::string text;
+        [[nodiscard]] std::span<column const> columns() const {
+            return text == "command" || text == "throw" || text == "block" ? std::span<column const>()
+                                                                             : columns_of<numbered>;
+        }
+    };
+    using outcome = std::variant<offloaded<blocking_rows>, command>;
+
+    std::shared_ptr<asio::thread_pool> pool = std::make_shared<asio::thread_pool>(2);
+    std::shared_ptr<std::atomic<bool>> released = std::make_shared<std::atomic<bool>>(false);
+
+    made prepare(std::string_view text, std::span<oid const>) { return {std::string(text)}; }
+    task<outcome> execute(request const&, made& m) {
+        auto const home = std::this_thread::get_id();
+        if (m.columns().empty()) {
+            auto job = [&] {
+                if (m.text == "throw") throw sql_error(sqlstates::division_by_zero, "no");
+                if (m.text == "block")
+                    while (!*released) std::this_thread::sleep_for(1ms);
+                return std::this_thread::get_id() == home ? "HOME" : "POOL";
+            };
+            auto const where = co_await offload(pool->get_executor(), job);
+            outcome done{command(where)};
+            co_return done;
+        }
+        blocking_rows rows(home, std::stoi(m.text.substr(m.text.find(' ') + 1)));
+        rows.fails = m.text.starts_with("fail");
+        outcome all(std::in_place_type<offloaded<blocking_rows>>, pool->get_executor(), rows);
+        co_return all;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a job runs on the pool, and its result comes back") {
+    live_session<blocking> one;
+    one.enter().send({query("command")});
+    CHECK(one.run_until_heard("C(POOL) Z(I)") == "C(POOL) Z(I)");
+}
+
+TEST_CASE("what a job throws comes back, too") {
+    live_session<blocking> one;
+    one.enter().send({query("throw"), query("command")});
+    CHECK(one.run_until_heard("E(22012) Z(I) C(POOL) Z(I)") == "E(22012) Z(I) C(POOL) Z(I)");
+}
+
+TEST_CASE("a plain cursor is pulled on the pool, up to a row limit and on") {
+    live_session<blocking> one;
+    one.enter().send({parse("", "rows 3"), bind(), execute("", 2), execute(), sync()});
+    one.run_until([&] { return one.peer().output.ends_with("\5I") && one.peer().output.find("SELECT") != std::string::npos; });
+    auto const output = one.hear_bytes();
+    CHECK(shape(output) == "1 2 D D s D C(SELECT 1) Z(I)");
+    CHECK(rows_in(output) == "3|pool;2|pool;1|pool");
+}
+
+TEST_CASE("a large result comes in portions, and a failure amid it is told") {
+    live_session<blocking> one;
+    one.enter().send({query("rows 100000")});
+    one.run_until([&] { return one.peer().output.ends_with("SELECT 100000\0Z\0\0\0\5I"sv); });
+    auto const output = one.hear_bytes();
+    CHECK(frames(output).size() == 100'003);
+    CHECK(*std::max_element(one.peer().writes.begin(), one.peer().writes.end()) < 200'000);
+    one.send({query("fail 3")});
+    CHECK(one.run_until_heard("T D D E(22012) Z(I)") == "T D D E(22012) Z(I)");
+}
+
+TEST_CASE("while a job blocks its session, others on the same thread are served") {
+    blocking handler;
+    live_session<blocking> one(handler);
+    one.enter().send({query("block")});
+    bool served = false;
+    asio::post(one.io(), [&] { served = true; });
+    CHECK(one.run_until([&] { return served; }));
+    CHECK(one.hear() == "");
+    *handler.released = true;
+    CHECK(one.run_until_heard("C(POOL) Z(I)") == "C(POOL) Z(I)");
+}
+
+TEST_CASE("a session outlives its socket until its job is done") {
+    blocking handler;
+    live_session<blocking> one(handler);
+    one.enter().send({query("block")});
+    one.close();
+    for (int i = 0; i != 20; ++i) one.io().run_one_for(1ms);
+    CHECK(!one.has_ended());
+    *handler.released = true;
+    CHECK(one.run_until_ended());
+}
+
+}  // namespace pgwire::test
