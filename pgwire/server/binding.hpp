@@ -6,9 +6,9 @@
 
 #include "pgwire/core/error.hpp"
 #include "pgwire/protocol/extended_query.hpp"
+#include "pgwire/server/refusals.hpp"
 #include "pgwire/types/oid.hpp"
 #include "pgwire/types/result_formats.hpp"
-#include "pgwire/types/utf8.hpp"
 
 #include <cstddef>
 #include <span>
@@ -16,16 +16,6 @@
 #include <string_view>
 
 namespace pgwire::detail {
-
-inline void check_encoding(std::string_view text) {
-    if (auto const bad = find_invalid_utf8(text); bad != text.npos) [[unlikely]] {
-        constexpr std::string_view digits = "0123456789abcdef";
-        auto const byte = static_cast<unsigned char>(text[bad]);
-        throw sql_error(sqlstates::character_not_in_repertoire,
-                        std::string("invalid byte sequence for encoding \"UTF8\": 0x") + digits[byte >> 4] +
-                            digits[byte & 15]);
-    }
-}
 
 inline void check_format(format f) {
     if (f != format::text && f != format::binary) [[unlikely]]

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "pgwire/core/error.hpp"
-#include "pgwire/server/binding.hpp"
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/server/statements.hpp"
 

@@ -7,9 +7,9 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/protocol/extended_query.hpp"
 #include "pgwire/protocol/sql_splitter.hpp"
-#include "pgwire/server/binding.hpp"
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/objects.hpp"
+#include "pgwire/server/refusals.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
