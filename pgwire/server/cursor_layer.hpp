@@ -22,7 +22,7 @@
 #include "pgwire/server/cursor_statement.hpp"
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/hooks.hpp"
-#include "pgwire/server/layer.hpp"
+#include "pgwire/server/describing_layer.hpp"
 #include "pgwire/server/open_cursor.hpp"
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/server/sql_session.hpp"
@@ -43,8 +43,8 @@
 namespace pgwire {
 
 template<class H>
-class cursor_layer : public detail::cursor_describing_layer<H> {
-    using base = detail::cursor_describing_layer<H>;
+class cursor_layer : public detail::describing_layer<H, detail::cursor_statement<H>> {
+    using base = detail::describing_layer<H, detail::cursor_statement<H>>;
     using inner_outcome = detail::outcome_type<H>;
     using hook = detail::hook;
     using kind = cursor_command::kind;

@@ -17,7 +17,7 @@
 
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/hooks.hpp"
-#include "pgwire/server/layer.hpp"
+#include "pgwire/server/describing_layer.hpp"
 #include "pgwire/server/notification_hub.hpp"
 #include "pgwire/server/notify_statement.hpp"
 #include "pgwire/server/session_notifications.hpp"
@@ -34,8 +34,8 @@
 namespace pgwire {
 
 template<class H>
-class notify_layer : public detail::notify_describing_layer<H> {
-    using base = detail::notify_describing_layer<H>;
+class notify_layer : public detail::describing_layer<H, detail::notify_statement<H>> {
+    using base = detail::describing_layer<H, detail::notify_statement<H>>;
     using inner_outcome = detail::outcome_type<H>;
     using hook = detail::hook;
 

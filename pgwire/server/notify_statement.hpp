@@ -6,7 +6,6 @@
 #include "pgwire/net/asio.hpp"
 #include "pgwire/protocol/sql_scanner.hpp"
 #include "pgwire/server/handler.hpp"
-#include "pgwire/server/layer.hpp"
 #include "pgwire/server/notify_command.hpp"
 #include "pgwire/server/outcome.hpp"
 #include "pgwire/server/sql_command.hpp"
@@ -55,40 +54,13 @@ public:
             if (!is_own()) return inner->parameters();
         return types;
     }
+    [[nodiscard]] static std::span<column const> own_columns() noexcept { return {}; }
     [[nodiscard]] std::span<column const> columns() const
         requires(!has_describe<H>)
     {
-        if (is_own()) return {};
+        if (is_own()) return own_columns();
         if constexpr (tells_columns<inner_type>) return inner->columns();
         else return static_columns<outcome_type<H>>();
-    }
-};
-
-/// Has the hook `describe` if `H` has it.
-template<class H, bool Has = has_describe<H>>
-class notify_describing_layer : public layer<H> {
-public:
-    using layer<H>::layer;
-};
-template<class H>
-class notify_describing_layer<H, true> : public layer<H> {
-    using told = decltype(std::declval<H&>().describe(std::declval<statement_type<H>&>()));
-
-public:
-    using layer<H>::layer;
-
-    std::span<column const> describe(notify_statement<H>& s)
-        requires(!is_task<told>)
-    {
-        if (s.is_own()) return {};
-        return this->inner().describe(*s.inner);
-    }
-    task<std::span<column const>> describe(notify_statement<H>& s)
-        requires is_task<told>
-    {
-        if (s.is_own()) co_return std::span<column const>();
-        auto const columns = co_await this->inner().describe(*s.inner);
-        co_return columns;
     }
 };
 

@@ -21,7 +21,7 @@
 // Source: PostgreSQL documentation, "SQL Commands".
 #pragma once
 
-#include "pgwire/server/layer.hpp"
+#include "pgwire/server/describing_layer.hpp"
 #include "pgwire/server/sql_command.hpp"
 #include "pgwire/server/hooks.hpp"
 #include "pgwire/server/sql_session.hpp"
@@ -52,39 +52,11 @@ concept starts_sql = requires(H& h, sql_session& session) {
     h.on_sql_start(session);
 };
 
-/// Has the hook `describe` if `H` has it.
-template<class H, bool Has = has_describe<H>>
-class describing_layer : public layer<H> {
-public:
-    using layer<H>::layer;
-};
-template<class H>
-class describing_layer<H, true> : public layer<H> {
-    using told = decltype(std::declval<H&>().describe(std::declval<statement_type<H>&>()));
-
-public:
-    using layer<H>::layer;
-
-    std::span<column const> describe(sql_statement<H>& s)
-        requires(!is_task<told>)
-    {
-        if (s.is_own()) return s.own_columns;
-        return this->inner().describe(*s.inner);
-    }
-    task<std::span<column const>> describe(sql_statement<H>& s)
-        requires is_task<told>
-    {
-        if (s.is_own()) co_return std::span<column const>(s.own_columns);
-        auto const columns = co_await this->inner().describe(*s.inner);
-        co_return columns;
-    }
-};
-
 }  // namespace detail
 
 template<class H>
-class sql_layer : public detail::describing_layer<H> {
-    using base = detail::describing_layer<H>;
+class sql_layer : public detail::describing_layer<H, detail::sql_statement<H>> {
+    using base = detail::describing_layer<H, detail::sql_statement<H>>;
     using kind = sql_command::kind;
     using call = transaction_plan::call;
     using inner_outcome = detail::outcome_type<H>;
@@ -215,10 +187,10 @@ private:
         s.types.resize(std::max<std::size_t>(types.size(), count_parameters(text)));
         std::replace(s.types.begin(), s.types.end(), oid{}, types::text.type);
         if (s.command.what == kind::show) {
-            s.own_columns.emplace_back(session_.settings().at(s.command.name).name(), types::text);
+            s.shown.emplace_back(session_.settings().at(s.command.name).name(), types::text);
         } else if (s.command.what == kind::show_all) {
             for (std::string_view const name : {"name", "setting", "description"})
-                s.own_columns.emplace_back(name, types::text);
+                s.shown.emplace_back(name, types::text);
         }
         return s;
     }
@@ -330,7 +302,7 @@ private:
             for (auto const& e : session_.settings().all())
                 rows.push_back({std::string(e.name()), e.value, std::string(e.definition->about)});
         }
-        return outcome(std::in_place_type<setting_rows>, s.own_columns, std::move(rows));
+        return outcome(std::in_place_type<setting_rows>, s.own_columns(), std::move(rows));
     }
     outcome discard_all(sql_command const& c) {
         if (session_.book().in_transaction_block())

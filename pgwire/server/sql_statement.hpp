@@ -91,7 +91,7 @@ class sql_statement {
 public:
     sql_command command;
     std::optional<inner_type> inner{};  // what the engine made of it
-    std::vector<column> own_columns{};  // of SHOW
+    std::vector<column> shown{};        // the columns of SHOW
     std::vector<oid> types{};           // of the parameters, where the engine does not say
 
     [[nodiscard]] bool is_own() const noexcept { return command.what != sql_command::kind::none; }
@@ -101,10 +101,11 @@ public:
             if (!is_own()) return inner->parameters();
         return types;
     }
+    [[nodiscard]] std::span<column const> own_columns() const noexcept { return shown; }
     [[nodiscard]] std::span<column const> columns() const
         requires(!has_describe<H>)
     {
-        if (is_own()) return own_columns;
+        if (is_own()) return own_columns();
         if constexpr (tells_columns<inner_type>) return inner->columns();
         else return static_columns<outcome_type<H>>();
     }
