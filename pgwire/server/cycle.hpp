@@ -81,7 +81,7 @@ protected:
 
     void start_statement() {
         ++statement_number_;
-        if (context_.cancelled()) [[unlikely]] throw canceled(context_.why_cancelled());
+        if (context_.cancelled()) [[unlikely]] give_up(context_.why_cancelled());
         stage_ = transaction_.must_begin(!preparation_.has_several()) ? stage::begin : stage::prepare;
     }
     /// One is done: on to the next one, or to the end.
@@ -136,7 +136,7 @@ protected:
 
     /// Takes one of the client's data; what may come then stands in server_rules.hpp.
     step on_copy_message(char tag, std::string_view body) {
-        if (context_.cancelled()) [[unlikely]] throw canceled(context_.why_cancelled());
+        if (context_.cancelled()) [[unlikely]] give_up(context_.why_cancelled());
         switch (tag) {
         case copy_data::tag:
             awaited_body_ = body;

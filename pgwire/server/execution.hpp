@@ -183,7 +183,7 @@ public:
             return pulled::suspended;
         }
         if (!more) return end_of_rows();
-        if (context_.cancelled()) [[unlikely]] throw canceled(context_.why_cancelled());
+        if (context_.cancelled()) [[unlikely]] give_up(context_.why_cancelled());
         return out_.size() < pull_state::flush_threshold ? pulled::again : pulled::pause;
     }
 

@@ -18,13 +18,9 @@
 
 #include "pgwire/core/buffer.hpp"
 #include "pgwire/net/asio.hpp"
+#include "pgwire/net/run_on.hpp"
 #include "pgwire/server/cursor.hpp"
 #include "pgwire/server/row_writer.hpp"
-
-#include PGWIRE_ASIO_HEADER(any_io_executor.hpp)
-#include PGWIRE_ASIO_HEADER(async_result.hpp)
-#include PGWIRE_ASIO_HEADER(executor_work_guard.hpp)
-#include PGWIRE_ASIO_HEADER(thread_pool.hpp)
 
 #include <exception>
 #include <optional>
@@ -34,24 +30,6 @@
 #include <variant>
 
 namespace pgwire {
-
-namespace detail {
-
-/// Completes on its home executor when `job` has run on the pool.
-template<class Job>
-auto run_on(asio::any_io_executor pool, Job& job) {
-    auto const begin = [](auto done, asio::any_io_executor where, Job* work) {
-        auto const home = asio::get_associated_executor(done);
-        auto awake = asio::make_work_guard(home);  // its context does not run out of work meanwhile
-        asio::post(where, [home, awake = std::move(awake), done = std::move(done), work]() mutable {
-            (*work)();
-            asio::post(home, [done = std::move(done)]() mutable { std::move(done)(); });
-        });
-    };
-    return asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin, asio::use_awaitable, std::move(pool), &job);
-}
-
-}  // namespace detail
 
 /// Runs `job()` on `pool`, and gives its result, or throws what it has thrown, where it was awaited.
 /// @param pool an executor whose threads may block; @param job stays where it is until it is done

@@ -241,8 +241,12 @@ private:
             if constexpr (is_coroutine<hook::call>) return await(hook::call);
             else if constexpr (detail::has_call_function<Handler>) called(handler_.call_function(std::as_const(call_)));
             break;
-        case stage::copy_write: return await(hook::copy_write);
-        case stage::copy_finish: return await(hook::copy_finish);
+        case stage::copy_write:
+            if constexpr (is_coroutine<hook::copy_write>) return await(hook::copy_write);
+            break;
+        case stage::copy_finish:
+            if constexpr (is_coroutine<hook::copy_finish>) return await(hook::copy_finish);
+            break;
         case stage::commit:
             if constexpr (is_coroutine<hook::commit>) return await(hook::commit);
             else if constexpr (has_transactions) handler_.commit_implicit();
@@ -265,7 +269,7 @@ private:
     /// A statement that is cancelled meanwhile is not begun, and not gone on with.
     step await(hook which) {
         awaited_ = which;
-        if (context_.cancelled() && this->is_interruptible()) throw detail::canceled(context_.why_cancelled());
+        if (context_.cancelled() && this->is_interruptible()) detail::give_up(context_.why_cancelled());
         return step::await;
     }
 

@@ -56,4 +56,13 @@ enum class cancel_reason : std::uint8_t { request, timeout };
                                                                      : "canceling statement due to user request"};
 }
 
+[[noreturn]]
+#if defined(__GNUC__)
+__attribute__((noinline, cold))  // not among what is done for each statement
+#endif
+inline void
+give_up(cancel_reason why) {
+    throw canceled(why);
+}
+
 }  // namespace pgwire::detail
