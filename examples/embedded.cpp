@@ -20,6 +20,8 @@
 #include <thread>
 #include <vector>
 
+namespace {
+
 namespace asio = pgwire::asio;
 
 /// What the program does, were there no clients: it has jobs, and works on them.
@@ -74,6 +76,8 @@ struct reporter {
     work const* of;
     auto execute(pgwire::request const&) { return pgwire::rows(of->jobs()); }
 };
+
+}  // namespace
 
 int main(int argc, char** argv) {
     auto const options = example::parse(argc, argv, "A server inside a program with its own event loop.");
