@@ -14,6 +14,7 @@
 #include "pgwire/types/copy_text_encoder.hpp"
 #include "pgwire/types/date_time.hpp"
 #include "pgwire/types/floating.hpp"
+#include "pgwire/types/format_type.hpp"
 #include "pgwire/types/integer.hpp"
 #include "pgwire/types/numeric.hpp"
 #include "pgwire/types/oid.hpp"
