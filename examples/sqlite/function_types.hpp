@@ -88,6 +88,7 @@ inline constexpr function_type function_types[] = {
     {"like", gives::fixed, pgwire::types::bool_},
     {"zeroblob", gives::fixed, pgwire::types::bytea},
     {"randomblob", gives::fixed, pgwire::types::bytea},
+    {"format_type", gives::fixed, pgwire::types::text},
     {"pg_notify", gives::fixed, pgwire::types::void_},
     {"pg_notification_queue_usage", gives::fixed, pgwire::types::float8},
 };

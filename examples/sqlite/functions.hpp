@@ -6,6 +6,7 @@
 
 #include "pgwire/server/sql_functions.hpp"
 #include "pgwire/types/date_time.hpp"
+#include "pgwire/types/format_type.hpp"
 
 #include <sqlite3.h>
 
@@ -90,6 +91,20 @@ inline void call_quote_literal(sqlite3_context* to, int, sqlite3_value** given) 
     }
 }
 
+/// format_type(oid, modifier): with it psql names the types of columns.
+inline void call_format_type(sqlite3_context* to, int, sqlite3_value** given) {
+    if (sqlite3_value_type(given[0]) == SQLITE_NULL) return sqlite3_result_null(to);
+    try {
+        std::optional<std::int32_t> modifier;
+        if (sqlite3_value_type(given[1]) != SQLITE_NULL) modifier = sqlite3_value_int(given[1]);
+        pgwire::oid const type{static_cast<std::uint32_t>(sqlite3_value_int64(given[0]))};
+        auto const made = pgwire::format_type(type, modifier);
+        sqlite3_result_text64(to, made.data(), made.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    } catch (...) {
+        sqlite3_result_error_nomem(to);
+    }
+}
+
 /// The time in UTC as text, as a timestamptz is kept; a timestamp has no zone behind it, a time no date before it.
 template<class T>
 void call_now(sqlite3_context* to, int, sqlite3_value**) {
@@ -117,6 +132,7 @@ inline void add_session_functions(session_state& state) {
         sqlite3_create_function(db, name, arguments, SQLITE_UTF8, nullptr, call, nullptr, nullptr);
     };
     add("quote_literal", detail::call_quote_literal, 1);
+    add("format_type", detail::call_format_type, 2);
     add("now", detail::call_now<pgwire::timestamptz>);
     add("localtimestamp", detail::call_now<pgwire::timestamp>);
     add("localtime", detail::call_now<pgwire::time_of_day>);

@@ -74,9 +74,8 @@ public:
 
     /// What is known of the expression that column `i` of `count` is.
     [[nodiscard]] item column(std::size_t i, std::size_t count) const {
-        auto const stars =
-            static_cast<std::size_t>(std::count_if(result_.begin(), result_.end(), [](auto const& r) { return !r; }));
         auto const is_star = [](auto const& r) { return !r; };
+        auto const stars = static_cast<std::size_t>(std::count_if(result_.begin(), result_.end(), is_star));
         auto const first_star =
             static_cast<std::size_t>(std::find_if(result_.begin(), result_.end(), is_star) - result_.begin());
         if (i < first_star && i < result_.size()) return *result_[i];
@@ -133,8 +132,9 @@ private:
                 while (accept(","));
             } else if (is("(") && begins_query(ahead(1))) {
                 advance();
-                static_cast<void>(read_statement(std::exchange(common_names, {}), false));
+                auto const list = read_statement(std::exchange(common_names, {}), false);
                 static_cast<void>(accept(")"));
+                read_column_names(list);
             } else if (is("(") && matches(ahead_of_list(), "AS")) {
                 common_names = read_names();
             } else {
@@ -145,17 +145,14 @@ private:
         }
         return first;
     }
-    /// The token behind the list of names that begins here.
-    [[nodiscard]] token const& ahead_of_list() const {
-        std::size_t n = 1;
-        while (ahead(n).kind != token_kind::end && !matches(ahead(n), ")")) ++n;
-        return ahead(n + 1);
-    }
-    std::vector<std::string> read_names() {
-        std::vector<std::string> names;
-        for (advance(); !at_end() && !accept(")"); advance())
-            if (auto name = name_of(here()); !name.empty()) names.push_back(std::move(name));
-        return names;
+    /// `(SELECT …) AS t (a, b)`: what follows the parenthesis.
+    void read_column_names(select_list const& list) {
+        std::size_t const name = is("AS") ? 1 : 0;
+        if (ahead(name).kind == token_kind::symbol || !matches(ahead(name + 1), "(")) return;
+        for (std::size_t n = 0; n <= name; ++n) advance();
+        auto names = read_names();
+        for (std::size_t i = 0; i < std::min(names.size(), list.size()); ++i)
+            if (list[i]) aliases_.try_emplace(std::move(names[i]), list[i]->type);
     }
 
     /// `t`, `s.t`, `t (a, b)`: the columns that VALUES and SELECT fill.

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace example {
@@ -95,6 +96,19 @@ protected:
             if (is("(")) ++depth;
             if (is(")")) --depth;
         }
+    }
+    /// The token behind the list in parentheses that begins here.
+    [[nodiscard]] token const& ahead_of_list() const {
+        std::size_t n = 1;
+        while (ahead(n).kind != token_kind::end && !matches(ahead(n), ")")) ++n;
+        return ahead(n + 1);
+    }
+    /// The names in the parentheses that begin here.
+    std::vector<std::string> read_names() {
+        std::vector<std::string> names;
+        for (advance(); !at_end() && !accept(")"); advance())
+            if (auto name = name_of(here()); !name.empty()) names.push_back(std::move(name));
+        return names;
     }
     void to_end() { at_ = tokens_.size() - 1; }
     /// The name of a type.

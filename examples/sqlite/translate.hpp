@@ -7,6 +7,7 @@
 //     $1::numeric                 ?1: its value is bound by its type, and SQLite's cast might lose digits
 //     pg_catalog.version()        version()
 //     current_user, localtime     current_user(), localtime(): where no column is called so
+//     (VALUES (1)) AS v (a)       (WITH v (a) AS (VALUES (1)) SELECT * FROM v) AS v
 //
 // THE RULE of casts. What stands before `::` is its operand: a constant, a parameter, a name with its dots, what is in
 // parentheses, a function's call with its FILTER and OVER, CASE … END, or another cast. SQLite knows five types: a cast
@@ -143,6 +144,21 @@ private:
         if (open_.empty() || !is(open_.back(), opening)) return;
         openings_[at_] = open_.back();
         open_.pop_back();
+        if (opening == "(") name_columns(openings_[at_], at_);
+    }
+
+    /// A query in parentheses may have names for its columns behind it; in SQLite a WITH has.
+    void name_columns(std::size_t first, std::size_t last) {
+        if (!is(first + 1, "SELECT") && !is(first + 1, "VALUES") && !is(first + 1, "WITH")) return;
+        auto const name = last + (is(last + 1, "AS") ? 2 : 1);
+        if (name + 1 >= tokens_.size() || !is_name(name) || !is(name + 1, "(")) return;
+        auto end = name + 2;
+        while (tokens_[end].kind != token_kind::end && !is(end, ")")) ++end;
+        if (!is(end, ")")) return;
+        auto const named = std::string(text_between(text_, tokens_, name, end + 1));
+        edits_.push_back({tokens_[first + 1].offset, 0, "WITH " + named + " AS ("});
+        edits_.push_back({tokens_[last].offset, 0, ") SELECT * FROM " + std::string(tokens_[name].text)});
+        put(name + 1, end + 1, {});
     }
 
     // ---- casts
@@ -220,8 +236,8 @@ private:
         // clang-format off
         constexpr std::string_view others[] = {
             "ALL", "AND", "AS", "BETWEEN", "BY", "CASE", "CHECK", "DEFAULT", "DISTINCT", "ELSE", "ESCAPE", "EXCEPT",
-            "FROM", "GLOB", "HAVING", "IN", "INTERSECT", "IS", "LIKE", "LIMIT", "NOT", "OFFSET", "ON", "OR",
-            "RETURNING", "SELECT", "SET", "THEN", "UNION", "USING", "VALUES", "WHEN", "WHERE"};
+            "FROM", "GLOB", "HAVING", "IN", "INTERSECT", "IS", "LIKE", "LIMIT", "MATCH", "NOT", "OFFSET", "ON", "OR",
+            "REGEXP", "RETURNING", "SELECT", "SET", "THEN", "UNION", "USING", "VALUES", "WHEN", "WHERE"};
         // clang-format on
         if (tokens_[i].kind == token_kind::quoted_identifier) return true;
         return tokens_[i].kind == token_kind::word &&
