@@ -213,7 +213,8 @@ protected:
     void fail(std::exception_ptr const& thrown) {
         auto [d, cause] = diagnose(thrown);
         if (stage_ == stage::rollback) return rolled_back();  // as well as it could; the client has its error already
-        if (context_.cancelled() && is_interruptible() && d.code == sqlstates::internal_error)
+        bool const given_up = d.code == sqlstates::internal_error || d.code == sqlstates::query_canceled;
+        if (given_up && context_.cancelled() && is_interruptible())  // for what reason, an engine does not know
             d = canceled(context_.why_cancelled()).fields();
         if (d.position != 0) d.position += before_statement();
         send_error(d, cause);

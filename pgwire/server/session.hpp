@@ -41,6 +41,7 @@ public:
           options_(options),
           interrupts_(interrupts) {
         context_.login().peer = wire_.next_layer().peer();
+        context_.set_limits({options.statement_timeout, options.idle_timeout, options.idle_in_transaction_timeout});
         context_.attach(std::make_shared<detail::session_mailbox>(context_.executor(), this, [](void* self) {
             static_cast<session*>(self)->on_mail();
         }));
@@ -195,7 +196,7 @@ private:
         if (waiting_) {
             wire_.release_what_is_large();
             if (context_.mailbox()->was_used()) [[unlikely]] deliver();  // came while a write was waited for
-            if (watches_ || draining_) [[unlikely]] begin_waiting();
+            if (context_.was_limited() || draining_) [[unlikely]] begin_waiting();
         }
         auto const room = wire_.input().prepare();
         wire_.next_layer().async_read_some(asio::mutable_buffer(room.data(), room.size()), std::forward<Handle>(handle));
@@ -205,16 +206,17 @@ private:
 
     /// A statement that has not come to its end at once has a deadline from now on.
     void watch_statement() {
-        if (options_.statement_timeout == milliseconds::zero() || !loop_.is_at_work()) return;
+        auto const most = context_.limits().statement;
+        if (most == milliseconds::zero() || !loop_.is_at_work()) return;
         if (std::exchange(watched_, loop_.statement_number()) == loop_.statement_number()) return;
-        clock_.arm(deadline_, options_.statement_timeout);
+        clock_.arm(deadline_, most);
     }
     /// A cycle is over, and how long the next one may keep us waiting depends on the transaction.
     void begin_waiting() {
         deadline_.disarm();
         if (draining_) return drain();
-        auto const most = loop_.transaction() == transaction_status::idle ? options_.idle_timeout
-                                                                          : options_.idle_in_transaction_timeout;
+        auto const& limits = context_.limits();
+        auto const most = loop_.transaction() == transaction_status::idle ? limits.idle : limits.idle_in_transaction;
         if (most != milliseconds::zero()) clock_.arm(deadline_, most);
     }
     void on_deadline() noexcept {
@@ -323,9 +325,6 @@ private:
     deadlines::entry deadline_ = entry<&session::on_deadline>();     // of a statement, or of waiting for one
     deadlines::entry last_deadline_ = entry<&session::close>();      // of the login, of writing, of the last words
     deadlines::entry watch_ = entry<&session::on_watch>();
-    bool const watches_ = options_.statement_timeout != milliseconds::zero() ||
-                          options_.idle_timeout != milliseconds::zero() ||
-                          options_.idle_in_transaction_timeout != milliseconds::zero();
     std::uint32_t watched_ = 0;       // the number of the statement that has a deadline
     bool waiting_ = false;            // for the client, between two cycles
     bool awaiting_ = false;           // a hook

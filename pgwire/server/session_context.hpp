@@ -15,6 +15,7 @@
 #include "pgwire/types/codec.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -39,6 +40,13 @@ struct login_info {
             if (detail::equals_ignoring_case(at->first, name)) return at->second;
         return {};
     }
+};
+
+/// How long a session may keep somebody waiting; 0: for ever. As in `server_options`, where a session has them from.
+struct time_limits {
+    std::chrono::milliseconds statement{0};
+    std::chrono::milliseconds idle{0};
+    std::chrono::milliseconds idle_in_transaction{0};
 };
 
 class session_context {
@@ -114,6 +122,14 @@ public:
     [[nodiscard]] text_style const& style() const noexcept { return style_; }
     [[nodiscard]] text_style& style() noexcept { return style_; }
 
+    /// The limits of this session. A change holds from the next statement on, or the next time the client is waited for.
+    [[nodiscard]] time_limits const& limits() const noexcept { return limits_; }
+    void set_limits(time_limits const& limits) noexcept {
+        limits_ = limits;
+        auto const none = std::chrono::milliseconds::zero();
+        was_limited_ |= limits.statement != none || limits.idle != none || limits.idle_in_transaction != none;
+    }
+
     /// How many portals have been made: a savepoint remembers it, and ROLLBACK TO forgets those that came after.
     [[nodiscard]] std::uint64_t portals_made() const noexcept { return portals_made_; }
     /// A savepoint stands: of the portals, the first so many survive a failed statement. 0: there is none.
@@ -128,6 +144,8 @@ public:
         if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->forget_cancel();
     }
     [[nodiscard]] bool is_interruptible() const noexcept { return interruptible_; }
+    /// Is there a limit, or has there been one?
+    [[nodiscard]] bool was_limited() const noexcept { return was_limited_; }
     /// The statement at work has taken too long.
     void time_out() { mailbox_->cancel_now(detail::cancel_reason::timeout); }
     [[nodiscard]] detail::cancel_reason why_cancelled() const noexcept { return mailbox_->why_cancelled(); }
@@ -179,6 +197,8 @@ private:
     std::vector<reported_parameter> parameters_;
     bool parameters_changed_ = false;
     bool interruptible_ = true;
+    bool was_limited_ = false;
+    time_limits limits_;
     text_style style_;
     std::uint64_t portals_made_ = 0;
     std::uint64_t portals_kept_ = 0;

@@ -10,6 +10,7 @@
 #include "pgwire/server/sql_transaction.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -65,6 +66,7 @@ public:
                 settings_.initialize(e.name(), context.parameter(e.name()));
         settings_.initialize("server_version_num", version_number(context.parameter("server_version")));
         settings_.initialize("session_authorization", context.login().user);
+        start_with_limits(context.limits());
         for (auto const& [name, given] : context.login().options) {
             if (detail::same_name(name, "options")) start_with_options(given);
             else if (!detail::same_name(name, "replication")) settings_.start_with(name, given);
@@ -152,6 +154,7 @@ private:
         settings_.take_changes([this](sql_settings::entry const& e) {
             if (e.definition->reported) context_->set_parameter(e.name(), e.value);
             apply_style(e);
+            apply_limit(e);
         });
     }
     void apply_style(sql_settings::entry const& e) {
@@ -172,6 +175,23 @@ private:
         } else if (e.name() == "TimeZone") {
             style.zone = find_zone(e.value);
         }
+    }
+    void start_with_limits(time_limits const& limits) {
+        auto const start = [this](std::string_view name, std::chrono::milliseconds limit) {
+            settings_.start_with(name, std::to_string(limit.count()));
+        };
+        start("statement_timeout", limits.statement);
+        start("idle_session_timeout", limits.idle);
+        start("idle_in_transaction_session_timeout", limits.idle_in_transaction);
+    }
+    void apply_limit(sql_settings::entry const& e) {
+        auto limits = context_->limits();
+        auto const most = [&e] { return std::chrono::milliseconds(detail::integer_of(*e.definition, e.value)); };
+        if (e.name() == "statement_timeout") limits.statement = most();
+        else if (e.name() == "idle_session_timeout") limits.idle = most();
+        else if (e.name() == "idle_in_transaction_session_timeout") limits.idle_in_transaction = most();
+        else return;
+        context_->set_limits(limits);
     }
     time_zone const* find_zone(std::string_view name) {
         auto const known = detail::parse_zone(name);

@@ -198,6 +198,16 @@ inline constexpr setting_unit memory_units[] = {{"kB", 1}, {"MB", 1 << 10}, {"GB
     return std::to_string(n / unit->factor) + std::string(unit->name);
 }
 
+/// The number that a canonical value stands for, in the setting's base unit.
+[[nodiscard]] inline std::int64_t integer_of(setting_definition const& d, std::string_view canonical) noexcept {
+    std::int64_t n = 0;
+    char const* const end = canonical.data() + canonical.size();
+    char const* const unit = std::from_chars(canonical.data(), end, n).ptr;
+    for (auto const& u : units_of(d))
+        if (u.name == std::string_view(unit, static_cast<std::size_t>(end - unit))) return n * u.factor;
+    return n;
+}
+
 [[nodiscard]] inline std::string canonical_word(setting_definition const& d, std::string_view given) {
     std::string hint = "Available values: ";
     for (auto const word : d.words) {

@@ -554,6 +554,13 @@ def test_options_of_the_connection_are_settings(target):
         assert client.info.parameter_status('DateStyle') == 'ISO, DMY'
 
 
+def test_a_query_that_takes_longer_than_its_limit_is_cancelled(connection):
+    connection.execute("SET statement_timeout = '100ms'")
+    with pytest.raises(errors.QueryCanceled, match='canceling statement due to statement timeout'):
+        connection.execute('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n')
+    assert connection.execute('SELECT count(*) FROM t').fetchone() == (3,)
+
+
 def test_a_query_is_cancelled(connection):
     done = threading.Event()
 

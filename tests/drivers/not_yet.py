@@ -6,7 +6,6 @@ SCROLL = 'there are no cursors with SCROLL yet'
 PORTALS = 'FETCH and MOVE do not know the portals of the protocol yet'
 PREPARE = 'there is no PREPARE and EXECUTE in SQL yet'
 CATALOG = 'there is no pg_catalog yet'
-TIMEOUT = 'statement_timeout is kept, but stops nothing yet'
 CHARACTERISTICS = 'after SET SESSION CHARACTERISTICS, SHOW transaction_isolation outside a block does not say so'
 
 NOT_YET = {
@@ -36,7 +35,6 @@ NOT_YET = {
     'psqlodbc with cursors: tables and columns are looked up': CATALOG,
     'psqlodbc with cursors: a query is cancelled': HOLD,
     'node-postgres: statements are prepared and executed in SQL': PREPARE,
-    'node-postgres: a statement that takes longer than its limit is cancelled': TIMEOUT,
     'postgres.js: a connection with its defaults': CATALOG,
     'postgres.js: statements are prepared and executed in SQL': PREPARE,
     'pgx: statements are prepared and executed in SQL': PREPARE,
