@@ -69,6 +69,8 @@ loop = {
     'copy in, extended': parse('', 'j') + bind() + execute() + sync + frame('d', b'x') + frame('f', string('why')) + sync,
     'copy out': query('o rows; o ro!w') + parse('', 'out') + bind() + execute('', 1) + execute() + sync,
     'copy lost': query('i') + frame('d') + query('y'),
+    'copy lost, unknown': query('i') + frame('d') + frame('y'),
+    'copy lost, early': query('j') + frame('d') + b'Q\0\0\1\0y',
     'dropped': execute('nobody') + frame('P', b'x' * 300) + sync + query('o'),
 }
 session = {
