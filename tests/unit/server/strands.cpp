@@ -3,13 +3,10 @@
 // Handlers count without atomics and cursors keep timers: what the strands do not keep apart, the thread sanitizer sees.
 #include "pgwire/server.hpp"
 
-#include "tests/support/backend.hpp"
+#include "tests/support/caller.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/frontend.hpp"
 
-#include PGWIRE_ASIO_HEADER(read.hpp)
 #include PGWIRE_ASIO_HEADER(strand.hpp)
-#include PGWIRE_ASIO_HEADER(write.hpp)
 
 #include <atomic>
 #include <chrono>
@@ -149,70 +146,6 @@ private:
     std::vector<std::thread> threads_;
     std::uint16_t port_ = 0;
 };
-
-/// A client that blocks, and reads one message at a time: notifications come between any two.
-class caller {
-public:
-    explicit caller(std::uint16_t port) : socket_(io_) {
-        socket_.connect(asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.1"), port));
-    }
-    void send(std::string_view bytes) { asio::write(socket_, asio::buffer(bytes.data(), bytes.size())); }
-
-    /// The next message whole; nothing at the end of the connection.
-    std::string read() {
-        std::string message(5, '\0');
-        error_code ec;
-        asio::read(socket_, asio::buffer(message), ec);
-        if (ec) return {};
-        message.resize(1 + load<std::uint32_t>(message.data() + 1));
-        asio::read(socket_, asio::buffer(message.data() + 5, message.size() - 5), ec);
-        return ec ? std::string() : message;
-    }
-    /// All up to a ReadyForQuery, or to the end.
-    std::string read_answer() {
-        std::string all;
-        for (;;) {
-            auto const message = read();
-            all += message;
-            if (message.empty() || message.front() == 'Z') return all;
-        }
-    }
-    std::string ask(std::string_view text) {
-        send(query(text));
-        return read_answer();
-    }
-    /// Logs in.
-    /// @return what the server says of the session to those who want to cancel
-    std::int32_t enter() {
-        send(startup());
-        auto const greeting = read_answer();
-        for (auto const& a : frames(greeting)) {
-            if (a.tag != 'K') continue;
-            auto const key = decode<backend_key_data>(a.body);
-            process_id_ = key->process_id;
-            cancel_request_ = frame(cancel_request{key->process_id, key->key});
-        }
-        return process_id_;
-    }
-    [[nodiscard]] std::int32_t process_id() const noexcept { return process_id_; }
-    [[nodiscard]] std::string const& cancel_request_bytes() const noexcept { return cancel_request_; }
-
-private:
-    asio::io_context io_;
-    asio::ip::tcp::socket socket_;
-    std::int32_t process_id_ = 0;
-    std::string cancel_request_;
-};
-
-/// Runs `f(i)` on threads of their own, and sums up what they return.
-template<class F>
-long sum_of(int threads, F f) {
-    std::vector<std::future<long>> running;
-    for (int i = 0; i != threads; ++i) running.push_back(std::async(std::launch::async, [&f, i] { return f(i); }));
-    long sum = 0;
-    for (auto& r : running) sum += r.get();
-    return sum;
-}
 
 /// Keeps an eye on what one session is sent: each sender's notifications in their order, none twice.
 class ordered_news {
