@@ -21,12 +21,15 @@ struct numbered {
 struct blocking_rows : cursor<numbered> {
     std::thread::id home;
     int left;
+    std::shared_ptr<std::atomic<int>> pulled;
     bool fails = false;
 
-    blocking_rows(std::thread::id h, int count) : home(h), left(count) {}
+    blocking_rows(std::thread::id h, int count, std::shared_ptr<std::atomic<int>> p)
+        : home(h), left(count), pulled(std::move(p)) {}
     bool next(writer& out) {
         if (fails && left == 1) throw sql_error(sqlstates::division_by_zero, "no");
         if (left == 0) return false;
+        ++*pulled;
         out({left--, std::this_thread::get_id() == home ? "home" : "pool"});
         return left != 0;
     }
@@ -44,6 +47,7 @@ struct blocking {
 
     std::shared_ptr<asio::thread_pool> pool = std::make_shared<asio::thread_pool>(2);
     std::shared_ptr<std::atomic<bool>> released = std::make_shared<std::atomic<bool>>(false);
+    std::shared_ptr<std::atomic<int>> pulled = std::make_shared<std::atomic<int>>(0);
 
     made prepare(std::string_view text, std::span<oid const>) { return {std::string(text)}; }
     task<outcome> execute(request const&, made& m) {
@@ -59,7 +63,7 @@ struct blocking {
             outcome done{command(where)};
             co_return done;
         }
-        blocking_rows rows(home, std::stoi(m.text.substr(m.text.find(' ') + 1)));
+        blocking_rows rows(home, std::stoi(m.text.substr(m.text.find(' ') + 1)), pulled);
         rows.fails = m.text.starts_with("fail");
         outcome all(std::in_place_type<offloaded<blocking_rows>>, pool->get_executor(), rows);
         co_return all;
@@ -98,6 +102,25 @@ TEST_CASE("a large result comes in portions, and a failure amid it is told") {
     CHECK(*std::max_element(one.peer().writes.begin(), one.peer().writes.end()) < 200'000);
     one.send({query("fail 3")});
     CHECK(one.run_until_heard("T D D E(22012) Z(I)") == "T D D E(22012) Z(I)");
+}
+
+TEST_CASE("while a client does not read, no more is pulled on the pool than it will be sent next") {
+    blocking handler;
+    live_session<blocking> one(handler);
+    one.enter().peer().stalled = true;
+    one.send({query("rows 1000000")});
+    int last = -1;
+    for (int quiet = 0; quiet != 20; ++quiet) {  // until the pool has been idle for long
+        one.io().restart();
+        one.io().run_for(5ms);
+        if (std::exchange(last, handler.pulled->load()) != *handler.pulled) quiet = 0;
+    }
+    CHECK(last > 0);
+    CHECK(last < 10'000);  // of 20 bytes and more each
+    CHECK(one.hear() == "");
+    one.peer().resume();
+    one.run_until([&] { return one.peer().output.ends_with("SELECT 1000000\0Z\0\0\0\5I"sv); });
+    CHECK(*handler.pulled == 1'000'000);
 }
 
 TEST_CASE("while a job blocks its session, others on the same thread are served") {
