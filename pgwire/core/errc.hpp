@@ -19,6 +19,7 @@ enum class errc : std::uint8_t {
     invalid_value,           ///< a field holds a value that the protocol does not know
     invalid_length,          ///< a message length below 4, or above the limit of its type
     unknown_message_type,    ///< no message has this type byte
+    unexpected_data,         ///< bytes where the protocol has none, such as behind a request that awaits its answer
     // encoding a message
     message_too_large,       ///< a value or a message over 2^31-1 bytes
     too_many_items,          ///< a list of more than 65,535 items
@@ -44,7 +45,8 @@ enum class errc : std::uint8_t {
     case errc::trailing_data:
     case errc::invalid_value:
     case errc::invalid_length:
-    case errc::unknown_message_type: return sqlstates::protocol_violation;
+    case errc::unknown_message_type:
+    case errc::unexpected_data: return sqlstates::protocol_violation;
     case errc::message_too_large:
     case errc::too_many_items: return sqlstates::program_limit_exceeded;
     case errc::embedded_nul:
@@ -71,6 +73,7 @@ enum class errc : std::uint8_t {
     case errc::invalid_value: return "invalid value in message";
     case errc::invalid_length: return "invalid message length";
     case errc::unknown_message_type: return "invalid message type";
+    case errc::unexpected_data: return "received data where none is expected";
     case errc::message_too_large: return "message or value exceeds 2147483647 bytes";
     case errc::too_many_items: return "list exceeds 65535 items";
     case errc::embedded_nul: return "string contains a zero byte";

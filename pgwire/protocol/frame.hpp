@@ -64,6 +64,36 @@ struct piece {
     std::size_t consumed = 0;  ///< bytes to take off the front
 };
 
+/// The bytes of a message that are its type and its length.
+inline constexpr std::size_t frame_header_size = 5;
+
+/// What those bytes say: `message` if there can be such a message, `unknown_type`, `invalid_length`, or `incomplete`.
+struct frame_head {
+    piece::kind what = piece::kind::incomplete;
+    char tag = 0;
+    frame_type type{};
+    std::uint32_t body = 0;  ///< bytes behind them
+};
+
+/// The largest length field of a message of this type.
+[[nodiscard]] constexpr std::uint32_t frame_limit(frame_type type, message_limits const& limits) noexcept {
+    return type.limit == frame_type::size::small ? limits.small : limits.large;
+}
+
+/// Reads the header of the message at the front of `bytes`.
+template<sender From>
+[[nodiscard]] constexpr frame_head read_frame_head(std::string_view bytes, message_limits const& limits) noexcept {
+    if (bytes.empty()) return {};
+    char const tag = bytes[0];
+    auto const type = frame_types<From>[static_cast<unsigned char>(tag)];
+    if (type.limit == frame_type::size::unknown) [[unlikely]] return {piece::kind::unknown_type, tag, type, 0};
+    if (bytes.size() < frame_header_size) return {};
+    auto const length = load<std::uint32_t>(bytes.data() + 1);
+    if (length < 4 || length > frame_limit(type, limits)) [[unlikely]]
+        return {piece::kind::invalid_length, tag, type, 0};
+    return {piece::kind::message, tag, type, length - 4};
+}
+
 /// Cuts a stream into messages. It keeps no bytes, only how much of a message is still to come.
 template<sender From>
 class framer {
@@ -76,8 +106,8 @@ public:
         if (bytes.size() < header || left_ != 0) return {};
         auto const type = frame_types<From>[static_cast<unsigned char>(bytes[0])];
         auto const length = load<std::uint32_t>(bytes.data() + 1);
-        bool const fits = type.limit != frame_type::size::unknown && length >= 4 && length <= limit(type) &&
-                          length < bytes.size();
+        bool const fits = type.limit != frame_type::size::unknown && length >= 4 &&
+                          length <= frame_limit(type, limits_) && length < bytes.size();
         return fits ? std::string_view(bytes.data() + header, length - 4) : std::string_view();
     }
 
@@ -85,14 +115,9 @@ public:
     /// large body may come in pieces, for messages that nobody will decode.
     [[nodiscard]] constexpr piece next(std::string_view bytes, bool discard = false) noexcept {
         if (left_ != 0) return continue_body(bytes);
-        if (bytes.empty()) return {};
-        char const tag = bytes[0];
-        auto const type = frame_types<From>[static_cast<unsigned char>(tag)];
-        if (type.limit == frame_type::size::unknown) [[unlikely]] return {.what = piece::kind::unknown_type, .tag = tag};
-        if (bytes.size() < header) return {};
-        auto const length = load<std::uint32_t>(bytes.data() + 1);
-        if (length < 4 || length > limit(type)) [[unlikely]] return {.what = piece::kind::invalid_length, .tag = tag};
-        std::size_t const body = length - 4;
+        if (bytes.empty()) return {};  // as it is behind the last message of each read
+        auto const [what, tag, type, body] = read_frame_head<From>(bytes, limits_);
+        if (what != piece::kind::message) [[unlikely]] return {.what = what, .tag = tag};
         if (bytes.size() - header >= body) [[likely]]
             return {piece::kind::message, tag, {bytes.data() + header, body}, header + body};
         if (!type.in_pieces && !(discard && type.limit == frame_type::size::large)) return {};
@@ -102,11 +127,8 @@ public:
     }
 
 private:
-    static constexpr std::size_t header = 5;
+    static constexpr std::size_t header = frame_header_size;
 
-    [[nodiscard]] constexpr std::uint32_t limit(frame_type type) const noexcept {
-        return type.limit == frame_type::size::small ? limits_.small : limits_.large;
-    }
     constexpr piece continue_body(std::string_view bytes) noexcept {
         if (bytes.empty()) return {};
         if (bytes.size() < left_) {

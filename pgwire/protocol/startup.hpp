@@ -103,6 +103,10 @@ struct gssenc_request {
     friend constexpr bool operator==(gssenc_request const&, gssenc_request const&) = default;
 };
 
+/// A backend's answer to SSLRequest and GSSENCRequest: one byte, and no message. (A server that knows of neither
+/// answers with an ErrorResponse.)
+enum class encryption_answer : char { tls = 'S', gss = 'G', refused = 'N' };
+
 /// The secret that entitles to cancel a session's query: 4 to 256 bytes, exactly 4 before protocol 3.2. Compare keys in
 /// constant time.
 struct cancel_key {

@@ -46,7 +46,7 @@ TEST_CASE("every errc has a sentence of its own kind and a SQLSTATE that is an e
 
 TEST_CASE("what a client does wrong in a message is a protocol violation", "[core][errc]") {
     auto const e = GENERATE(errc::insufficient_data, errc::invalid_string, errc::trailing_data, errc::invalid_value,
-                            errc::invalid_length, errc::unknown_message_type);
+                            errc::invalid_length, errc::unknown_message_type, errc::unexpected_data);
     CHECK(pgwire::to_sqlstate(e).view() == "08P01");
 }
 
