@@ -96,7 +96,7 @@ protected:
     /// The statement at work has no more rows to give. The last one of a simple query is not done until its implicit
     /// transaction is committed: if that fails, the error takes the place of the tag.
     void complete() {
-        if (auto const* const what = execution_.what_to_forget()) forget_objects(*what);
+        if (auto const* const what = execution_.template asked<forget>()) forget_objects(*what);
         before_ = transaction_.status();
         execution_.show_tag([&](std::string_view tag) {
             transaction_.on_tag(tag, execution_.active()->statement->text);
@@ -281,7 +281,8 @@ private:
 
     /// A position counts from the beginning of the text that the client sent.
     [[nodiscard]] std::uint32_t before_statement() const noexcept {
-        if (execution_.active() != nullptr) return execution_.active()->statement->before;
+        if (execution_.active() != nullptr)
+            return (stage_ == stage::prepare ? preparation_.current() : execution_.active()->statement)->before;
         return in_simple_query_ || stage_ == stage::prepare ? preparation_.before() : 0;
     }
 

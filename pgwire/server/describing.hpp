@@ -41,21 +41,23 @@ public:
             break;
         default: unknown_target("DESCRIBE", m.target);
         }
+        told_ = named.followed(statement_).get();
         return *statement_;
     }
 
-    [[nodiscard]] prepared_statement<Statement>& statement() const noexcept { return *statement_; }
+    /// The one whose columns are told.
+    [[nodiscard]] prepared_statement<Statement>& statement() const noexcept { return *told_; }
 
     /// The columns, as far as they are known without the handler.
     [[nodiscard]] std::optional<std::span<column const>> known() const {
-        if (statement_->is_empty) return std::span<column const>();
-        return known_columns<Outcome>(*statement_);
+        if (told_->is_empty) return std::span<column const>();
+        return known_columns<Outcome>(*told_);
     }
 
     /// ParameterDescription for a statement, RowDescription or NoData for both.
     void answer(send_buffer& out, std::span<column const> columns) {
         if (portal_ == nullptr) put(out, parameter_description{statement_->types});
-        if (statement_->is_empty) put(out, no_data{});
+        if (told_->is_empty) put(out, no_data{});
         else put_columns<Outcome>(out, columns, portal_ == nullptr ? result_formats() : portal_->formats);
         end();
     }
@@ -63,7 +65,8 @@ public:
     void end() noexcept { statement_.reset(); }
 
 private:
-    statement_ref<Statement> statement_;
+    statement_ref<Statement> statement_;             // that is asked for
+    prepared_statement<Statement>* told_ = nullptr;  // it, or the one that it executes
     portal<Statement, Outcome>* portal_ = nullptr;
 };
 

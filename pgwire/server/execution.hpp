@@ -36,6 +36,8 @@ enum class pulled : std::uint8_t {
     suspended,  ///< the row limit is reached
     complete,   ///< there are no more rows, or there were none to be: `tag()`
     copying,    ///< it is the client's turn, to send data
+    preparing,  ///< a statement is to be prepared: `asked<prepare_statement>()`
+    executing,  ///< another statement is to be executed instead: `asked<execute_statement>()`
 };
 
 /// Writes a message of the server's own.
@@ -159,9 +161,11 @@ public:
                 return progress;
             } else if constexpr (copy_in_type<O>) {
                 return pulled::copying;
+            } else if constexpr (std::same_as<O, execute_statement>) {
+                return pulled::executing;
             } else {
                 p.current = portal::state::done;
-                return pulled::complete;
+                return std::same_as<O, prepare_statement> ? pulled::preparing : pulled::complete;
             }
         });
     }
@@ -242,10 +246,11 @@ public:
         });
     }
 
-    /// The `forget` that is the portal's outcome, or null.
-    [[nodiscard]] forget const* what_to_forget() const {
-        return visit_outcome(*active_->outcome, []<class O>(O const& outcome) -> forget const* {
-            if constexpr (std::same_as<O, forget>) return &outcome;
+    /// The `Task` that is the portal's outcome, or null.
+    template<statement_task Task>
+    [[nodiscard]] Task const* asked() const {
+        return visit_outcome(*active_->outcome, []<class O>(O const& outcome) -> Task const* {
+            if constexpr (std::same_as<O, Task>) return &outcome;
             else return nullptr;
         });
     }
@@ -265,7 +270,10 @@ private:
     }
 
     static command tag_of(command const& outcome, std::uint64_t) { return outcome; }
-    static command tag_of(forget const& outcome, std::uint64_t) { return outcome.done; }
+    template<statement_task Task>
+    static command tag_of(Task const& outcome, std::uint64_t) {
+        return outcome.done;
+    }
     command tag_of(copy_in const&, std::uint64_t) const { return copied_; }
     static command tag_of(copy_out const&, std::uint64_t rows) { return {"COPY", rows}; }
     template<cursor_type C>

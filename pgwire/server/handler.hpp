@@ -25,7 +25,8 @@
 //                                                          // text of an exception that the client is not told of
 //
 // A `Statement` may have `std::span<oid const> parameters() const`, the types of its parameters, and
-// `std::span<column const> columns() const`, its result's columns, empty if it has none.
+// `std::span<column const> columns() const`, its result's columns, empty if it has none; and, where it may be an EXECUTE,
+// `std::string_view stands_for() const`, the name of the prepared statement that it executes, empty if it is none.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -234,6 +235,11 @@ template<class S>
 concept tells_columns = requires(S const& s) {
     { s.columns() } -> std::convertible_to<std::span<column const>>;
 };
+/// An EXECUTE: its columns are those of the prepared statement of this name; empty for other statements.
+template<class S>
+concept stands_for_another = requires(S const& s) {
+    { s.stands_for() } -> std::convertible_to<std::string_view>;
+};
 template<class S>
 concept tells_parameters = requires(S const& s) {
     { s.parameters() } -> std::convertible_to<std::span<oid const>>;
@@ -344,6 +350,10 @@ consteval void check_describable() {
     static_assert(!has_describe<H> || !(has_static_columns<outcome_type<H>> || tells_columns<statement_type<H>>),
                   "pgwire: the handler's describe would never be asked: the columns are known already, from the type that "
                   "execute returns or from the statement's columns(); remove one of the two");
+    constexpr bool executes_others = may_be<outcome_type<H>, execute_statement>;
+    static_assert(!executes_others || stands_for_another<statement_type<H>>,
+                  "pgwire: execute may return a pgwire::execute_statement; then the statement that prepare makes must say "
+                  "so before:  std::string_view stands_for() const,  the name of the statement that it executes, or empty");
 }
 
 /// Looks at every hook of `H`, and of what it wraps. The first mistake is the first error that the compiler prints.

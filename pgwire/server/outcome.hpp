@@ -1,34 +1,24 @@
 // What `execute` may return, and what the session has to know of it at compile time.
 //
-// Floor 4. An outcome is a `command` (a tag, no rows), a cursor (rows), a `copy_in` or a `copy_out` (copy.hpp), a `forget`
-// (of prepared statements), or a `std::variant` of these.
+// Floor 4. An outcome is a `command` (a tag, no rows), a cursor (rows), a `copy_in` or a `copy_out` (copy.hpp), one of those
+// that concern prepared statements (statement_outcomes.hpp), or a `std::variant` of these.
 #pragma once
 
 #include "pgwire/net/asio.hpp"
 #include "pgwire/server/command.hpp"
 #include "pgwire/server/copy.hpp"
 #include "pgwire/server/cursor.hpp"
+#include "pgwire/server/statement_outcomes.hpp"
 #include "pgwire/types/row_traits.hpp"
 
 #include <array>
 #include <concepts>
-#include <cstdint>
-#include <optional>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
 namespace pgwire {
-
-/// The outcome of DEALLOCATE and of DISCARD: the session forgets protocol objects, then answers with the tag.
-struct forget {
-    std::optional<std::string> statement;  ///< this prepared statement; 26000 if there is none
-    bool all_statements = false;
-    std::optional<std::uint64_t> portals_after{};  ///< those made after so many were made in the session; 0: all
-    command done{"DEALLOCATE"};
-};
 
 namespace detail {
 
@@ -124,7 +114,7 @@ template<class T>
 consteval bool check_outcome() {
     static_assert(!std::is_void_v<T>,
                   "pgwire: execute returns nothing; return pgwire::command{\"TAG\"} for a statement without rows");
-    if constexpr (std::is_void_v<T> || std::same_as<T, command> || std::same_as<T, forget>) {
+    if constexpr (std::is_void_v<T> || std::same_as<T, command> || statement_task<T>) {
         return true;
     } else if constexpr (copy_in_type<T>) {
         constexpr bool takes = takes_copy<T>;

@@ -1,6 +1,6 @@
 // A statement in the making: from the text that a client sent to what has a name, or is executed.
 //
-// Floor 4. Query and Parse both go through here: they cut the text, the handler's `prepare` is called on a piece of it,
+// Floor 4. Query, Parse and PREPARE all go through here: they cut the text, the handler's `prepare` is called on a piece of it,
 // and a position in what it complains about is turned back into one in the whole text.
 #pragma once
 
@@ -10,6 +10,7 @@
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/objects.hpp"
 #include "pgwire/server/refusals.hpp"
+#include "pgwire/server/statement_outcomes.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
@@ -92,6 +93,17 @@ public:
         for (oid const type : m.parameter_types) current_->types.push_back(type);
         name_.assign(m.statement);
         return first.has_value();
+    }
+
+    // ---- PREPARE: one that is a part of another, which is being executed
+
+    /// @param before characters before the statement that it is a part of
+    void begin(prepare_statement const& asked, std::uint32_t before) {
+        current_.renew();
+        current_->text.assign(asked.text);
+        current_->before = before + asked.before;
+        current_->types = asked.types;
+        name_.assign(asked.name);
     }
 
     /// Gives the current statement its name. The types of its parameters are those that it tells, or else those that

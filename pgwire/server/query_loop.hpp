@@ -9,6 +9,7 @@
 //     Execute   begin ─▶ execute ─▶ pull
 //     Query     { begin ─▶ prepare ─▶ execute ─▶ pull } for each statement ─▶ commit
 //     Sync      commit
+//     PREPARE   execute ─▶ prepare, EXECUTE  execute ─▶ execute ─▶ pull, whatever they came in
 //     and any of them, if it fails: ─▶ rollback
 //
 // where begin, commit and rollback are those of an implicit transaction, if the handler has them and one is needed.
@@ -17,10 +18,10 @@
 
 #include "pgwire/protocol/function_call.hpp"
 #include "pgwire/server/binding.hpp"
-#include "pgwire/server/cycle.hpp"
 #include "pgwire/server/describing.hpp"
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/hooks.hpp"
+#include "pgwire/server/statement_binding.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -33,19 +34,19 @@
 namespace pgwire {
 
 template<class Handler>
-class query_loop : detail::cycle<Handler> {
-    using base = detail::cycle<Handler>;
+class query_loop : detail::statement_binding<Handler> {
+    using base = detail::statement_binding<Handler>;
     using typename base::outcome_type;
     using typename base::portal;
     using typename base::stage;
     using typename base::statement_type;
-    using statement = detail::prepared_statement<statement_type>;
-    using statement_ref = detail::statement_ref<statement_type>;
+    using typename base::statement_ref;
     using hook = detail::hook;
 
     using base::answering_;
     using base::awaited_;
     using base::awaited_body_;
+    using base::bound_values_;
     using base::context_;
     using base::execution_;
     using base::handler_;
@@ -232,7 +233,7 @@ private:
             else if constexpr (detail::has_describe<Handler>) described(call_describe());
             break;
         case stage::execute:
-            if (in_simple_query_) admit(*execution_.active()->statement);
+            if (in_simple_query_) this->admit(*execution_.active()->statement);
             if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
             else executed([this]() -> decltype(auto) { return call_execute(); });
             [[fallthrough]];
@@ -376,8 +377,9 @@ private:
         else prepared();
     }
 
-    /// There is a statement: a simple query executes it, Parse gives it its name.
+    /// There is a statement: a simple query executes it, Parse and PREPARE give it its name.
     void prepared() {
+        if (this->end_prepare()) return;
         if (in_simple_query_) {
             simple_portal_.statement = preparation_.current();
             simple_portal_.request = {simple_portal_.statement->text, {}, &context_};
@@ -394,31 +396,18 @@ private:
         auto const m = detail::decode_or_refuse<bind>(bound_values_.assign(body));  // the copy that the portal's views will point into
         statement_ref const& s = objects_.statement(m.statement);
         detail::check_parameters(m, s->types);
-        if (auto const columns = detail::known_columns<outcome_type>(*s))
-            detail::check_result_formats(m, columns->size());
-        admit(*s);
+        this->check_results(m, objects_.followed(s));
+        this->admit(*s);
         portal& p = objects_.add_portal(m.portal);
-        p.values.swap(bound_values_);
-        p.statement = s;
         p.number = context_.count_portal();
-        p.formats = m.result_formats;
-        p.request.text = s->text;
-        p.request.parameters = {m.parameter_formats, m.parameters, s->types, context_.style(), p.name};
-        p.request.context = &context_;
-        if constexpr (detail::has_on_bind<Handler>) on_bind(p);
+        this->bind_portal(p, s, m);
+        this->show_values(p);
         put(bind_complete{});
     }
 
-    /// Shows the values to the handler, if there is a statement.
-    void on_bind(portal& p) {
-        if (p.statement->is_empty) return;
-        if constexpr (detail::has_prepare<Handler>)
-            handler_.on_bind(std::as_const(p.request), std::as_const(*p.statement->user));
-        else handler_.on_bind(std::as_const(p.request));
-    }
-
     void on_describe(std::string_view body) {
-        admit(describing_.begin(detail::decode_or_refuse<describe>(body), objects_));
+        this->admit(describing_.begin(detail::decode_or_refuse<describe>(body), objects_));
+        if constexpr (detail::stands_for_another<statement_type>) this->admit(describing_.statement());
         if (auto const columns = describing_.known()) described(*columns);
         else stage_ = stage::describe;
     }
@@ -432,7 +421,7 @@ private:
         auto const m = detail::decode_or_refuse<execute>(body);
         portal& p = objects_.find_portal(m.portal);
         if (p.statement->is_empty) return put(empty_query_response{});
-        if (p.current != portal::state::failed) admit(*p.statement);
+        if (p.current != portal::state::failed) this->admit(*p.statement);
         context_.begin_statement();
         execution_.attach(p, m.max_rows <= 0 ? detail::pull_state::no_limit : static_cast<std::uint64_t>(m.max_rows));
         switch (p.current) {
@@ -470,12 +459,6 @@ private:
         this->end_statements();
     }
 
-    /// Asks the handler whether this statement may be bound, described or executed now.
-    void admit([[maybe_unused]] statement const& s) {
-        if constexpr (detail::has_admit<Handler>)
-            if (s.user) handler_.admit(*s.user);
-    }
-
     step use_progress(detail::pulled progress) {
         switch (progress) {
         case detail::pulled::await: return await(hook::pull);
@@ -484,12 +467,13 @@ private:
         case detail::pulled::suspended: this->suspend_portal(); break;
         case detail::pulled::complete: this->complete(); break;
         case detail::pulled::copying: this->begin_copy(); break;
+        case detail::pulled::preparing: this->begin_prepare(); break;
+        case detail::pulled::executing: this->execute_named(); break;
         }
         return step::go_on;
     }
 
     function_call call_;  // at work
-    detail::arena bound_values_;
     detail::describing<statement_type, outcome_type> describing_;
 };
 

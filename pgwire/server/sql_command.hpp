@@ -1,17 +1,20 @@
-// A session's own statements of SQL: SET, SHOW, BEGIN, DISCARD, … Whatever begins otherwise belongs to the engine.
+// A session's own statements of SQL: SET, SHOW, BEGIN, PREPARE, … Whatever begins otherwise belongs to the engine.
 //
 // Floor 4, pure. Source: PostgreSQL documentation, "SQL Commands": SET, SET TRANSACTION, RESET, SHOW, BEGIN, COMMIT,
-// ROLLBACK, SAVEPOINT, RELEASE SAVEPOINT, DISCARD, DEALLOCATE, CLOSE.
+// ROLLBACK, SAVEPOINT, RELEASE SAVEPOINT, PREPARE, EXECUTE, DEALLOCATE, DISCARD, CLOSE.
 #pragma once
 
 #include "pgwire/core/error.hpp"
 #include "pgwire/protocol/sql_literal.hpp"
 #include "pgwire/protocol/sql_scanner.hpp"
+#include "pgwire/server/sql_constant.hpp"
+#include "pgwire/server/syntax_error.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +50,8 @@ struct sql_command {
         rollback_to,
         discard,
         discard_all,
+        prepare,
+        execute,
         deallocate,
         deallocate_all,
         close_all,
@@ -59,16 +64,11 @@ struct sql_command {
     std::string name;                 ///< of a setting, a savepoint, a prepared statement
     std::vector<std::string> values;  ///< of SET, in order
     transaction_modes modes{};
+    std::vector<written_type> types;      ///< of PREPARE's parameters
+    std::size_t query = 0;                ///< where PREPARE's statement begins in the text, in bytes
+    std::vector<sql_constant> constants;  ///< EXECUTE's
     std::string_view tag;  ///< what it is answered with, if it succeeds
 };
-
-/// 42601, in PostgreSQL's words, at a token of `text`.
-[[nodiscard]] inline sql_error syntax_error_at(std::string_view text, token const& t) {
-    auto words = t.kind == token_kind::end ? std::string("syntax error at end of input")
-                                           : "syntax error at or near \"" + std::string(t.text) + '"';
-    return sql_error(sqlstates::syntax_error, std::move(words))
-        .position(count_characters(text.substr(0, t.offset)) + 1);
-}
 
 namespace detail {
 
@@ -80,7 +80,7 @@ public:
 
     sql_command parse() {
         auto const first = in_.next();
-        if (first.kind == token_kind::word && read(first)) expect_end();
+        if (first.kind == token_kind::word && read(first) && c_.what != kind::prepare) expect_end();
         return std::move(c_);
     }
 
@@ -100,6 +100,7 @@ private:
             {"ABORT", &command_parser::read_abort},       {"SAVEPOINT", &command_parser::read_savepoint},
             {"RELEASE", &command_parser::read_release},   {"DISCARD", &command_parser::read_discard},
             {"DEALLOCATE", &command_parser::read_deallocate}, {"CLOSE", &command_parser::read_close},
+            {"PREPARE", &command_parser::read_prepare},   {"EXECUTE", &command_parser::read_execute},
         };
         // clang-format on
         for (auto const& e : entries)
@@ -334,6 +335,54 @@ private:
         return is(kind::close_all, "CLOSE CURSOR ALL");
     }
 
+    // ---- prepared statements
+
+    bool read_prepare() {
+        if (auto after = in_; after.accept("TRANSACTION") && after.peek().kind == token_kind::string) return false;
+        c_.name = read_statement_name();
+        if (in_.accept("(")) {
+            do c_.types.push_back(constants().read_type());
+            while (in_.accept(","));
+            expect(")");
+        }
+        expect("AS");
+        auto const first = in_.peek();
+        if (first.kind == token_kind::end || is_not_preparable(first)) fail(first);
+        c_.query = first.offset;
+        return is(kind::prepare, "PREPARE");
+    }
+    bool read_execute() {
+        c_.name = read_statement_name();
+        if (in_.accept("(")) {
+            do c_.constants.push_back(constants().read());
+            while (in_.accept(","));
+            expect(")");
+        }
+        return is(kind::execute, "EXECUTE");
+    }
+    std::string read_statement_name() {
+        auto const t = in_.peek();
+        if (is_keyword(t, "AS")) fail(t);
+        if (t.text == "\"\"")
+            throw sql_error(sqlstates::syntax_error, "zero-length delimited identifier at or near \"\"\"\"")
+                .position(count_characters(text_.substr(0, t.offset)) + 1);
+        return read_identifier();
+    }
+    constant_reader constants() noexcept { return {text_, in_}; }
+
+    /// Is this the first word of a statement that PostgreSQL has and does not prepare? An engine may have others.
+    [[nodiscard]] static bool is_not_preparable(token const& first) noexcept {
+        // clang-format off
+        static constexpr std::string_view words[] = {
+            "ABORT", "ALTER", "ANALYZE", "BEGIN", "CALL", "CHECKPOINT", "CLOSE", "CLUSTER", "COMMENT", "COMMIT", "COPY",
+            "CREATE", "DEALLOCATE", "DECLARE", "DISCARD", "DO", "DROP", "END", "EXECUTE", "EXPLAIN", "FETCH", "GRANT",
+            "IMPORT", "LISTEN", "LOAD", "LOCK", "MOVE", "NOTIFY", "PREPARE", "REASSIGN", "REFRESH", "REINDEX", "RELEASE",
+            "RESET", "REVOKE", "ROLLBACK", "SAVEPOINT", "SECURITY", "SET", "SHOW", "START", "TRUNCATE", "UNLISTEN",
+            "VACUUM"};
+        // clang-format on
+        return std::any_of(std::begin(words), std::end(words), [&](auto word) { return is_keyword(first, word); });
+    }
+
     // ---- small things
 
     std::string read_identifier() {
@@ -356,7 +405,7 @@ private:
 
 }  // namespace detail
 
-/// Reads a statement, without its semicolon.
+/// Reads a statement, without its semicolon. Of PREPARE's own statement no more than the first word is looked at.
 /// @return of kind `none` if it is not one of the session's
 /// @throws sql_error 42601 with the position, if it begins like one and goes on otherwise
 [[nodiscard]] inline sql_command parse_sql_command(std::string_view text) {

@@ -8,7 +8,9 @@
 //     Without these hooks the engine has no transactions, and BEGIN does nothing but keep the books;
 //   - SAVEPOINT, RELEASE and ROLLBACK TO, which go on to `H` as statements if it has the hooks; its `execute` must have
 //     carried them out when it returns, since what it returns is not pulled;
-//   - DISCARD, DEALLOCATE and CLOSE ALL.
+//   - PREPARE, EXECUTE and DEALLOCATE, with the prepared statements of the protocol in one name space. EXECUTE takes
+//     constants, with casts (sql_cast.hpp);
+//   - DISCARD and CLOSE ALL.
 //
 // Three more hooks of `H` are known here, optional and plain; a layer in between must forward them itself:
 //
@@ -22,12 +24,15 @@
 #pragma once
 
 #include "pgwire/server/describing_layer.hpp"
-#include "pgwire/server/sql_command.hpp"
 #include "pgwire/server/hooks.hpp"
+#include "pgwire/server/sql_cast.hpp"
+#include "pgwire/server/sql_command.hpp"
 #include "pgwire/server/sql_session.hpp"
 #include "pgwire/server/sql_statement.hpp"
 #include "pgwire/server/statements.hpp"
+#include "pgwire/server/syntax_error.hpp"
 #include "pgwire/types/text.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -73,7 +78,7 @@ class sql_layer : public detail::describing_layer<H, detail::sql_statement<H>> {
 public:
     using statement = detail::sql_statement<H>;
     using outcome = typename detail::add_outcomes<typename detail::outcome_list<inner_outcome>::type, command, forget,
-                                                  setting_rows>::type;
+                                                  prepare_statement, execute_statement, setting_rows>::type;
 
     using base::base;
 
@@ -107,11 +112,7 @@ public:
         }
     }
 
-    void check_syntax(std::string_view text) {
-        bool const is_own = parse_sql_command(text).what != kind::none;
-        if constexpr (detail::has_check_syntax<H>)
-            if (!is_own) this->inner().check_syntax(text);
-    }
+    void check_syntax(std::string_view text) { check_engines_syntax(parse_sql_command(text), text); }
 
     auto execute(request const& r, statement& s) {
         if constexpr (executes_async) return execute_async(r, s);
@@ -178,13 +179,12 @@ private:
     /// All but what the engine makes of it.
     statement begin_statement(std::string_view text, std::span<oid const> types) {
         statement s{parse_sql_command(text)};
-        if (session_.book().refuses(s.command.what)) {
-            if constexpr (detail::has_check_syntax<H>)
-                if (!s.is_own()) this->inner().check_syntax(text);
-            detail::refuse_in_failed_block();
-        }
+        bool const is_refused = session_.book().refuses(s.command.what);
+        if (is_refused || s.command.what == kind::prepare) check_engines_syntax(s.command, text);
+        if (is_refused) detail::refuse_in_failed_block();
         s.types.assign(types.begin(), types.end());
-        s.types.resize(std::max<std::size_t>(types.size(), count_parameters(text)));
+        bool const has_parameters = s.command.what != kind::prepare && s.command.what != kind::execute;
+        if (has_parameters) s.types.resize(std::max<std::size_t>(types.size(), count_parameters(text)));
         std::replace(s.types.begin(), s.types.end(), oid{}, types::text.type);
         if (s.command.what == kind::show) {
             s.shown.emplace_back(session_.settings().at(s.command.name).name(), types::text);
@@ -193,6 +193,15 @@ private:
                 s.shown.emplace_back(name, types::text);
         }
         return s;
+    }
+
+    /// Asks the engine about the syntax of what is not the session's: all of the text, or what PREPARE prepares.
+    void check_engines_syntax([[maybe_unused]] sql_command const& c, [[maybe_unused]] std::string_view text) {
+        if constexpr (detail::has_check_syntax<H>) {
+            if (c.what != kind::none && c.what != kind::prepare) return;
+            detail::with_text_before(count_characters(text.substr(0, c.query)),
+                                     [&] { this->inner().check_syntax(text.substr(c.query)); });
+        }
     }
 
     /// What the engine is to prepare; empty if nothing.
@@ -229,7 +238,7 @@ private:
             if (s.inner) static_cast<void>(execute_inner(r, s));
             return end_savepoint(s.command);
         }
-        return execute_own(s);
+        return execute_own(r, s);
     }
 
     task<outcome> execute_async(request const& r, statement& s) {
@@ -239,7 +248,7 @@ private:
             for (auto const what : plan.calls) co_await call_inner_async(what);
             co_return end_plan(plan, s.command);
         }
-        if (s.is_own() && !is_savepoint(s.command.what)) co_return execute_own(s);
+        if (s.is_own() && !is_savepoint(s.command.what)) co_return execute_own(r, s);
         if (s.is_own()) session_.book().check_savepoint(s.command);
         if constexpr (detail::outcome_of<H>::async) {
             if (s.inner) {
@@ -268,7 +277,7 @@ private:
     }
 
     /// What needs nothing of the engine.
-    outcome execute_own(statement& s) {
+    outcome execute_own(request const& r, statement& s) {
         auto const& c = s.command;
         switch (c.what) {
         case kind::set: session_.carry_out_set(c); break;
@@ -284,6 +293,8 @@ private:
         case kind::show:
         case kind::show_all: return show(s);
         case kind::discard_all: return discard_all(c);
+        case kind::prepare: return prepare_named(r, c);
+        case kind::execute: return execute_statement{.name = c.name, .values = c.constants};
         case kind::deallocate: return forget{.statement = c.name, .done = c.tag};
         case kind::deallocate_all: return forget{.statement = {}, .all_statements = true, .done = c.tag};
         case kind::close_all:
@@ -292,6 +303,17 @@ private:
         default: break;
         }
         return command(c.tag);
+    }
+
+    static outcome prepare_named(request const& r, sql_command const& c) {
+        prepare_statement made{.name = c.name,
+                               .text = r.text.substr(c.query),
+                               .before = count_characters(r.text.substr(0, c.query))};
+        for (auto const& written : c.types) {
+            oid const type = find_written_type(written);
+            made.types.push_back(type == types::unknown.type ? oid{} : type);
+        }
+        return made;
     }
 
     outcome show(statement const& s) {

@@ -96,6 +96,11 @@ public:
 
     [[nodiscard]] bool is_own() const noexcept { return command.what != sql_command::kind::none; }
 
+    /// The prepared statement that EXECUTE executes.
+    [[nodiscard]] std::string_view stands_for() const noexcept {
+        return command.what == sql_command::kind::execute ? std::string_view(command.name) : std::string_view();
+    }
+
     [[nodiscard]] std::span<oid const> parameters() const {
         if constexpr (tells_parameters<inner_type>)
             if (!is_own()) return inner->parameters();

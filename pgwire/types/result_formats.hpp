@@ -24,6 +24,9 @@ public:
 
     [[nodiscard]] constexpr result_formats::mode common() const noexcept { return mode_; }
 
+    /// As Bind said it; none for all-text and for a format that was given for all.
+    [[nodiscard]] constexpr list<format> const& codes() const noexcept { return codes_; }
+
     /// The format of column `i`.
     [[nodiscard]] constexpr format operator[](std::size_t i) const {
         if (mode_ != mode::mixed) return mode_ == mode::binary ? format::binary : format::text;

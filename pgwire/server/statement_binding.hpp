@@ -1,0 +1,134 @@
+// Values bound to prepared statements: by Bind, and by an EXECUTE; and the statements that a PREPARE makes.
+//
+// Floor 4. What stands between the cycle (cycle.hpp) and the messages (query_loop.hpp). A portal whose outcome is an
+// `execute_statement` becomes one of that statement, as if it had been bound to it, and goes on; one whose outcome is a
+// `prepare_statement` has the handler prepare that, as Parse does, and is done. Source: PostgreSQL documentation, Bind,
+// PREPARE, EXECUTE; errors as its servers give them.
+#pragma once
+
+#include "pgwire/core/buffer.hpp"
+#include "pgwire/core/error.hpp"
+#include "pgwire/protocol/extended_query.hpp"
+#include "pgwire/server/binding.hpp"
+#include "pgwire/server/cycle.hpp"
+#include "pgwire/server/sql_cast.hpp"
+#include "pgwire/server/statement_outcomes.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pgwire::detail {
+
+/// The values of an EXECUTE as the body of a Bind.
+/// @param types of the statement's parameters; @param results the formats of the columns
+/// @throws sql_error 42601 if there are too few or too many, and what `value_of` throws
+[[nodiscard]] inline std::string bind_body(execute_statement const& asked, std::span<oid const> types,
+                                           list<format> const& results, text_style const& style) {
+    if (asked.values.size() != types.size())
+        throw sql_error(sqlstates::syntax_error,
+                        "wrong number of parameters for prepared statement \"" + asked.name + '"')
+            .detail("Expected " + std::to_string(types.size()) + " parameters but got " +
+                    std::to_string(asked.values.size()) + '.');
+    std::vector<std::optional<std::string>> texts;
+    texts.reserve(types.size());
+    for (std::size_t i = 0; i != types.size(); ++i) texts.push_back(value_of(asked.values[i], i + 1, types[i], style));
+    std::vector<value> const values(texts.begin(), texts.end());
+    send_buffer frame;
+    put(frame, bind{{}, {}, {}, std::span<value const>(values), results});
+    return std::string(frame.pending().substr(header_size<bind>));
+}
+
+template<class Handler>
+class statement_binding : protected cycle<Handler> {
+    using base = cycle<Handler>;
+
+protected:
+    using typename base::outcome_type;
+    using typename base::portal;
+    using typename base::statement_type;
+    using statement_ref = detail::statement_ref<statement_type>;
+
+    using base::base;
+
+    /// What Bind has said is the portal's now; `m` is decoded from the values that are bound.
+    void bind_portal(portal& p, statement_ref const& s, bind const& m) {
+        p.values.swap(bound_values_);
+        p.statement = s;
+        p.formats = m.result_formats;
+        p.request.text = s->text;
+        p.request.parameters = {m.parameter_formats, m.parameters, s->types, this->context_.style(), p.name};
+        p.request.context = &this->context_;
+    }
+
+    /// Shows the values to the handler, if there is a statement.
+    void show_values([[maybe_unused]] portal& p) {
+        if constexpr (has_on_bind<Handler>) {
+            if (p.statement->is_empty) return;
+            if constexpr (has_prepare<Handler>)
+                this->handler_.on_bind(std::as_const(p.request), std::as_const(*p.statement->user));
+            else this->handler_.on_bind(std::as_const(p.request));
+        }
+    }
+
+    /// Asks the handler whether this statement may be bound, described or executed now.
+    void admit([[maybe_unused]] prepared_statement<statement_type> const& s) {
+        if constexpr (has_admit<Handler>)
+            if (s.user) this->handler_.admit(*s.user);
+    }
+
+    /// The result formats must fit the columns of the statement, as far as these are known.
+    void check_results(bind const& m, statement_ref const& s) {
+        if (auto const columns = known_columns<outcome_type>(*s)) check_result_formats(m, columns->size());
+    }
+
+    /// The portal at work is a PREPARE: its statement is prepared next.
+    void begin_prepare() {
+        if constexpr (may_be<outcome_type, prepare_statement>) {
+            portal const& p = *this->execution_.active();
+            this->preparation_.begin(*this->execution_.template asked<prepare_statement>(), p.statement->before);
+            this->stage_ = base::stage::prepare;
+        }
+    }
+    /// Was that what has been prepared? Then it has a name now, and the portal is done.
+    bool end_prepare() {
+        if constexpr (may_be<outcome_type, prepare_statement>) {
+            if (this->execution_.active() == nullptr) return false;
+            this->preparation_.store(this->objects_);
+            this->complete();
+            return true;
+        }
+        return false;
+    }
+
+    /// The portal at work is an EXECUTE: it becomes one of the statement that is named, which is executed next.
+    /// @throws sql_error 26000, 54001 if statements execute each other, 42601, what `value_of` throws
+    void execute_named() {
+        if constexpr (may_be<outcome_type, execute_statement>) {
+            portal& p = *this->execution_.active();
+            auto const& asked = *this->execution_.template asked<execute_statement>();
+            statement_ref const s = this->objects_.statement(asked.name);
+            static_cast<void>(this->objects_.followed(s));
+            if (s->is_empty) {
+                p.current = portal::state::done;
+                return this->complete();
+            }
+            auto const m = decode_or_refuse<bind>(
+                bound_values_.assign(bind_body(asked, s->types, p.formats.codes(), this->context_.style())));
+            check_parameters(m, s->types);
+            check_results(m, s);
+            p.outcome.reset();
+            bind_portal(p, s, m);
+            admit(*s);
+            show_values(p);
+            this->stage_ = base::stage::execute;
+        }
+    }
+
+    arena bound_values_;  // by the Bind at work
+};
+
+}  // namespace pgwire::detail

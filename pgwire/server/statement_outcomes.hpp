@@ -1,0 +1,59 @@
+// Outcomes that concern the session's prepared statements: the handler says what is to be done, the session does it.
+//
+// Floor 4. For engines that have such statements in their language, as SQL has PREPARE, EXECUTE and DEALLOCATE. They are of
+// one name space with the protocol's Parse and Close.
+#pragma once
+
+#include "pgwire/core/oid.hpp"
+#include "pgwire/server/command.hpp"
+#include "pgwire/server/sql_constant.hpp"
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace pgwire {
+
+/// The outcome of DEALLOCATE and of DISCARD: the session forgets protocol objects, then answers with the tag.
+struct forget {
+    std::optional<std::string> statement;  ///< this prepared statement; 26000 if there is none
+    bool all_statements = false;
+    std::optional<std::uint64_t> portals_after{};  ///< those made after so many were made in the session; 0: all
+    command done{"DEALLOCATE"};
+};
+
+/// The outcome of PREPARE: the session has the handler prepare a statement, as for a Parse, then answers with the tag.
+struct prepare_statement {
+    std::string name;           ///< 42P05 if there is one already
+    std::string_view text;      ///< a part of the request's text, or what lives as long
+    std::uint32_t before = 0;   ///< characters before it in the request's text, from where errors' positions count
+    std::vector<oid> types{};   ///< of its parameters; zero for those that the handler is to find out
+    command done{"PREPARE"};
+};
+
+/// The outcome of EXECUTE: the portal at work becomes one of that statement, bound to these values, and is executed.
+struct execute_statement {
+    std::string name;                     ///< 26000 if there is none
+    std::vector<sql_constant> values{};   ///< 42601 if they are not as many as its parameters
+    command done{"EXECUTE"};              ///< the answer if there is nothing in the statement
+};
+
+namespace detail {
+
+/// What the session does itself.
+template<class T>
+concept statement_task = std::same_as<T, forget> || std::same_as<T, prepare_statement> || std::same_as<T, execute_statement>;
+
+/// May an outcome of this type be a `Task`?
+template<class Outcome, class Task>
+inline constexpr bool may_be = std::same_as<Outcome, Task>;
+template<class... T, class Task>
+inline constexpr bool may_be<std::variant<T...>, Task> = (std::same_as<T, Task> || ...);
+
+}  // namespace detail
+
+}  // namespace pgwire
