@@ -39,9 +39,10 @@ public:
 
     /// A frontend message of a known type has come. A Sync ends the skipping.
     [[nodiscard]] constexpr reaction on_message(char tag) noexcept {
-        switch (state_) {
-        case state::ready:  // a COPY message is what is left of one that failed
+        if (state_ == state::ready) [[likely]]  // a COPY message is what is left of one that failed
             return is_copy_message(tag) ? reaction::ignore : reaction::act;
+        switch (state_) {
+        case state::ready: break;
         case state::skipping:
             if (tag == 'X') return reaction::act;
             if (tag != 'S') return reaction::ignore;

@@ -27,20 +27,19 @@ class incoming {
 public:
     incoming(receive_buffer& in, message_limits const& limits) noexcept : in_(in), framer_(limits) {}
 
-    /// Calls `act(tag, body)` with the next message to act on, or `otherwise(piece)` if there is none yet, or framing is
-    /// lost; returns what that returns. The message is consumed; its body stays until the next read. While a COPY is under
-    /// way `act` also gets what may not come then, and a CopyData in the pieces in which it arrives.
-    template<class Act, class Otherwise>
-    auto next(Act&& act, Otherwise&& otherwise) {
+    /// The next message to act on; or that there is none yet, or why framing is lost. A message is consumed; its body stays
+    /// until the next read. While a COPY is under way this gives also what may not come then, and a CopyData as several
+    /// messages: the pieces in which it arrives.
+    [[nodiscard]] piece next() noexcept {
         auto const bytes = in_.unread();
+        if (bytes.empty()) return {};
         if (auto const body = framer_.whole(bytes); body.data() != nullptr) [[likely]] {
-            if (rules_.on_message(bytes[0]) != reaction::ignore) [[likely]] {
-                in_.consume(header_size + body.size());
-                return act(bytes[0], body);
-            }
             in_.consume(header_size + body.size());
+            if (rules_.on_message(bytes[0]) != reaction::ignore) [[likely]]
+                return {.what = piece::kind::message, .tag = bytes[0], .body = body};
         }
-        return next_but_slowly(act, otherwise);
+        auto const found = next_but_slowly();  // copied, so that what is fast stays in registers
+        return {.what = found.what, .tag = found.tag, .body = found.body};
     }
 
     /// An ErrorResponse answers a message of type `tag`: what follows it?
@@ -54,23 +53,23 @@ public:
 private:
     static constexpr std::size_t header_size = 5;
 
-    template<class Act, class Otherwise>
 #if defined(__GNUC__)
     __attribute__((noinline))  // what is rare does not burden what is not
 #endif
-    auto next_but_slowly(Act& act, Otherwise& otherwise) {
+    piece next_but_slowly() noexcept {
         for (;;) {
-            piece const p = framer_.next(in_.unread(), rules_.skipping() || rules_.copying());
+            piece p = framer_.next(in_.unread(), rules_.skipping() || rules_.copying());
             in_.consume(p.consumed);
             switch (p.what) {
             case piece::kind::message:
-                if (rules_.on_message(p.tag) != reaction::ignore) return act(p.tag, p.body);
+                if (rules_.on_message(p.tag) != reaction::ignore) return p;
                 break;
             case piece::kind::chunk:
             case piece::kind::last_chunk:
-                if (rules_.copying()) return act(p.tag, p.body);
-                break;  // of what is dropped
-            default: return otherwise(p);
+                if (!rules_.copying()) break;  // of what is dropped
+                p.what = piece::kind::message;
+                return p;
+            default: return p;
             }
         }
     }

@@ -80,8 +80,10 @@ public:
     [[nodiscard]] step advance() {
         for (;;) {
             try {
-                step const next = run_stage();
-                if (next != step::go_on) return next;
+                step next = step::go_on;
+                do next = run_stage();
+                while (next == step::go_on);
+                return next;
             } catch (...) {
                 this->fail(std::current_exception());
             }
@@ -209,6 +211,9 @@ public:
 private:
     // ---- stages: each calls a hook, or leaves it to `await_hook`; what follows a hook is the same for both
 
+#if defined(__GNUC__)
+    __attribute__((always_inline))  // in the loop of `advance`, which is all that calls it
+#endif
     step run_stage() {
         if (interrupted_ != step::go_on) [[unlikely]] return interruption();
         switch (stage_) {
@@ -304,8 +309,8 @@ private:
     // ---- messages
 
     step next_message() {
-        return incoming_.next([this](char tag, std::string_view body) { return on_message(tag, body); },
-                              [this](piece const& p) { return on_no_message(p); });
+        piece const p = incoming_.next();
+        return p.what == piece::kind::message ? on_message(p.tag, p.body) : on_no_message(p);
     }
     step on_no_message(piece const& p) {
         if (p.what == piece::kind::incomplete) return step::read;
