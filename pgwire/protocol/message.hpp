@@ -18,6 +18,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace pgwire {
 
@@ -130,16 +131,20 @@ constexpr result<char*> encode(char* at, std::size_t capacity, M const& m) {
 
 namespace detail {
 
-/// Reads the body of an `M` into `m`, without a copy of what may be a large aggregate.
+/// Reads the body of an `M`; its members must stand in the order of its layout, since they are read as they are made. What
+/// it gives is of use only if `in` has not failed.
 template<message_type M>
-constexpr errc decode_into(M& m, std::string_view body) {
-    reader in(body);
+#if defined(__GNUC__)
+__attribute__((flatten))  // all of it in one function, so that the reader stays in registers
+#endif
+constexpr M
+read_body(reader& in) {
     if constexpr (requires { M::code; }) {
         if (in.integer<std::int32_t>() != static_cast<std::int32_t>(M::code)) in.fail(errc::invalid_value);
     }
-    std::apply([&](auto... member) { ((m.*member = field<std::remove_cvref_t<decltype(m.*member)>>::get(in)), ...); },
-               M::layout);
-    return in.finish().error();
+    return std::apply(
+        [&in](auto... member) { return M{field<std::remove_cvref_t<decltype(std::declval<M&>().*member)>>::get(in)...}; },
+        M::layout);
 }
 
 }  // namespace detail
@@ -149,8 +154,9 @@ constexpr errc decode_into(M& m, std::string_view body) {
 /// @return or `insufficient_data`, `invalid_string`, `trailing_data`, `invalid_value`: all of them SQLSTATE 08P01
 template<message_type M>
 [[nodiscard]] constexpr result<M> decode(std::string_view body) {
-    M m{};
-    if (errc const error = detail::decode_into(m, body); error != errc::none) return error;
+    reader in(body);
+    M m = detail::read_body<M>(in);
+    if (auto const done = in.finish(); !done) return done.error();
     return m;
 }
 

@@ -17,9 +17,14 @@ namespace pgwire::detail {
 /// A message from its body; its views point there.
 /// @throws sql_error 08P01
 template<class Message>
-[[nodiscard]] Message decode_or_refuse(std::string_view body) {
-    Message m{};
-    if (errc const error = decode_into(m, body); error != errc::none) [[unlikely]] refuse(error);
+#if defined(__GNUC__)
+__attribute__((flatten))  // so that the message is made where it is used
+#endif
+[[nodiscard]] Message
+decode_or_refuse(std::string_view body) {
+    reader in(body);
+    Message m = read_body<Message>(in);
+    if (auto const done = in.finish(); !done) [[unlikely]] refuse(done.error());
     return m;
 }
 

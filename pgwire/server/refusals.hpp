@@ -14,7 +14,12 @@
 namespace pgwire::detail {
 
 /// What a message or a value could not be decoded or encoded for.
-[[noreturn]] inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }
+[[noreturn]]
+#if defined(__GNUC__)
+__attribute__((noinline, cold))  // not among what is done for each message
+#endif
+inline void
+refuse(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }
 
 /// In a failed transaction block only its end is carried out.
 [[noreturn]] inline void refuse_in_failed_block() {
