@@ -165,7 +165,7 @@ public:
     [[nodiscard]] constexpr T operator[](std::size_t i) const {
         if (items_ != nullptr) return items_[i];
         if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
-            reader in(wire_.substr(i * sizeof(T)));
+            reader in({wire_.data() + i * sizeof(T), sizeof(T)});
             return field<T>::get(in);
         } else {
             auto at = begin();
