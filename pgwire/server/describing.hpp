@@ -32,16 +32,16 @@ public:
     prepared_statement<Statement>& begin(describe const& m, objects& named) {
         switch (m.target) {
         case target::statement:
-            statement_ = named.statement(m.name);
+            statement_ = named.statement(m.name).get();
             portal_ = nullptr;
             break;
         case target::portal:
             portal_ = &named.find_portal(m.name);
-            statement_ = portal_->statement;
+            statement_ = portal_->statement.get();
             break;
         default: unknown_target("DESCRIBE", m.target);
         }
-        told_ = named.followed(statement_).get();
+        told_ = &named.followed(*statement_);
         return *statement_;
     }
 
@@ -58,15 +58,13 @@ public:
     void answer(send_buffer& out, std::span<column const> columns) {
         if (portal_ == nullptr) put(out, parameter_description{statement_->types});
         if (told_->is_empty) put(out, no_data{});
-        else put_columns<Outcome>(out, columns, portal_ == nullptr ? result_formats() : portal_->formats);
-        end();
+        else if (portal_ == nullptr) put_columns<Outcome>(out, columns, {});
+        else put_columns<Outcome>(out, columns, portal_->formats);
     }
-    /// Lets go of the statement: else the unnamed one could not be made anew in its memory.
-    void end() noexcept { statement_.reset(); }
 
 private:
-    statement_ref<Statement> statement_;             // that is asked for
-    prepared_statement<Statement>* told_ = nullptr;  // it, or the one that it executes
+    prepared_statement<Statement>* statement_ = nullptr;  // stays until it is described: no other message is looked at
+    prepared_statement<Statement>* told_ = nullptr;       // it, or the one that it executes
     portal<Statement, Outcome>* portal_ = nullptr;
 };
 

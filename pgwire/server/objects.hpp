@@ -106,14 +106,14 @@ public:
     }
     /// The statement whose columns this one has: itself, or the one that it stands for, if that exists.
     /// @throws sql_error 54001 if that goes on and on
-    [[nodiscard]] statement_ref const& followed(statement_ref const& s) {
-        statement_ref const* at = &s;
+    [[nodiscard]] prepared_statement<Statement>& followed(prepared_statement<Statement>& s) {
+        auto* at = &s;
         if constexpr (stands_for_another<Statement>) {
-            for (int links = 0; (*at)->user && !std::string_view((*at)->user->stands_for()).empty(); ++links) {
-                auto* const next = statements_.find((*at)->user->stands_for());
+            for (int links = 0; at->user && !std::string_view(at->user->stands_for()).empty(); ++links) {
+                auto* const next = statements_.find(at->user->stands_for());
                 if (next == nullptr) break;
                 if (links == 100) throw sql_error(sqlstates::statement_too_complex, "stack depth limit exceeded");
-                at = next;
+                at = next->get();
             }
         }
         return *at;

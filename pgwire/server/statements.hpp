@@ -43,8 +43,14 @@ public:
     statement_ref() noexcept = default;
     statement_ref(statement_ref const& other) noexcept : pointer_(other.pointer_) { retain(); }
     statement_ref(statement_ref&& other) noexcept : pointer_(std::exchange(other.pointer_, nullptr)) {}
-    statement_ref& operator=(statement_ref other) noexcept {
-        std::swap(pointer_, other.pointer_);
+    statement_ref& operator=(statement_ref const& other) noexcept {
+        other.retain();  // first, since both may be one
+        reset();
+        pointer_ = other.pointer_;
+        return *this;
+    }
+    statement_ref& operator=(statement_ref&& other) noexcept {
+        statement_ref(std::move(other)).swap(*this);
         return *this;
     }
     ~statement_ref() { reset(); }
@@ -63,8 +69,9 @@ public:
     }
     void reset() noexcept {
         auto* const held = std::exchange(pointer_, nullptr);
-        if (held != nullptr && --held->owners == 0) delete held;
+        if (held != nullptr && --held->owners == 0) [[unlikely]] destroy(held);
     }
+    void swap(statement_ref& other) noexcept { std::swap(pointer_, other.pointer_); }
 
     [[nodiscard]] type* get() const noexcept { return pointer_; }
     [[nodiscard]] type* operator->() const noexcept { return pointer_; }
@@ -74,6 +81,12 @@ public:
 private:
     void retain() const noexcept {
         if (pointer_ != nullptr) ++pointer_->owners;
+    }
+#if defined(__GNUC__)
+    __attribute__((noinline))  // so that `reset` is short
+#endif
+    static void destroy(type* p) noexcept {
+        delete p;
     }
 
     type* pointer_ = nullptr;

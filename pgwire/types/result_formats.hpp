@@ -19,7 +19,7 @@ public:
     enum class mode : std::uint8_t { text, binary, mixed };
 
     constexpr result_formats() = default;
-    constexpr result_formats(list<format> codes) : codes_(codes), mode_(mode_of(codes)) {}  // NOLINT: codes are formats
+    constexpr result_formats(list<format> const& codes) : codes_(codes), mode_(mode_of(codes)) {}  // NOLINT: codes are formats
     constexpr explicit result_formats(format all) : mode_(all == format::binary ? mode::binary : mode::text) {}
 
     [[nodiscard]] constexpr result_formats::mode common() const noexcept { return mode_; }
