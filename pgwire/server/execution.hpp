@@ -42,6 +42,9 @@ enum class pulled : std::uint8_t {
 
 /// Writes a message of the server's own.
 template<class Message>
+#if defined(__GNUC__)
+__attribute__((flatten))  // most are a few bytes that are known when this is compiled
+#endif
 void put(send_buffer& out, Message const& m) {
     if (auto const done = encode(out, m); !done) [[unlikely]] refuse(done.error());
 }
