@@ -134,11 +134,8 @@ namespace detail {
 /// Reads the body of an `M`; its members must stand in the order of its layout, since they are read as they are made. What
 /// it gives is of use only if `in` has not failed.
 template<message_type M>
-#if defined(__GNUC__)
-__attribute__((flatten))  // all of it in one function, so that the reader stays in registers
-#endif
-constexpr M
-read_body(reader& in) {
+[[gnu::flatten]]  // all of it in one function, so that the reader stays in registers
+constexpr M read_body(reader& in) {
     if constexpr (requires { M::code; }) {
         if (in.integer<std::int32_t>() != static_cast<std::int32_t>(M::code)) in.fail(errc::invalid_value);
     }

@@ -30,12 +30,8 @@ inline void check_format(format f) {
     return false;
 }
 
-[[noreturn]]
-#if defined(__GNUC__)
-__attribute__((noinline, cold))  // not among what is done for each statement
-#endif
-inline void
-refuse_counts(bind const& m, std::size_t required) {
+[[noreturn, gnu::noinline, gnu::cold]]  // not among what is done for each statement
+inline void refuse_counts(bind const& m, std::size_t required) {
     auto const formats = m.parameter_formats.size();
     auto const values = m.parameters.size();
     if (formats > 1 && formats != values)
@@ -68,12 +64,8 @@ inline void check_parameters(bind const& m, std::span<oid const> declared) {
     if (values != 0) check_bound_values(m, declared);
 }
 
-[[noreturn]]
-#if defined(__GNUC__)
-__attribute__((noinline, cold))
-#endif
-inline void
-refuse_result_formats(bind const& m, std::size_t columns) {
+[[noreturn, gnu::noinline, gnu::cold]]
+inline void refuse_result_formats(bind const& m, std::size_t columns) {
     throw sql_error(sqlstates::protocol_violation, "bind message has " + std::to_string(m.result_formats.size()) +
                                                        " result formats but query has " + std::to_string(columns) +
                                                        " columns");

@@ -42,9 +42,7 @@ enum class pulled : std::uint8_t {
 
 /// Writes a message of the server's own.
 template<class Message>
-#if defined(__GNUC__)
-__attribute__((flatten))  // most are a few bytes that are known when this is compiled
-#endif
+[[gnu::flatten]]  // most are a few bytes that are known when this is compiled
 void put(send_buffer& out, Message const& m) {
     if (auto const done = encode(out, m); !done) [[unlikely]] refuse(done.error());
 }

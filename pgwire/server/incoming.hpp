@@ -17,11 +17,8 @@ namespace pgwire::detail {
 /// A message from its body; its views point there.
 /// @throws sql_error 08P01
 template<class Message>
-#if defined(__GNUC__)
-__attribute__((flatten))  // so that the message is made where it is used
-#endif
-[[nodiscard]] Message
-decode_or_refuse(std::string_view body) {
+[[nodiscard, gnu::flatten]]  // so that the message is made where it is used
+Message decode_or_refuse(std::string_view body) {
     reader in(body);
     Message m = read_body<Message>(in);
     if (auto const done = in.finish(); !done) [[unlikely]] refuse(done.error());
@@ -58,9 +55,7 @@ public:
 private:
     static constexpr std::size_t header_size = 5;
 
-#if defined(__GNUC__)
-    __attribute__((noinline))  // what is rare does not burden what is not
-#endif
+    [[gnu::noinline]]  // what is rare does not burden what is not
     piece next_but_slowly() noexcept {
         for (;;) {
             piece p = framer_.next(in_.unread(), rules_.skipping() || rules_.copying());

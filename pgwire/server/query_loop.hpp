@@ -211,9 +211,7 @@ public:
 private:
     // ---- stages: each calls a hook, or leaves it to `await_hook`; what follows a hook is the same for both
 
-#if defined(__GNUC__)
-    __attribute__((always_inline))  // in the loop of `advance`, which is all that calls it
-#endif
+    [[gnu::always_inline]]  // in the loop of `advance`, which is all that calls it
     step run_stage() {
         if (interrupted_ != step::go_on) [[unlikely]] return interruption();
         switch (stage_) {

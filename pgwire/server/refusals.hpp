@@ -14,12 +14,8 @@
 namespace pgwire::detail {
 
 /// What a message or a value could not be decoded or encoded for.
-[[noreturn]]
-#if defined(__GNUC__)
-__attribute__((noinline, cold))  // not among what is done for each message
-#endif
-inline void
-refuse(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }
+[[noreturn, gnu::noinline, gnu::cold]]  // not among what is done for each message
+inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string(message(error))); }
 
 /// In a failed transaction block only its end is carried out.
 [[noreturn]] inline void refuse_in_failed_block() {
@@ -61,12 +57,8 @@ enum class cancel_reason : std::uint8_t { request, timeout };
                                                                      : "canceling statement due to user request"};
 }
 
-[[noreturn]]
-#if defined(__GNUC__)
-__attribute__((noinline, cold))  // not among what is done for each statement
-#endif
-inline void
-give_up(cancel_reason why) {
+[[noreturn, gnu::noinline, gnu::cold]]  // not among what is done for each statement
+inline void give_up(cancel_reason why) {
     throw canceled(why);
 }
 

@@ -82,12 +82,8 @@ private:
     void retain() const noexcept {
         if (pointer_ != nullptr) ++pointer_->owners;
     }
-#if defined(__GNUC__)
-    __attribute__((noinline))  // so that `reset` is short
-#endif
-    static void destroy(type* p) noexcept {
-        delete p;
-    }
+    [[gnu::noinline]]  // so that `reset` is short
+    static void destroy(type* p) noexcept { delete p; }
 
     type* pointer_ = nullptr;
 };

@@ -19,7 +19,10 @@ public:
     enum class mode : std::uint8_t { text, binary, mixed };
 
     constexpr result_formats() = default;
-    constexpr result_formats(list<format> const& codes) : codes_(codes), mode_(mode_of(codes)) {}  // NOLINT: codes are formats
+    constexpr result_formats(list<format> const& codes) : codes_(codes) {  // NOLINT: codes are formats
+        if (codes.size() == 1) look_at_one(codes[0]);
+        else if (!codes.empty()) look_at_all();
+    }
     constexpr explicit result_formats(format all) : mode_(all == format::binary ? mode::binary : mode::text) {}
 
     [[nodiscard]] constexpr result_formats::mode common() const noexcept { return mode_; }
@@ -39,28 +42,26 @@ public:
     }
 
     /// Whether all codes are text or binary; another one is an invalid parameter value (22023).
-    [[nodiscard]] constexpr bool known() const {
-        if (codes_.empty()) return true;
-        for (auto const code : codes_)
-            if (code != format::text && code != format::binary) return false;
-        return true;
-    }
+    [[nodiscard]] constexpr bool known() const noexcept { return known_; }
 
 private:
-    static constexpr mode mode_of(list<format> const& codes) {
-        if (codes.empty()) return mode::text;
-        if (codes.size() == 1) return codes[0] == format::binary ? mode::binary : mode::text;
-        return mode_of_several(codes);
+    constexpr void look_at_one(format code) noexcept {
+        mode_ = code == format::binary ? mode::binary : mode::text;
+        known_ = code == format::binary || code == format::text;
     }
-    static constexpr mode mode_of_several(list<format> const& codes) {
+    constexpr void look_at_all() {
         bool text = false;
         bool binary = false;
-        for (auto const code : codes) (code == format::binary ? binary : text) = true;
-        return text && binary ? mode::mixed : binary ? mode::binary : mode::text;
+        for (auto const code : codes_) {
+            (code == format::binary ? binary : text) = true;
+            known_ = known_ && (code == format::binary || code == format::text);
+        }
+        mode_ = text && binary ? mode::mixed : binary ? mode::binary : mode::text;
     }
 
     list<format> codes_;
     mode mode_ = mode::text;
+    bool known_ = true;
 };
 
 }  // namespace pgwire
