@@ -399,7 +399,7 @@ private:
         auto const m = detail::decode_or_refuse<bind>(bound_values_.assign(body));  // the copy that the portal's views will point into
         statement_ref const& s = objects_.statement(m.statement);
         detail::check_parameters(m, s->types);
-        this->check_results(m, objects_.followed(s));
+        this->check_results(m, objects_.followed(*s));
         this->admit(*s);
         portal& p = objects_.add_portal(m.portal);
         p.number = context_.count_portal();

@@ -30,20 +30,20 @@ namespace pgwire {
 
 namespace detail {
 
-[[nodiscard]] inline bool is_one_of(oid type, std::initializer_list<type_info> infos) noexcept {
+[[nodiscard]] inline bool is_among(oid type, std::initializer_list<type_info> infos) noexcept {
     return std::any_of(infos.begin(), infos.end(), [type](type_info const& t) { return t.type == type; });
 }
 [[nodiscard]] inline bool is_whole_number(oid t) noexcept {
-    return is_one_of(t, {types::int2, types::int4, types::int8, types::oid});
+    return is_among(t, {types::int2, types::int4, types::int8, types::oid});
 }
 [[nodiscard]] inline bool is_number(oid t) noexcept {
-    return is_whole_number(t) || is_one_of(t, {types::float4, types::float8, types::numeric});
+    return is_whole_number(t) || is_among(t, {types::float4, types::float8, types::numeric});
 }
 [[nodiscard]] inline bool is_string(oid t) noexcept {
-    return is_one_of(t, {types::text, types::varchar, types::bpchar, types::name});
+    return is_among(t, {types::text, types::varchar, types::bpchar, types::name});
 }
 [[nodiscard]] inline bool is_point_in_time(oid t) noexcept {
-    return is_one_of(t, {types::date, types::timestamp, types::timestamptz});
+    return is_among(t, {types::date, types::timestamp, types::timestamptz});
 }
 
 /// The value as the type's output function writes it; as it is if it is not a value of the type.
@@ -195,7 +195,7 @@ private:
 ///     type says of the value: 22P02, 22007, 22003 and the like
 [[nodiscard]] inline std::optional<std::string> value_of(sql_constant const& c, std::size_t number, oid wanted,
                                                          text_style const& style) {
-    auto const name_of = [](oid type) { return std::string(type == oid{} ? "unknown" : display_name(type)); };
+    auto const name_of = [](oid type) { return type == oid{} ? std::string("unknown") : format_type(type); };
     if (c.what == sql_constant::kind::parameter)
         throw sql_error(sqlstates::undefined_parameter, "there is no parameter " + c.text.value_or("")).position(c.position);
     if (c.what == sql_constant::kind::expression)

@@ -81,8 +81,8 @@ protected:
     }
 
     /// The result formats must fit the columns of the statement, as far as these are known.
-    void check_results(bind const& m, statement_ref const& s) {
-        if (auto const columns = known_columns<outcome_type>(*s)) check_result_formats(m, columns->size());
+    void check_results(bind const& m, prepared_statement<statement_type> const& s) {
+        if (auto const columns = known_columns<outcome_type>(s)) check_result_formats(m, columns->size());
     }
 
     /// The portal at work is a PREPARE: its statement is prepared next.
@@ -111,7 +111,7 @@ protected:
             portal& p = *this->execution_.active();
             auto const& asked = *this->execution_.template asked<execute_statement>();
             statement_ref const s = this->objects_.statement(asked.name);
-            static_cast<void>(this->objects_.followed(s));
+            static_cast<void>(this->objects_.followed(*s));
             if (s->is_empty) {
                 p.current = portal::state::done;
                 return this->complete();
@@ -119,7 +119,7 @@ protected:
             auto const m = decode_or_refuse<bind>(
                 bound_values_.assign(bind_body(asked, s->types, p.formats.codes(), this->context_.style())));
             check_parameters(m, s->types);
-            check_results(m, s);
+            check_results(m, *s);
             p.outcome.reset();
             bind_portal(p, s, m);
             admit(*s);
