@@ -7,7 +7,8 @@
 // DECLARE has the engine execute the query and keeps the outcome; FETCH and MOVE pull it, as the client asks for rows.
 // The statement, the text and copies of the bound values live as long as the outcome does. A cursor only goes forward,
 // and ends with its transaction, before the engine hears of that; one made after a savepoint ends with ROLLBACK TO, and
-// with the failure of a statement. DECLARE with BINARY, SCROLL or WITH HOLD is refused with 0A000.
+// with the failure of a statement. BINARY says in which format FETCH gives rows in the simple protocol; in the extended
+// protocol Bind does. DECLARE with SCROLL or WITH HOLD is refused with 0A000.
 //
 // The protocol's Describe finds these cursors as portals, as psycopg asks for them; its Execute and Close do not. Rows
 // that a cursor writes beyond those that are welcome are sent by FETCH all the same.
@@ -223,12 +224,10 @@ private:
     statement begin_statement(std::string_view text, std::span<oid const> types) {
         statement s(text, types);
         auto const& c = s.command;
-        if (c.binary || c.scrolls || c.holds)
-            throw sql_error(sqlstates::feature_not_supported,
-                            std::string("cursors ") + (c.binary    ? "that are BINARY"
-                                                       : c.scrolls ? "with SCROLL"
-                                                                   : "WITH HOLD") +
-                                " are not supported here");
+        if (c.scrolls || c.holds)
+            throw sql_error(sqlstates::feature_not_supported, std::string("cursors ") +
+                                                                  (c.scrolls ? "with SCROLL" : "WITH HOLD") +
+                                                                  " are not supported here");
         if (c.what == kind::fetch)
             if (auto const found = cursors_.find(c.name); found != cursors_.end()) s.fetched = found->second->columns();
         return s;
@@ -350,7 +349,7 @@ private:
                             "DECLARE CURSOR can only be used in transaction blocks");
         if (cursors_.contains(s.command.name))
             throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + s.command.name + "\" already exists");
-        return std::make_shared<open_cursor>(s.command.name, ++made_, s.declared, r);
+        return std::make_shared<open_cursor>(s.command, ++made_, s.declared, r);
     }
     command end_declare(std::shared_ptr<open_cursor> const& opened, bool has_rows, request const& r,
                         statement const& s) {

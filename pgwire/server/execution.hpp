@@ -134,7 +134,9 @@ public:
             if constexpr (cursor_type<O>) {
                 std::span<column const> const columns = columns_of_cursor(outcome);
                 p.pull.columns = columns.size();
-                if (described) return put_columns<O>(out_, columns, p.formats);
+                if constexpr (requires { outcome.simple_formats(); })
+                    if (described) p.pull.formats = outcome.simple_formats();
+                if (described) return put_columns<O>(out_, columns, p.pull.formats);
                 if (!p.formats.known()) throw sql_error(sqlstates::invalid_parameter_value, "unsupported format code");
                 if constexpr (!has_static_columns<Outcome>) check_unchanged(*p.statement, columns);
             } else if constexpr (copy_out_type<O>) {

@@ -64,9 +64,11 @@ public:
     static constexpr bool pulls_async = detail::pulls_async<inner_outcome>;
 
     /// @param number of all cursors of the session
-    open_cursor(std::string name, std::uint64_t number, std::shared_ptr<declared_query<H>> query, request const& r)
-        : name_(std::move(name)),
+    open_cursor(cursor_command const& c, std::uint64_t number, std::shared_ptr<declared_query<H>> query,
+                request const& r)
+        : name_(c.name),
           number_(number),
+          is_binary_(c.binary),
           query_(std::move(query)),
           values_(r.parameters),
           request_{query_->text, values_.view(), r.context} {}
@@ -74,6 +76,8 @@ public:
     open_cursor& operator=(open_cursor const&) = delete;
 
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+    /// BINARY: the format of its rows where FETCH does not say it, in the simple protocol.
+    [[nodiscard]] format default_format() const noexcept { return is_binary_ ? format::binary : format::text; }
     /// The query's, for the engine.
     [[nodiscard]] pgwire::request const& request() const noexcept { return request_; }
 
@@ -172,6 +176,7 @@ private:
 
     std::string name_;
     std::uint64_t number_;
+    bool is_binary_;
     std::shared_ptr<declared_query<H>> query_;
     owned_parameters values_;
     pgwire::request request_;
@@ -231,6 +236,9 @@ public:
 
     [[nodiscard]] std::span<column const> columns() const noexcept { return columns_->all(); }
     [[nodiscard]] command tag(std::uint64_t) const noexcept { return {"FETCH", fetching_.given()}; }
+    [[nodiscard]] result_formats simple_formats() const noexcept {
+        return result_formats(fetching_.from().default_format());
+    }
 
     auto next(writer& out) {
         if constexpr (open_cursor<H>::pulls_async) return next_async(writer_access::state(out));
