@@ -8,7 +8,12 @@
 // The statement, the text and copies of the bound values live as long as the outcome does. A cursor only goes forward,
 // and ends with its transaction, before the engine hears of that; one made after a savepoint ends with ROLLBACK TO, and
 // with the failure of a statement. BINARY says in which format FETCH gives rows in the simple protocol; in the extended
-// protocol Bind does. DECLARE with SCROLL or WITH HOLD is refused with 0A000.
+// protocol Bind does. DECLARE with SCROLL is refused with 0A000.
+//
+// WITH HOLD: the rows that are left are pulled and kept before the engine's commit, which fails if one of them does; outside
+// of a block, by DECLARE. They are kept encoded, as text unless the cursor is BINARY or a FETCH has asked otherwise before.
+// A FETCH in the other format has values of the built-in types converted, and is refused with 0A000 for those that have no
+// codec here. What the cursors of a session keep is limited (`limit_kept_rows`): what would be more is refused with 53400.
 //
 // The protocol's Describe finds these cursors as portals, as psycopg asks for them; its Execute and Close do not. Rows
 // that a cursor writes beyond those that are welcome are sent by FETCH all the same.
@@ -21,9 +26,11 @@
 #include "pgwire/protocol/simple_query.hpp"
 #include "pgwire/server/cursor_command.hpp"
 #include "pgwire/server/cursor_statement.hpp"
+#include "pgwire/server/cursor_table.hpp"
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/hooks.hpp"
 #include "pgwire/server/describing_layer.hpp"
+#include "pgwire/server/fetching.hpp"
 #include "pgwire/server/open_cursor.hpp"
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/server/sql_session.hpp"
@@ -32,8 +39,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -54,6 +59,7 @@ class cursor_layer : public detail::describing_layer<H, detail::cursor_statement
 
     static constexpr bool has_transactions = detail::has_begin_implicit<H>;
     static constexpr bool executes_async = detail::outcome_of<H>::async || open_cursor::pulls_async;
+    static constexpr bool inner_commits_async = detail::is_coroutine<H, hook::commit>;
 
 public:
     using statement = detail::cursor_statement<H>;
@@ -61,6 +67,14 @@ public:
                                                   cursor_rows>::type;
 
     using base::base;
+
+    /// How many bytes of rows all cursors of a session may keep, unless it is told otherwise.
+    static constexpr std::size_t default_kept_rows = std::size_t{64} << 20U;
+    /// Sets another limit; at any time. A row that would exceed it is refused with 53400.
+    void limit_kept_rows(std::size_t bytes) noexcept {
+        kept_limit_ = bytes;
+        if (budget_) budget_->limit = bytes;
+    }
 
     /// How many cursors are open.
     [[nodiscard]] std::size_t open_cursors() const noexcept { return cursors_.size(); }
@@ -74,21 +88,19 @@ public:
 
     /// CLOSE ALL.
     void on_close_all() {
-        drop_after(0);
+        cursors_.close_all();
         if constexpr (requires(H& h) { h.on_close_all(); }) this->inner().on_close_all();
     }
-    void on_discard_all()
-        requires requires(H& h) { h.on_discard_all(); }
-    {
-        this->inner().on_discard_all();
+    void on_discard_all() {
+        cursors_.close_all();
+        if constexpr (requires(H& h) { h.on_discard_all(); }) this->inner().on_discard_all();
     }
 
     message_verdict on_message(frontend_message const& m) {
         in_query_ = m.tag == query::tag;
         if (m.tag == describe::tag && !cursors_.empty())
             if (auto const asked = m.template as<describe>(); asked && asked->target == target::portal)
-                if (auto const found = cursors_.find(asked->name); found != cursors_.end())
-                    return answer(*found->second);
+                if (auto const found = cursors_.find(asked->name)) return answer(*found);
         if constexpr (detail::has_on_message<H>) return this->inner().on_message(m);
         else return message_verdict::pass;
     }
@@ -129,32 +141,25 @@ public:
     }
 
     auto begin_implicit() {
-        savepoints_.clear();
+        cursors_.begin();
         if constexpr (has_transactions) return this->inner().begin_implicit();
     }
     auto commit_implicit() {
-        drop_after(0);
-        savepoints_.clear();
-        if constexpr (has_transactions) return this->inner().commit_implicit();
+        if constexpr (open_cursor::pulls_async) return commit_async();
+        else if constexpr (inner_commits_async) return cursors_.empty() ? commit_inner() : commit_async();
+        else commit_now();
     }
     auto rollback_implicit() {
-        drop_after(0);
-        savepoints_.clear();
+        cursors_.roll_back();
         if constexpr (has_transactions) return this->inner().rollback_implicit();
     }
 
-    /// Whatever fails, fails the block, or what has been done of it since the last savepoint.
     void on_error(diagnostic& d, std::string_view cause) {
-        drop_after(savepoints_.empty() ? 0 : savepoints_.back().cursors);
+        cursors_.on_error();
         if constexpr (detail::has_on_error<H>) this->inner().on_error(d, cause);
     }
 
 private:
-    struct savepoint {
-        std::string name;
-        std::uint64_t cursors = 0;  // how many had been made
-    };
-
     /// An error's position in DECLARE's query becomes one in the whole statement.
     template<class F>
     static decltype(auto) moving_errors(std::size_t before, F&& f) {
@@ -224,12 +229,9 @@ private:
     statement begin_statement(std::string_view text, std::span<oid const> types) {
         statement s(text, types);
         auto const& c = s.command;
-        if (c.scrolls || c.holds)
-            throw sql_error(sqlstates::feature_not_supported, std::string("cursors ") +
-                                                                  (c.scrolls ? "with SCROLL" : "WITH HOLD") +
-                                                                  " are not supported here");
+        if (c.scrolls) throw sql_error(sqlstates::feature_not_supported, "cursors with SCROLL are not supported here");
         if (c.what == kind::fetch)
-            if (auto const found = cursors_.find(c.name); found != cursors_.end()) s.fetched = found->second->columns();
+            if (auto const found = cursors_.find(c.name)) s.fetched = found->columns();
         return s;
     }
     /// A cursor has rows; where the engine tells early that there are none, nothing is executed.
@@ -253,26 +255,34 @@ private:
                 return made->open(
                     [&]() -> decltype(auto) { return execute_inner(made->request(), *s.declared->made); });
             });
-            return end_declare(made, has_rows, r, s);
+            end_declare(made, has_rows, r, s);
+            if (stands_alone(s)) {
+                hold_now(*made);
+                made->hold();
+            }
+            return command("DECLARE CURSOR");
         }
         case kind::fetch: return outcome(std::in_place_type<cursor_rows>, find(s.command));
         case kind::move: {
             auto at_work = find(s.command);
             while (at_work.goes_on()) {
-                begin_move(at_work, r);
-                at_work.end_pull(at_work.from().pull(), nullptr);
+                if (at_work.must_pull()) {
+                    begin_move(at_work, r);
+                    at_work.end_pull(at_work.from().pull(), nullptr);
+                }
+                at_work.give(nullptr);
             }
             return end_move(at_work, s);
         }
         case kind::close: return close(s);
         case kind::none: break;
         }
-        before_savepoint(s);
-        if (s.is_own()) return after_savepoint(s), command(s.savepoint.tag);
+        cursors_.before_savepoint(s.savepoint);
+        if (s.is_own()) return cursors_.after_savepoint(s.savepoint), command(s.savepoint.tag);
         auto const run = [&]() -> decltype(auto) { return execute_inner(r, *s.inner); };
         if (s.savepoint.what != sql_command::kind::none) {
             outcome made = widen(run);
-            after_savepoint(s);
+            cursors_.after_savepoint(s.savepoint);
             return made;
         }
         return widen(run);
@@ -295,38 +305,46 @@ private:
                 move_error(e, s.declared->before);
                 throw;
             }
-            co_return end_declare(opened, has_rows, r, s);
+            end_declare(opened, has_rows, r, s);
+            if (stands_alone(s)) {
+                co_await hold_async(*opened);
+                opened->hold();
+            }
+            co_return command("DECLARE CURSOR");
         }
         case kind::fetch: co_return cursor_rows(find(s.command));
         case kind::move: {
             auto at_work = find(s.command);
             while (at_work.goes_on()) {
-                begin_move(at_work, r);
-                bool more = false;
-                if (at_work.from().must_await()) {
-                    more = co_await at_work.from().pull_async();
-                } else {
-                    more = at_work.from().pull();
+                if (at_work.must_pull()) {
+                    begin_move(at_work, r);
+                    bool more = false;
+                    if (at_work.from().must_await()) {
+                        more = co_await at_work.from().pull_async();
+                    } else {
+                        more = at_work.from().pull();
+                    }
+                    at_work.end_pull(more, nullptr);
                 }
-                at_work.end_pull(more, nullptr);
+                at_work.give(nullptr);
             }
             co_return end_move(at_work, s);
         }
         case kind::close: co_return close(s);
         case kind::none: break;
         }
-        before_savepoint(s);
+        cursors_.before_savepoint(s.savepoint);
         if (s.is_own()) {
-            after_savepoint(s);
+            cursors_.after_savepoint(s.savepoint);
             co_return command(s.savepoint.tag);
         }
         if constexpr (detail::outcome_of<H>::async) {
             auto made = co_await execute_inner(r, *s.inner);
-            after_savepoint(s);
+            cursors_.after_savepoint(s.savepoint);
             co_return detail::widen_outcome<outcome>(std::move(made));
         } else {
             outcome made = widen([&]() -> decltype(auto) { return execute_inner(r, *s.inner); });
-            after_savepoint(s);
+            cursors_.after_savepoint(s.savepoint);
             co_return made;
         }
     }
@@ -344,18 +362,17 @@ private:
     // ---- cursors
 
     std::shared_ptr<open_cursor> begin_declare(request const& r, statement const& s) {
-        if (!in_transaction_block())
+        if (!s.command.holds && !in_transaction_block())
             throw sql_error(sqlstates::no_active_sql_transaction,
                             "DECLARE CURSOR can only be used in transaction blocks");
-        if (cursors_.contains(s.command.name))
+        if (cursors_.find(s.command.name))
             throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + s.command.name + "\" already exists");
-        return std::make_shared<open_cursor>(s.command, ++made_, s.declared, r);
+        if (!budget_) budget_ = std::make_shared<detail::kept_budget>(detail::kept_budget{.limit = kept_limit_});
+        return std::make_shared<open_cursor>(s.command, cursors_.count(), s.declared, r, budget_);
     }
-    command end_declare(std::shared_ptr<open_cursor> const& opened, bool has_rows, request const& r,
-                        statement const& s) {
+    void end_declare(std::shared_ptr<open_cursor> const& opened, bool has_rows, request const& r, statement const& s) {
         if (!has_rows) refuse_query(r.text, s);
-        cursors_.emplace(s.command.name, opened);
-        return "DECLARE CURSOR";
+        cursors_.add(s.command.name, opened);
     }
     /// Of the statements of one Query the first may be alone in its transaction so far, but is not to stay so.
     [[nodiscard]] bool in_transaction_block() const {
@@ -363,19 +380,69 @@ private:
         auto const& book = session_->transaction();
         return book.in_transaction_block() || (in_query_ && book.implicit());
     }
-
-    [[nodiscard]] auto find_cursor(std::string const& name) {
-        auto const found = cursors_.find(name);
-        if (found == cursors_.end())
-            throw sql_error(sqlstates::undefined_cursor, "cursor \"" + name + "\" does not exist");
-        return found;
+    /// Is there no transaction whose commit would have the rows of this cursor WITH HOLD pulled?
+    [[nodiscard]] bool stands_alone(statement const& s) const noexcept {
+        return s.command.holds && (session_ == nullptr || session_->transaction().idle());
     }
+
+    /// Pulls the rows that a cursor WITH HOLD has left.
+    void hold_now(open_cursor& c) {
+        c.begin_hold();
+        while (!c.is_exhausted()) {
+            begin_hold_pull(c);
+            c.end_pull(c.pull());
+        }
+        c.end_hold();
+    }
+    task<> hold_async(open_cursor& c) {
+        c.begin_hold();
+        while (!c.is_exhausted()) {
+            begin_hold_pull(c);
+            bool more = false;
+            if (c.must_await()) {
+                more = co_await c.pull_async();
+            } else {
+                more = c.pull();
+            }
+            c.end_pull(more);
+        }
+        c.end_hold();
+    }
+    static void begin_hold_pull(open_cursor& c) {
+        auto const& session = c.request().session();
+        if (session.cancelled()) [[unlikely]] detail::give_up(session.why_cancelled());
+        c.begin_pull(nullptr, detail::pull_state::no_limit);
+    }
+
+    void commit_now() {
+        while (auto* const one = cursors_.next_to_hold()) hold_now(*one);
+        cursors_.before_commit();
+        if constexpr (has_transactions) this->inner().commit_implicit();
+        cursors_.after_commit();
+    }
+    task<> commit_async() {
+        while (auto* const one = cursors_.next_to_hold()) {
+            if constexpr (open_cursor::pulls_async) co_await hold_async(*one);
+            else hold_now(*one);
+        }
+        cursors_.before_commit();
+        if constexpr (inner_commits_async) co_await this->inner().commit_implicit();
+        else if constexpr (has_transactions) this->inner().commit_implicit();
+        cursors_.after_commit();
+    }
+    /// There are no cursors.
+    auto commit_inner() {
+        cursors_.begin();
+        return this->inner().commit_implicit();
+    }
+
     [[nodiscard]] detail::fetching<H> find(cursor_command const& c) {
-        auto const& found = find_cursor(c.name)->second;
-        return {found, found->find(c)};
+        auto found = cursors_.get(c.name);
+        auto const range = found->find(c);
+        return {std::move(found), range};
     }
     void begin_move(detail::fetching<H>& at_work, request const& r) {
-        if (r.session().cancelled()) [[unlikely]] throw detail::canceled(r.session().why_cancelled());
+        if (r.session().cancelled()) [[unlikely]] detail::give_up(r.session().why_cancelled());
         at_work.begin_pull(nullptr);
     }
     static command end_move(detail::fetching<H> const& done, statement const& s) {
@@ -384,42 +451,16 @@ private:
         return {"MOVE", done.given()};
     }
     command close(statement const& s) {
-        auto const found = find_cursor(s.command.name);
-        found->second->drop();
-        cursors_.erase(found);
+        static_cast<void>(cursors_.get(s.command.name));
+        cursors_.close(s.command.name);
         return "CLOSE CURSOR";
-    }
-    /// Those end that were made after so many.
-    void drop_after(std::uint64_t made) noexcept {
-        for (auto at = cursors_.begin(); at != cursors_.end();) {
-            if (at->second->number() > made) {
-                at->second->drop();
-                at = cursors_.erase(at);
-            } else {
-                ++at;
-            }
-        }
-    }
-
-    // ---- savepoints, which sql_layer has found to exist
-
-    void before_savepoint(statement const& s) {
-        if (s.savepoint.what != sql_command::kind::rollback_to) return;
-        while (!savepoints_.empty() && savepoints_.back().name != s.savepoint.name) savepoints_.pop_back();
-        drop_after(savepoints_.empty() ? 0 : savepoints_.back().cursors);
-    }
-    void after_savepoint(statement const& s) {
-        if (s.savepoint.what == sql_command::kind::savepoint) savepoints_.push_back({s.savepoint.name, made_});
-        if (s.savepoint.what != sql_command::kind::release) return;
-        while (!savepoints_.empty() && savepoints_.back().name != s.savepoint.name) savepoints_.pop_back();
-        if (!savepoints_.empty()) savepoints_.pop_back();
     }
 
     sql_session* session_ = nullptr;
     bool in_query_ = false;  // the message at work is a Query
-    std::map<std::string, std::shared_ptr<open_cursor>, std::less<>> cursors_;
-    std::uint64_t made_ = 0;  // cursors of the session
-    std::vector<savepoint> savepoints_;
+    detail::cursor_table<H> cursors_;
+    std::size_t kept_limit_ = default_kept_rows;
+    std::shared_ptr<detail::kept_budget> budget_;
 };
 
 }  // namespace pgwire

@@ -1,12 +1,15 @@
 // A cursor that DECLARE has opened: what the engine has made of its query, held with all that this may point into.
 //
-// Floor 4. `cursor_layer` has them by name; FETCH and MOVE pull them. Source: PostgreSQL documentation, DECLARE, FETCH.
+// Floor 4. `cursor_layer` has them by name; FETCH and MOVE (fetching.hpp) pull them. Rows go from the engine straight to the
+// client, except that those of a SCROLL cursor are kept as they are pulled, and so are those that one WITH HOLD has left
+// when its transaction is committed. Source: PostgreSQL documentation, DECLARE, FETCH.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/cursor_command.hpp"
 #include "pgwire/server/handler.hpp"
+#include "pgwire/server/kept_rows.hpp"
 #include "pgwire/server/outcome.hpp"
 #include "pgwire/server/request.hpp"
 #include "pgwire/server/row_writer.hpp"
@@ -50,10 +53,12 @@ struct declared_query {
     std::optional<statement_type<H>> made{};
 };
 
-/// Which rows a FETCH or a MOVE is about.
+/// Which rows a FETCH or a MOVE is about: it passes over some, goes back over others, and then gives what is wanted.
 struct fetch_range {
     std::uint64_t skipped = 0;
+    std::uint64_t returned = 0;
     std::uint64_t wanted = 0;
+    bool backward = false;  ///< those that are wanted
 };
 
 template<class H>
@@ -64,14 +69,19 @@ public:
     static constexpr bool pulls_async = detail::pulls_async<inner_outcome>;
 
     /// @param number of all cursors of the session
+    /// @param budget for the rows that are kept
     open_cursor(cursor_command const& c, std::uint64_t number, std::shared_ptr<declared_query<H>> query,
-                request const& r)
+                request const& r, std::shared_ptr<kept_budget> budget)
         : name_(c.name),
           number_(number),
           is_binary_(c.binary),
+          scrolls_(c.scrolls),
+          holds_(c.holds),
+          keeps_(c.scrolls),
           query_(std::move(query)),
           values_(r.parameters),
-          request_{query_->text, values_.view(), r.context} {}
+          request_{query_->text, values_.view(), r.context},
+          kept_(std::move(budget)) {}
     open_cursor(open_cursor const&) = delete;
     open_cursor& operator=(open_cursor const&) = delete;
 
@@ -86,54 +96,87 @@ public:
     template<class Make>
     [[nodiscard]] bool open(Make make) {
         outcome_.emplace(elide{std::move(make)});
-        return visit_outcome(*outcome_, [this]<class O>(O const& outcome) {
+        is_open_ = visit_outcome(*outcome_, [this]<class O>(O const& outcome) {
             if constexpr (cursor_type<O>) columns_ = std::make_shared<column_list>(columns_of_cursor(outcome));
             return cursor_type<O>;
         });
+        if (is_open_) kept_.use_formats(result_formats(default_format()), columns_->all().size());
+        return is_open_;
     }
     /// The engine must have nothing open any more. A FETCH may still share the rest of this.
-    void drop() noexcept { outcome_.reset(); }
+    void drop() noexcept {
+        is_open_ = false;
+        is_exhausted_ = false;
+        outcome_.reset();
+        kept_.clear();
+    }
+
+    [[nodiscard]] bool is_open() const noexcept { return is_open_; }
 
     [[nodiscard]] std::shared_ptr<column_list const> const& columns() const noexcept { return columns_; }
 
-    /// Which rows come next for this FETCH or MOVE.
-    /// @throws sql_error 55000 if they lie behind
+    // ---- WITH HOLD
+
+    /// Is the commit of its transaction to have its rows pulled?
+    [[nodiscard]] bool must_be_held() const noexcept { return holds_ && outcome_ && !has_failed_; }
+    /// From now on all rows are kept: those that are left are about to be pulled.
+    void begin_hold() noexcept {
+        if (!std::exchange(keeps_, true)) passed_before_ = position_;
+    }
+    /// They were pulled: nothing of the engine is needed any more.
+    void end_hold() noexcept { outcome_.reset(); }
+    [[nodiscard]] bool is_detached() const noexcept { return is_open_ && !outcome_; }
+    /// Its transaction is committed.
+    void hold() noexcept { is_held_ = true; }
+    /// Does it belong to no transaction?
+    [[nodiscard]] bool is_held() const noexcept { return is_held_; }
+
+    // ---- where it stands
+
+    /// Which rows come next for this FETCH or MOVE. A cursor that scrolls may be moved by that.
+    /// @throws sql_error 55000 if they lie behind, in a cursor that does not scroll
     [[nodiscard]] fetch_range find(cursor_command const& c) {
         check_usable();
-        auto const reached = static_cast<std::int64_t>(position_) + (is_past_end_ ? 1 : 0);
-        auto const n = c.count;
-        bool const reads_again = c.what == cursor_command::kind::fetch && n == 0 && (is_on_row() || c.backward);
-        bool const goes_back = c.from == cursor_command::direction::absolute
-                                   ? n <= reached && (n != 0 || reached != 0)
-                                   : n < 0 || reads_again;
-        if (goes_back) {
-            has_failed_ = true;
-            throw sql_error(sqlstates::object_not_in_prerequisite_state, "cursor can only scan forward")
-                .hint("Declare it with SCROLL option to enable backward scan.");
-        }
-        auto const rows = static_cast<std::uint64_t>(n);
-        if (n == 0) return {};
-        switch (c.from) {
-        case cursor_command::direction::absolute: return {rows - 1 - static_cast<std::uint64_t>(reached), 1};
-        case cursor_command::direction::relative: return {rows - 1, 1};
-        default: return {0, rows};
-        }
+        return scrolls_ ? find_anywhere(c) : find_ahead(c);
     }
     /// Is there a row that was fetched last?
     [[nodiscard]] bool is_on_row() const noexcept { return position_ != 0 && !is_past_end_; }
+    /// Are there rows before it?
+    [[nodiscard]] bool has_previous() const noexcept { return location() > 1; }
+    /// Goes back over so many rows, or before the first.
+    void go_back(std::uint64_t rows) noexcept {
+        if (rows == 0) return;
+        position_ = location() - std::min(location(), rows);
+        is_past_end_ = false;
+    }
+    void go_to_start() noexcept { go_back(location()); }
+    /// More rows were wanted than there are.
+    void run_out() noexcept { is_past_end_ = true; }
+
+    // ---- rows that are kept
+
+    /// How many rows after this one are there already?
+    [[nodiscard]] std::uint64_t kept_ahead() const noexcept {
+        return keeps_ && is_open_ && !is_past_end_ ? kept_.count() - (position_ - passed_before_) : 0;
+    }
+    /// Passes over rows that are kept.
+    void pass(std::uint64_t rows) noexcept { position_ += rows; }
+    /// Writes the row that it is on, which is kept.
+    void write_current(pull_state& to) const {
+        kept_.write(static_cast<std::size_t>(position_ - passed_before_ - 1), to, columns_->all());
+    }
 
     // ---- pulling
 
     [[nodiscard]] bool is_exhausted() const noexcept { return is_exhausted_; }
-    /// More rows were wanted than there are.
-    void run_out() noexcept { is_past_end_ = true; }
 
     /// @param to the writer of the rows; null: nobody is to see them
     /// @throws sql_error 34000 if the cursor was closed meanwhile, 55000 if it has failed
     void begin_pull(pull_state const* to, std::uint64_t limit) {
         check_usable();
-        pull_.out = to != nullptr ? to->out : &unseen_;
-        pull_.formats = to != nullptr ? to->formats : result_formats();
+        if (to != nullptr && (keeps_ || holds_)) kept_.use_formats(to->formats, columns_->all().size());
+        pull_.out = keeps_ || to == nullptr ? &unseen_ : to->out;
+        pull_.formats = keeps_ ? kept_.formats() : to != nullptr ? to->formats : result_formats();
         pull_.style = &request_.session().style();
         pull_.columns = columns_->all().size();
         pull_.rows = 0;
@@ -158,115 +201,89 @@ public:
             else throw std::bad_variant_access();
         });
     }
-    /// @return how many rows it was
-    std::uint64_t end_pull(bool more) noexcept {
+    /// @return over how many rows it has gone; over none that are kept
+    /// @throws sql_error 53400 if these are too many
+    std::uint64_t end_pull(bool more) {
+        if (keeps_) kept_.append(unseen_.pending());
+        unseen_.clear();
         has_failed_ = false;
         is_exhausted_ = !more;
+        if (keeps_) return 0;
         position_ += pull_.rows;
-        unseen_.clear();
         return pull_.rows;
     }
 
 private:
+    using direction = cursor_command::direction;
+
     void check_usable() const {
-        if (!outcome_) throw sql_error(sqlstates::undefined_cursor, "cursor \"" + name_ + "\" does not exist");
+        if (!is_open_) throw sql_error(sqlstates::undefined_cursor, "cursor \"" + name_ + "\" does not exist");
         if (has_failed_)
             throw sql_error(sqlstates::object_not_in_prerequisite_state, "portal \"" + name_ + "\" cannot be run");
+    }
+
+    /// Before the first row it is 0, after the last one more than that one's number.
+    [[nodiscard]] std::uint64_t location() const noexcept { return position_ + (is_past_end_ ? 1 : 0); }
+
+    [[nodiscard]] fetch_range find_ahead(cursor_command const& c) {
+        auto const reached = static_cast<std::int64_t>(location());
+        auto const n = c.count;
+        bool const reads_again = c.what == cursor_command::kind::fetch && n == 0 && (is_on_row() || c.backward);
+        bool const goes_back = c.from == direction::absolute ? n <= reached && (n != 0 || reached != 0)
+                                                             : n < 0 || reads_again;
+        if (goes_back) {
+            has_failed_ = true;
+            throw sql_error(sqlstates::object_not_in_prerequisite_state, "cursor can only scan forward")
+                .hint("Declare it with SCROLL option to enable backward scan.");
+        }
+        auto const rows = static_cast<std::uint64_t>(n);
+        if (n == 0) return {};
+        switch (c.from) {
+        case direction::absolute: return {.skipped = rows - 1 - static_cast<std::uint64_t>(reached), .wanted = 1};
+        case direction::relative: return {.skipped = rows - 1, .wanted = 1};
+        default: return {.wanted = rows};
+        }
+    }
+    [[nodiscard]] fetch_range find_anywhere(cursor_command const& c) {
+        bool const back = c.count < 0;
+        auto const rows = static_cast<std::uint64_t>(back ? -c.count : c.count);
+        if (c.from == direction::absolute) {
+            if (back) return {.skipped = pull_state::no_limit, .returned = rows - 1, .wanted = 1, .backward = true};
+            go_to_start();
+            return rows == 0 ? fetch_range() : fetch_range{.skipped = rows - 1, .wanted = 1};
+        }
+        if (rows == 0) {
+            if (!is_on_row() || c.what == cursor_command::kind::move) return {};
+            go_back(1);  // to give the row once more
+            return {.wanted = 1};
+        }
+        if (c.from == direction::forward) return {.wanted = rows, .backward = back};
+        if (back) return {.returned = rows - 1, .wanted = 1, .backward = true};
+        return {.skipped = rows - 1, .wanted = 1};
     }
 
     std::string name_;
     std::uint64_t number_;
     bool is_binary_;
+    bool scrolls_;
+    bool holds_;
+    bool keeps_;  // rows that are pulled
     std::shared_ptr<declared_query<H>> query_;
     owned_parameters values_;
     pgwire::request request_;
     std::optional<inner_outcome> outcome_;
     std::shared_ptr<column_list const> columns_;
-    send_buffer unseen_;  // what MOVE passes over
+    kept_rows kept_;
+    send_buffer unseen_;  // what MOVE passes over, and what is to be kept
     pull_state pull_;
     writer_slot writer_;
-    std::uint64_t position_ = 0;  // how many rows it has given
-    bool is_past_end_ = false;    // further than the last one
-    bool is_exhausted_ = false;   // it has no more to give
+    std::uint64_t position_ = 0;       // the number of the row that it is on
+    std::uint64_t passed_before_ = 0;  // how many rows it has given before it began to keep them
+    bool is_open_ = false;
+    bool is_held_ = false;
+    bool is_past_end_ = false;    // further than the last row
+    bool is_exhausted_ = false;   // the engine has no more to give
     bool has_failed_ = false;
-};
-
-/// One FETCH or MOVE, and how far it has come.
-template<class H>
-class fetching {
-public:
-    fetching(std::shared_ptr<open_cursor<H>> from, fetch_range range) : from_(std::move(from)), range_(range) {}
-
-    [[nodiscard]] open_cursor<H>& from() const noexcept { return *from_; }
-    /// How many rows it has given so far.
-    [[nodiscard]] std::uint64_t given() const noexcept { return given_; }
-
-    /// Is there something to pull?
-    [[nodiscard]] bool goes_on() const noexcept {
-        if (range_.skipped + range_.wanted == 0) return false;
-        if (from_->is_exhausted()) from_->run_out();
-        return !from_->is_exhausted();
-    }
-    /// @param to what the rows are written with; null if nobody is to see them
-    void begin_pull(pull_state const* to) {
-        if (range_.skipped != 0) return from_->begin_pull(nullptr, range_.skipped);
-        from_->begin_pull(to, to == nullptr ? range_.wanted : std::min(range_.wanted, to->limit - to->rows));
-    }
-    void end_pull(bool more, pull_state* to) noexcept {
-        auto const rows = from_->end_pull(more);
-        auto& left = range_.skipped != 0 ? range_.skipped : range_.wanted;
-        if (&left == &range_.wanted) {
-            given_ += rows;
-            if (to != nullptr) to->rows += rows;
-        }
-        left -= std::min(rows, left);
-    }
-
-private:
-    std::shared_ptr<open_cursor<H>> from_;
-    fetch_range range_;
-    std::uint64_t given_ = 0;
-};
-
-/// The rows of a FETCH.
-template<class H>
-class cursor_rows : public cursor<> {
-public:
-    explicit cursor_rows(fetching<H> f) : fetching_(std::move(f)), columns_(fetching_.from().columns()) {}
-
-    [[nodiscard]] std::span<column const> columns() const noexcept { return columns_->all(); }
-    [[nodiscard]] command tag(std::uint64_t) const noexcept { return {"FETCH", fetching_.given()}; }
-    [[nodiscard]] result_formats simple_formats() const noexcept {
-        return result_formats(fetching_.from().default_format());
-    }
-
-    auto next(writer& out) {
-        if constexpr (open_cursor<H>::pulls_async) return next_async(writer_access::state(out));
-        else return next_now(writer_access::state(out));
-    }
-
-private:
-    bool next_now(pull_state& to) {
-        if (!fetching_.goes_on()) return false;
-        fetching_.begin_pull(&to);
-        fetching_.end_pull(fetching_.from().pull(), &to);
-        return fetching_.goes_on();
-    }
-    task<bool> next_async(pull_state& to) {
-        if (!fetching_.goes_on()) co_return false;
-        fetching_.begin_pull(&to);
-        bool more = false;
-        if (fetching_.from().must_await()) {
-            more = co_await fetching_.from().pull_async();
-        } else {
-            more = fetching_.from().pull();
-        }
-        fetching_.end_pull(more, &to);
-        co_return fetching_.goes_on();
-    }
-
-    fetching<H> fetching_;
-    std::shared_ptr<column_list const> columns_;
 };
 
 }  // namespace pgwire::detail

@@ -1,0 +1,138 @@
+// FETCH and MOVE at work: from where a cursor stands, over the rows between, to those that are wanted.
+//
+// Floor 4. Source: PostgreSQL documentation, FETCH, MOVE; positions and counts as measured on its servers.
+#pragma once
+
+#include "pgwire/net/asio.hpp"
+#include "pgwire/server/command.hpp"
+#include "pgwire/server/cursor.hpp"
+#include "pgwire/server/open_cursor.hpp"
+#include "pgwire/server/row_writer.hpp"
+#include "pgwire/types/columns.hpp"
+#include "pgwire/types/result_formats.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace pgwire::detail {
+
+/// One FETCH or MOVE, and how far it has come. While it `goes_on` it is to be pulled if it `must_pull`, and asked to
+/// `give` the rows that are there.
+template<class H>
+class fetching {
+public:
+    fetching(std::shared_ptr<open_cursor<H>> from, fetch_range range) : from_(std::move(from)), range_(range) {}
+
+    [[nodiscard]] open_cursor<H>& from() const noexcept { return *from_; }
+    /// How many rows it has given so far.
+    [[nodiscard]] std::uint64_t given() const noexcept { return given_; }
+
+    /// Is there more to be done? Passes over what is there already.
+    [[nodiscard]] bool goes_on() noexcept {
+        if (range_.skipped != 0) {
+            auto const there = std::min(range_.skipped, from_->kept_ahead());
+            from_->pass(there);
+            range_.skipped -= there;
+            if (range_.skipped != 0 && !from_->is_exhausted()) return true;
+            if (range_.skipped != 0) from_->run_out();
+            range_.skipped = 0;
+        }
+        from_->go_back(std::exchange(range_.returned, 0));
+        if (range_.wanted == 0 || has_next()) return range_.wanted != 0;
+        if (range_.backward) from_->go_to_start();
+        else from_->run_out();
+        return false;
+    }
+    [[nodiscard]] bool must_pull() const noexcept {
+        if (range_.skipped != 0 || !from_->is_open()) return true;  // which is refused, if it was closed meanwhile
+        return !range_.backward && from_->kept_ahead() == 0;
+    }
+    /// @param to what the rows are written with; null if nobody is to see them
+    void begin_pull(pull_state const* to) {
+        if (range_.skipped != 0) return from_->begin_pull(nullptr, range_.skipped);
+        from_->begin_pull(to, to == nullptr ? range_.wanted : std::min(range_.wanted, to->limit - to->rows));
+    }
+    void end_pull(bool more, pull_state* to) {
+        auto const rows = from_->end_pull(more);
+        auto& left = range_.skipped != 0 ? range_.skipped : range_.wanted;
+        if (&left == &range_.wanted) {
+            given_ += rows;
+            if (to != nullptr) to->rows += rows;
+        }
+        left -= std::min(rows, left);
+    }
+    /// Gives rows that are kept, as many as are welcome.
+    void give(pull_state* to) {
+        if (range_.skipped != 0) return;
+        for (bool welcome = true; welcome && range_.wanted != 0; --range_.wanted, ++given_) {
+            if (range_.backward ? !from_->has_previous() : from_->kept_ahead() == 0) return;
+            if (range_.backward) from_->go_back(1);
+            else from_->pass(1);
+            if (to == nullptr) continue;
+            from_->write_current(*to);
+            welcome = to->wants_more();
+        }
+    }
+
+private:
+    [[nodiscard]] bool has_next() const noexcept {
+        if (range_.backward) return from_->has_previous();
+        return from_->kept_ahead() != 0 || !from_->is_exhausted();
+    }
+
+    std::shared_ptr<open_cursor<H>> from_;
+    fetch_range range_;
+    std::uint64_t given_ = 0;
+};
+
+/// The rows of a FETCH.
+template<class H>
+class cursor_rows : public cursor<> {
+public:
+    explicit cursor_rows(fetching<H> f) : fetching_(std::move(f)), columns_(fetching_.from().columns()) {}
+
+    [[nodiscard]] std::span<column const> columns() const noexcept { return columns_->all(); }
+    [[nodiscard]] command tag(std::uint64_t) const noexcept { return {"FETCH", fetching_.given()}; }
+    [[nodiscard]] result_formats simple_formats() const noexcept {
+        return result_formats(fetching_.from().default_format());
+    }
+
+    auto next(writer& out) {
+        if constexpr (open_cursor<H>::pulls_async) return next_async(writer_access::state(out));
+        else return next_now(writer_access::state(out));
+    }
+
+private:
+    bool next_now(pull_state& to) {
+        if (!fetching_.goes_on()) return false;
+        if (fetching_.must_pull()) {
+            fetching_.begin_pull(&to);
+            fetching_.end_pull(fetching_.from().pull(), &to);
+        }
+        fetching_.give(&to);
+        return fetching_.goes_on();
+    }
+    task<bool> next_async(pull_state& to) {
+        if (!fetching_.goes_on()) co_return false;
+        if (fetching_.must_pull()) {
+            fetching_.begin_pull(&to);
+            bool more = false;
+            if (fetching_.from().must_await()) {
+                more = co_await fetching_.from().pull_async();
+            } else {
+                more = fetching_.from().pull();
+            }
+            fetching_.end_pull(more, &to);
+        }
+        fetching_.give(&to);
+        co_return fetching_.goes_on();
+    }
+
+    fetching<H> fetching_;
+    std::shared_ptr<column_list const> columns_;
+};
+
+}  // namespace pgwire::detail
