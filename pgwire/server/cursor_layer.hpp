@@ -5,13 +5,13 @@
 //     pgwire::serve<pgwire::sql_layer<pgwire::cursor_layer<my_engine>>>(options);
 //
 // DECLARE has the engine execute the query and keeps the outcome; FETCH and MOVE pull it, as the client asks for rows.
-// The statement, the text and copies of the bound values live as long as the outcome does. A cursor only goes forward,
-// and ends with its transaction, before the engine hears of that; one made after a savepoint ends with ROLLBACK TO, and
-// with the failure of a statement. BINARY says in which format FETCH gives rows in the simple protocol; in the extended
-// protocol Bind does. DECLARE with SCROLL is refused with 0A000.
+// The statement, the text and copies of the bound values live as long as the outcome does. A cursor ends with its
+// transaction, before the engine hears of that; one made after a savepoint ends with ROLLBACK TO, and with the failure of
+// a statement. BINARY says in which format FETCH gives rows in the simple protocol; in the extended protocol Bind does.
 //
-// WITH HOLD: the rows that are left are pulled and kept before the engine's commit, which fails if one of them does; outside
-// of a block, by DECLARE. They are kept encoded, as text unless the cursor is BINARY or a FETCH has asked otherwise before.
+// Without SCROLL a cursor only goes forward, and nothing of it is kept; with it, rows are kept as they are pulled. WITH
+// HOLD: the rows that are left are pulled and kept before the engine's commit, which fails if one of them does; outside of
+// a block, by DECLARE. They are kept encoded, as text unless the cursor is BINARY or a FETCH has asked otherwise before.
 // A FETCH in the other format has values of the built-in types converted, and is refused with 0A000 for those that have no
 // codec here. What the cursors of a session keep is limited (`limit_kept_rows`): what would be more is refused with 53400.
 //
@@ -229,7 +229,6 @@ private:
     statement begin_statement(std::string_view text, std::span<oid const> types) {
         statement s(text, types);
         auto const& c = s.command;
-        if (c.scrolls) throw sql_error(sqlstates::feature_not_supported, "cursors with SCROLL are not supported here");
         if (c.what == kind::fetch)
             if (auto const found = cursors_.find(c.name)) s.fetched = found->columns();
         return s;

@@ -95,7 +95,7 @@ public:
     explicit cursor_rows(fetching<H> f) : fetching_(std::move(f)), columns_(fetching_.from().columns()) {}
 
     [[nodiscard]] std::span<column const> columns() const noexcept { return columns_->all(); }
-    [[nodiscard]] command tag(std::uint64_t) const noexcept { return {"FETCH", fetching_.given()}; }
+    [[nodiscard]] static command tag(std::uint64_t rows) noexcept { return {"FETCH", rows}; }
     [[nodiscard]] result_formats simple_formats() const noexcept {
         return result_formats(fetching_.from().default_format());
     }
