@@ -84,8 +84,7 @@ int main(int argc, char** argv) {
     asio::io_context io;
     work jobs(io);
 
-    std::vector<asio::any_io_executor> strands;
-    for (unsigned i = 0; i != 4 * options.threads; ++i) strands.emplace_back(asio::make_strand(io));
+    auto const strands = pgwire::strands(io, 4 * options.threads);
     pgwire::server server(strands, {.address = options.address, .port = options.port}, [&jobs] { return reporter{&jobs}; });
     try {
         server.start();

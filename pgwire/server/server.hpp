@@ -6,6 +6,7 @@
 
 #include "pgwire/net/deadlines.hpp"
 #include "pgwire/net/listener.hpp"
+#include "pgwire/net/strands.hpp"
 #include "pgwire/net/stream.hpp"
 #include "pgwire/server/options.hpp"
 #include "pgwire/server/registry.hpp"
@@ -160,11 +161,11 @@ public:
     using handler_type = std::remove_cvref_t<std::invoke_result_t<Factory&>>;
     static_assert(detail::check_handler<handler_type>());
 
-    /// @param where an executor that one thread at a time runs: an io_context with one thread, or a strand
+    /// @param where an executor that one thread at a time runs: that of an io_context with one thread, or a strand
     server(asio::any_io_executor where, server_options const& options, Factory factory)
         : server(std::vector{std::move(where)}, options, std::move(factory)) {}
 
-    /// @param where executors to deal connections out to; connections are accepted on the first
+    /// @param where executors to deal connections out to, such as `strands(io, 16)`; connections are accepted on the first
     server(std::vector<asio::any_io_executor> where, server_options const& options, Factory factory)
         : address_(options.address),
           port_(options.port),

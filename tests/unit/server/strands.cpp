@@ -6,8 +6,6 @@
 #include "tests/support/caller.hpp"
 #include "tests/support/catch.hpp"
 
-#include PGWIRE_ASIO_HEADER(strand.hpp)
-
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -29,7 +27,7 @@ namespace pgwire::test {
 namespace {
 
 constexpr int network_threads = 4;
-constexpr int strand_count = 16;  // fewer than sessions: neighbours on a strand are tested as well
+constexpr std::size_t strand_count = 16;  // fewer than sessions: neighbours on a strand are tested as well
 
 /// Who is connected, for other threads: by process ID.
 class attendance {
@@ -106,10 +104,9 @@ struct counter {
 class server_on_strands {
 public:
     server_on_strands() {
-        std::vector<asio::any_io_executor> strands;
-        for (int i = 0; i != strand_count; ++i) strands.emplace_back(asio::make_strand(io_));
-        home_ = strands.front();
-        server_.emplace(std::move(strands), server_options{.port = 0}, make_counter{present_});
+        auto const all = strands(io_, strand_count);
+        home_ = all.front();
+        server_.emplace(all, server_options{.port = 0}, make_counter{present_});
         server_->start();
         port_ = server_->port();
         for (int i = 0; i != network_threads; ++i) threads_.emplace_back([this] { io_.run(); });
