@@ -18,6 +18,6 @@ for name, sources in sorted(examples.items()):
     if '--names' in sys.argv:
         main = next((source for source in sources if source.stem == 'main'), sources[0])
         said = DESCRIPTIONS.get(name) or main.read_text().split('\n', 1)[0].removeprefix('// ')
-        print(f'  {name:<12}{said}')
+        print(f'  {name:<14}{said}')
     else:
         print(name, *(source.relative_to(here).as_posix() for source in sources))
