@@ -151,12 +151,7 @@ public:
             close_portal({});
             return portals_.add({});
         }
-        if (portals_.find(name) != nullptr)
-            throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + std::string(name) + "\" already exists");
-        check_encoding(name);
-        portal& made = portals_.add(name);
-        made.name.assign(name);
-        return made;
+        return add_named_portal(name);
     }
     void close_portal(std::string_view name) { portals_.remove(name, drop_portal); }
     /// All but `keep`, which may be null.
@@ -184,6 +179,15 @@ private:
     [[noreturn]] static void no_portal(std::string_view name) {
         check_encoding(name);
         throw sql_error(sqlstates::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
+    }
+    [[gnu::noinline]]  // most have no name
+    portal& add_named_portal(std::string_view name) {
+        if (portals_.find(name) != nullptr)
+            throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + std::string(name) + "\" already exists");
+        check_encoding(name);
+        portal& made = portals_.add(name);
+        made.name.assign(name);
+        return made;
     }
     static void drop_statement(statement_ref& s) noexcept { s.reset(); }
     static void drop_portal(portal& p) { p.clear(); }
