@@ -123,9 +123,8 @@ protected:
     template<class M>
     constexpr void tell(char tag, std::string_view body) {
         if constexpr (hears<Sink, M>) {
-            M m{};
-            if (errc const why = decode_into(m, body); why != errc::none) malformed(tag, body, why);
-            else sink_->on(std::as_const(m));
+            if (auto const m = decode<M>(body)) sink_->on(*m);
+            else malformed(tag, body, m.error());
         } else {
             tell_other(tag, body);
         }
