@@ -351,7 +351,6 @@ private:
     command end_plan(transaction_plan const& plan, sql_command const& c) {
         bool const entered = plan.enters && transaction() == transaction_status::idle;
         session_.book().after(plan);
-        if (entered) session_.enter_block();
         if (c.what == kind::begin) session_.set_modes(c.modes, "", true);
         else if (entered) session_.set_modes(chained_, "", true);
         return command(plan.tag);

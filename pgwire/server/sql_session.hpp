@@ -9,9 +9,11 @@
 #include "pgwire/server/sql_settings.hpp"
 #include "pgwire/server/sql_transaction.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,9 +39,7 @@ public:
     [[nodiscard]] sql_settings& settings() noexcept { return settings_; }
     [[nodiscard]] transaction_book const& transaction() const noexcept { return book_; }
     /// May the statement at work write? `BEGIN READ ONLY`, or `SET default_transaction_read_only`, says no.
-    [[nodiscard]] bool read_only() const {
-        return (book_.status() == transaction_status::idle ? *default_read_only_ : *read_only_).value == "on";
-    }
+    [[nodiscard]] bool read_only() const { return read_only_->value == "on"; }
     /// The zones of regions, which the library does not know: gives a zone, which must outlive the session, or null.
     /// Without it such a name is taken and reported, and timestamps stay in UTC, which their text says.
     using zone_source = time_zone const* (*)(std::string_view name);
@@ -48,7 +48,7 @@ public:
     /// Sets a setting as SET does, or set_config().
     /// @throws sql_error 42704, 42602, 22023, 55P02
     void set(std::string_view name, std::string_view given, bool local) {
-        settings_.set(name, given, local);
+        settings_.set(name, given, local || is_mode(name));
         apply_changes();
     }
 
@@ -81,8 +81,9 @@ public:
         if (c.local && book_.idle())
             return warn(sqlstates::no_active_sql_transaction, "SET LOCAL can only be used in transaction blocks");
         auto const& e = settings_.find_or_add(c.name);
-        if (c.to_default) settings_.reset(e.name(), c.local);
-        else settings_.set(e.name(), join(e, c.values), c.local);
+        bool const local = c.local || is_mode(e.name());
+        if (c.to_default) settings_.reset(e.name(), local);
+        else settings_.set(e.name(), join(e, c.values), local);
         settle();
     }
     void carry_out_reset(sql_command const& c) {
@@ -113,14 +114,6 @@ public:
         m.deferrable = settings_.at("transaction_deferrable").value == "on";
         return m;
     }
-    /// The modes with which a block begins.
-    void enter_block() {
-        for (std::string_view const name :
-             {"transaction_isolation", "transaction_read_only", "transaction_deferrable"}) {
-            auto const& initial = settings_.at("default_" + std::string(name)).value;
-            if (settings_.at(name).value != initial) settings_.set(name, initial, true);
-        }
-    }
 
     void commit() {
         settings_.commit();
@@ -149,13 +142,32 @@ public:
     }
 
 private:
+    /// What a transaction is like, and what the next ones will be like.
+    static constexpr std::pair<std::string_view, std::string_view> mode_settings[] = {
+        {"transaction_isolation", "default_transaction_isolation"},
+        {"transaction_read_only", "default_transaction_read_only"},
+        {"transaction_deferrable", "default_transaction_deferrable"},
+    };
+    [[nodiscard]] static bool is_mode(std::string_view name) noexcept {
+        return std::any_of(std::begin(mode_settings), std::end(mode_settings),
+                           [name](auto const& m) { return detail::same_name(m.first, name); });
+    }
+
     /// Tells the protocol of what has changed.
     void apply_changes() {
         settings_.take_changes([this](sql_settings::entry const& e) {
             if (e.definition->reported) context_->set_parameter(e.name(), e.value);
             apply_style(e);
             apply_limit(e);
+            new_defaults_ = new_defaults_ || e.name().starts_with("default_transaction_");
         });
+        if (new_defaults_ && book_.idle()) follow_defaults();
+    }
+    /// The modes with which the next transaction begins, and those of a statement outside of one. The one at work keeps
+    /// its own.
+    void follow_defaults() {
+        new_defaults_ = false;
+        for (auto const& [mode, initial] : mode_settings) settings_.initialize(mode, settings_.at(initial).value);
     }
     void apply_style(sql_settings::entry const& e) {
         auto& style = context_->style();
@@ -265,10 +277,10 @@ private:
 
     session_context* context_ = nullptr;
     sql_settings settings_;
-    // They stay where they are when the settings are moved.
+    // It stays where it is when the settings are moved.
     sql_settings::entry const* read_only_ = &settings_.at("transaction_read_only");
-    sql_settings::entry const* default_read_only_ = &settings_.at("default_transaction_read_only");
     transaction_book book_;
+    bool new_defaults_ = false;  // for transactions, which the one at work does not follow
     fixed_time_zone zone_;
     zone_source zones_ = nullptr;
 };

@@ -239,6 +239,45 @@ TEST_CASE("a block begins with the default modes, and ends with them") {
     CHECK(ask(session, {"SET TRANSACTION READ ONLY"}) == "N(WARNING 25P01) C(SET) Z(I)");
 }
 
+TEST_CASE("outside of a block a mode is the default, which a transaction at work does not follow") {
+    live<curious_engine> session;
+    session.enter();
+    auto const isolation = [&session] { return show(session, "transaction_isolation"); };
+    ask(session, {"SET default_transaction_isolation = serializable"});
+    CHECK(isolation() == "serializable");
+    ask(session, {"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY, DEFERRABLE"});
+    CHECK(isolation() == "repeatable read");
+    CHECK(show(session, "transaction_read_only") == "on");
+    CHECK(show(session, "transaction_deferrable") == "on");
+    ask(session, {"BEGIN", "SET default_transaction_isolation = serializable"});
+    CHECK(isolation() == "repeatable read");
+    ask(session, {"ROLLBACK"});
+    CHECK(isolation() == "repeatable read");
+    ask(session, {"BEGIN", "SET LOCAL default_transaction_isolation = serializable", "COMMIT"});
+    CHECK(isolation() == "repeatable read");
+    ask(session, {"BEGIN", "SET default_transaction_isolation = 'read uncommitted'", "COMMIT"});
+    CHECK(isolation() == "read uncommitted");
+    ask(session, {"RESET ALL"});
+    CHECK(isolation() == "read committed");
+    CHECK(ask(session, {"SET default_transaction_read_only = on; insert 1", "insert 1"}) ==
+          "C(SET) C(INSERT 0 1) S(default_transaction_read_only=on) Z(I) E(25006) Z(I)");
+}
+
+TEST_CASE("a transaction's mode that is set by its name ends with the transaction") {
+    live<curious_engine> session;
+    session.enter();
+    ask(session, {"SET transaction_isolation = serializable"});
+    CHECK(show(session, "transaction_isolation") == "read committed");
+    ask(session, {"BEGIN", "SET transaction_isolation = serializable"});
+    CHECK(show(session, "transaction_isolation") == "serializable");
+    ask(session, {"RESET transaction_isolation"});
+    CHECK(show(session, "transaction_isolation") == "read committed");
+    ask(session, {"SET transaction_isolation = serializable", "COMMIT"});
+    CHECK(show(session, "transaction_isolation") == "read committed");
+    CHECK(ask(session, {"SET TRANSACTION READ ONLY; insert 1"}) == "C(SET) E(25006) Z(I)");
+    CHECK(ask(session, {"insert 1"}) == "C(INSERT 0 1) Z(I)");
+}
+
 // ---- settings
 
 TEMPLATE_TEST_CASE("SET is reported, once and before ReadyForQuery", BOTH_ENGINES) {
