@@ -149,28 +149,8 @@ public:
     }
 
     /// Pulls until something else must happen.
-    [[nodiscard]] pulled pull() {
-        portal& p = *active_;
-        return visit_outcome(*p.outcome, [&]<class O>(O& outcome) {
-            if constexpr (pulls_async<O>) {
-                return pulled::await;
-            } else if constexpr (source_type<O>) {
-                auto& rows = p.writer.template emplace<writer_type<O>>(p.pull);
-                pulled progress = pulled::again;
-                while (progress == pulled::again) {
-                    bool const more = outcome.next(rows);
-                    progress = after_pull(more);
-                }
-                return progress;
-            } else if constexpr (copy_in_type<O>) {
-                return pulled::copying;
-            } else if constexpr (std::same_as<O, execute_statement>) {
-                return pulled::executing;
-            } else {
-                p.current = portal::state::done;
-                return std::same_as<O, prepare_statement> ? pulled::preparing : pulled::complete;
-            }
-        });
+    [[nodiscard, gnu::always_inline]] pulled pull() {
+        return visit_outcome(*active_->outcome, [this](auto& outcome) { return pull(outcome); });
     }
 
     /// One pull of a cursor that awaits; `after_pull` takes its result.
@@ -259,6 +239,29 @@ public:
     }
 
 private:
+    template<class O>
+    [[nodiscard, gnu::always_inline]] pulled pull(O& outcome) {  // in the loop of those who pull
+        portal& p = *active_;
+        if constexpr (pulls_async<O>) {
+            return pulled::await;
+        } else if constexpr (source_type<O>) {
+            auto& rows = p.writer.template emplace<writer_type<O>>(p.pull);
+            pulled progress = pulled::again;
+            while (progress == pulled::again) {
+                bool const more = outcome.next(rows);
+                progress = after_pull(more);
+            }
+            return progress;
+        } else if constexpr (copy_in_type<O>) {
+            return pulled::copying;
+        } else if constexpr (std::same_as<O, execute_statement>) {
+            return pulled::executing;
+        } else {
+            p.current = portal::state::done;
+            return std::same_as<O, prepare_statement> ? pulled::preparing : pulled::complete;
+        }
+    }
+
     /// A cursor can be executed again and gives no more; a COPY can't.
     [[nodiscard]] pulled end_of_rows() {
         active_->current = portal::state::exhausted;

@@ -84,7 +84,7 @@ inline constexpr bool may_copy_out<std::variant<T...>> = (copy_out_type<T> || ..
 
 /// Calls `f` with the outcome, or with what the variant holds.
 template<class Outcome, class F>
-constexpr decltype(auto) visit_outcome(Outcome& outcome, F&& f) {
+[[gnu::always_inline]] constexpr decltype(auto) visit_outcome(Outcome& outcome, F&& f) {
     if constexpr (is_variant<std::remove_const_t<Outcome>>) return std::visit(std::forward<F>(f), outcome);
     else return std::forward<F>(f)(outcome);
 }
