@@ -7,7 +7,7 @@
 //             │ ▲ ◀───────────────────────────────────────┘
 //    CopyIn   │ │ CopyDone, CopyFail        Sync
 //    response ▼ │
-//            copying
+//            copying, or copying_both after CopyBothResponse: then only CopyDone is an end
 //
 // Source: PostgreSQL documentation, "Extended Query", "COPY Operations"; details as measured on its servers.
 #pragma once
@@ -31,11 +31,14 @@ enum class recovery : std::uint8_t {
 
 class server_rules {
 public:
-    enum class state : std::uint8_t { ready, skipping, copying };
+    enum class state : std::uint8_t { ready, skipping, copying, copying_both };
 
     [[nodiscard]] constexpr state current() const noexcept { return state_; }
     [[nodiscard]] constexpr bool skipping() const noexcept { return state_ == state::skipping; }
-    [[nodiscard]] constexpr bool copying() const noexcept { return state_ == state::copying; }
+    /// Is the frontend sending the data of a COPY?
+    [[nodiscard]] constexpr bool copying() const noexcept {
+        return state_ == state::copying || state_ == state::copying_both;
+    }
 
     /// A frontend message of a known type has come. A Sync ends the skipping.
     [[nodiscard]] constexpr reaction on_message(char tag) noexcept {
@@ -51,6 +54,7 @@ public:
         case state::copying:
             if (is_copy_message(tag)) return reaction::act;
             return tag == 'S' || tag == 'H' ? reaction::ignore : reaction::violation;
+        case state::copying_both: return tag == 'd' || tag == 'c' || tag == 'X' ? reaction::act : reaction::violation;
         }
         return reaction::violation;
     }
@@ -66,8 +70,10 @@ public:
         return recovery::skip;
     }
 
-    /// CopyInResponse or CopyBothResponse was sent.
+    /// CopyInResponse was sent.
     constexpr void on_copy_begin() noexcept { state_ = state::copying; }
+    /// CopyBothResponse was sent.
+    constexpr void on_copy_both_begin() noexcept { state_ = state::copying_both; }
 
     /// The frontend ended the copy.
     constexpr void on_copy_end() noexcept { state_ = state::ready; }

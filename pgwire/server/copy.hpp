@@ -124,17 +124,7 @@ concept copy_in_type = std::derived_from<T, copy_in>;
 template<class T>
 concept copy_out_type = std::derived_from<T, copy_out>;
 
-template<class T>
-concept takes_copy = copy_in_type<T> && requires(T& sink, std::string_view piece) {
-    { sink.write(piece) };
-    { sink.finish() };
-};
-template<takes_copy T>
-using write_result = decltype(std::declval<T&>().write(std::string_view()));
-template<takes_copy T>
-using finish_result = decltype(std::declval<T&>().finish());
-
-/// CopyInResponse or CopyOutResponse.
+/// CopyInResponse, CopyOutResponse or CopyBothResponse.
 template<class Response>
 void put_copy_response(send_buffer& out, copy_shape const& shape) {
     std::vector<format> const all(shape.columns, static_cast<format>(shape.overall));

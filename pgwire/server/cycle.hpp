@@ -1,12 +1,11 @@
 // What becomes of a statement: its answer, or its failure, and the ReadyForQuery that ends the cycle.
 //
 // Floor 4. What the query loop (query_loop.hpp) has in hand, and the ways out of it that all messages share. Of messages it
-// knows those of a COPY only, which belong to the statement at work; of hooks those that only look: on_error, transaction.
+// knows nothing; of hooks those that only look: on_error, transaction. What a COPY adds stands in copying.hpp.
 // Source: PostgreSQL documentation, "Message Flow"; details as measured on its servers, where versions differ on 18.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
-#include "pgwire/protocol/copy.hpp"
 #include "pgwire/protocol/function_call.hpp"
 #include "pgwire/protocol/simple_query.hpp"
 #include "pgwire/server/execution.hpp"
@@ -33,6 +32,8 @@ enum class step : std::uint8_t {
     read,   ///< bytes; first write what must leave, if `must_flush()`
     flush,  ///< much is written: let it leave, and let others run
     await,  ///< `await_hook()`
+    take,   ///< from now on `take()` too, beside `advance`, until there is nothing more to take
+    wait,   ///< until `may_advance()`; first write what must leave
     close,  ///< the end: write what is left, then close
 };
 
@@ -59,6 +60,8 @@ protected:
         call,
         copy_write,
         copy_finish,
+        part,
+        stop,
         commit,
         rollback,
     };
@@ -119,45 +122,6 @@ protected:
         put(portal_suspended{});
         execution_.detach();
         stage_ = stage::message;
-    }
-
-    /// It is the client's turn to send data: CopyInResponse is written.
-    void begin_copy() {
-        if (in_simple_query_) preparation_.keep_text();
-        incoming_.begin_copy();
-        stage_ = stage::message;
-        must_flush_ = true;
-    }
-    /// The sink has all of it.
-    void copied() {
-        incoming_.end_copy();
-        complete();
-    }
-
-    /// Takes one of the client's data; what may come then stands in server_rules.hpp.
-    step on_copy_message(char tag, std::string_view body) {
-        if (context_.cancelled()) [[unlikely]] give_up(context_.why_cancelled());
-        switch (tag) {
-        case copy_data::tag:
-            awaited_body_ = body;
-            if (execution_.must_await_write()) stage_ = stage::copy_write;
-            else execution_.write(body);
-            break;
-        case copy_done::tag:
-            if (!body.empty()) refuse(errc::trailing_data);
-            if (execution_.must_await_finish()) {
-                stage_ = stage::copy_finish;
-            } else {
-                execution_.finish();
-                copied();
-            }
-            break;
-        case copy_fail::tag:
-            throw sql_error(sqlstates::query_canceled,
-                            "COPY from stdin failed: " + std::string(decode_or_refuse<copy_fail>(body).reason));
-        default: lose_synchronization(tag); return step::close;
-        }
-        return step::go_on;
     }
 
     // ---- the end of a cycle

@@ -38,6 +38,9 @@ enum class pulled : std::uint8_t {
     copying,    ///< it is the client's turn, to send data
     preparing,  ///< a statement is to be prepared: `asked<prepare_statement>()`
     executing,  ///< another statement is to be executed instead: `asked<execute_statement>()`
+    both,       ///< it is everybody's turn
+    waiting,    ///< there is nothing to send until the client has sent something
+    part,       ///< the next part of a sequence is to be asked for
 };
 
 /// Writes a message of the server's own.
@@ -144,6 +147,12 @@ public:
                 put_copy_response<copy_out_response>(out_, outcome);
             } else if constexpr (copy_in_type<O>) {
                 put_copy_response<copy_in_response>(out_, outcome);
+            } else if constexpr (copy_both_type<O>) {
+                if (!described) refuse_in_extended_query("a COPY in both directions");
+                p.pull.limit = pull_state::no_limit;
+                put_copy_response<copy_both_response>(out_, outcome);
+            } else if constexpr (sequence_type<O>) {
+                if (!described) refuse_in_extended_query("a statement with several results");
             }
         });
     }
@@ -157,7 +166,7 @@ public:
     [[nodiscard]] task<bool> pull_async() {
         portal& p = *active_;
         return visit_outcome(*p.outcome, [&]<class O>(O& outcome) -> task<bool> {
-            if constexpr (pulls_async<O>) return outcome.next(p.writer.template emplace<writer_type<O>>(p.pull));
+            if constexpr (source_type<O> && pulls_async<O>) return outcome.next(p.writer.template emplace<writer_type<O>>(p.pull));
             else throw std::bad_variant_access();  // not reached: `pull` says `await` of the others only
         });
     }
@@ -179,12 +188,12 @@ public:
     /// A piece of it has come.
     void write(std::string_view piece) {
         visit_outcome(*active_->outcome, [&]<class O>(O& outcome) {
-            if constexpr (copy_in_type<O> && !writes_async<O>) outcome.write(piece);
+            if constexpr (takes_copy<O> && !writes_async<O>) outcome.write(piece);
         });
     }
     [[nodiscard]] task<> write_async(std::string_view piece) {
         return visit_outcome(*active_->outcome, [&]<class O>(O& outcome) -> task<> {
-            if constexpr (writes_async<O>) return outcome.write(piece);
+            if constexpr (takes_copy<O> && writes_async<O>) return outcome.write(piece);
             else throw std::bad_variant_access();  // not reached: `writes_async` says so of the outcome at work
         });
     }
@@ -192,11 +201,19 @@ public:
     void finish() {
         visit_outcome(*active_->outcome, [&]<class O>(O& outcome) {
             if constexpr (copy_in_type<O> && !finishes_async<O>) copied(outcome.finish());
+            if constexpr (copy_both_type<O> && !finishes_async<O>) outcome.finish();
         });
     }
     [[nodiscard]] task<command> finish_async() {
         return visit_outcome(*active_->outcome, [&]<class O>(O& outcome) -> task<command> {
-            if constexpr (finishes_async<O>) return outcome.finish();
+            if constexpr (copy_in_type<O> && finishes_async<O>) return outcome.finish();
+            else throw std::bad_variant_access();
+        });
+    }
+    /// The same of a COPY in both directions.
+    [[nodiscard]] task<> finish_both_async() {
+        return visit_outcome(*active_->outcome, [&]<class O>(O& outcome) -> task<> {
+            if constexpr (copy_both_type<O> && finishes_async<O>) return outcome.finish();
             else throw std::bad_variant_access();
         });
     }
@@ -210,6 +227,52 @@ public:
     }
     [[nodiscard]] bool must_await_finish() const {
         return visit_outcome(*active_->outcome, []<class O>(O const&) { return finishes_async<O>; });
+    }
+
+    // ---- a COPY in both directions, and the parts of a sequence
+
+    [[nodiscard]] bool is_copy_both() const {
+        return visit_outcome(*active_->outcome, []<class O>(O const&) { return copy_both_type<O>; });
+    }
+    /// There are no more parts, or both sides of a COPY have ended: asks for the tag.
+    void end() {
+        visit_outcome(*active_->outcome, [&]<class O>(O& outcome) {
+            if constexpr (copy_both_type<O> || sequence_type<O>) copied(outcome.done());
+        });
+    }
+    /// Asks the sequence for its next part, and gets ready to pull it.
+    /// @return whether there is one
+    [[nodiscard]] bool next_part() {
+        return visit_whole(*active_->outcome, [&]<class O>(O& outcome) -> bool {
+            if constexpr (gives_parts<O> && !parts_async<O>) return begin_part(outcome, outcome.next_part());
+            else throw std::bad_variant_access();
+        });
+    }
+    [[nodiscard]] task<bool> next_part_async() {
+        return visit_whole(*active_->outcome, [&]<class O>(O& outcome) -> task<bool> {
+            if constexpr (gives_parts<O> && parts_async<O>) return await_part(outcome);
+            else throw std::bad_variant_access();
+        });
+    }
+    [[nodiscard]] bool must_await_part() const {
+        return visit_whole(*active_->outcome, []<class O>(O const&) { return parts_async<O>; });
+    }
+    /// What is complete is a part of a sequence: its tag is written, if it has one, and it is dropped.
+    /// @return false if it is none
+    [[nodiscard]] bool end_part() {
+        return visit_whole(*active_->outcome, [&]<class O>(O& outcome) {
+            if constexpr (sequence_type<O>) {
+                auto& current = sequence_access::current(outcome);
+                if (!current) return false;
+                bool const has_tag_sent = visit_whole(
+                    *current, []<class P>(P const&) { return cursor_type<P> || std::same_as<P, command>; });
+                if (has_tag_sent) put_tag();
+                current.reset();
+                return true;
+            } else {
+                return false;
+            }
+        });
     }
 
     /// Calls `seen` with the tag of what is complete, unless it is that of a SELECT.
@@ -242,18 +305,23 @@ private:
     template<class O>
     [[nodiscard, gnu::always_inline]] pulled pull(O& outcome) {  // in the loop of those who pull
         portal& p = *active_;
-        if constexpr (pulls_async<O>) {
+        if constexpr (source_type<O> && pulls_async<O>) {
             return pulled::await;
         } else if constexpr (source_type<O>) {
             auto& rows = p.writer.template emplace<writer_type<O>>(p.pull);
             pulled progress = pulled::again;
             while (progress == pulled::again) {
+                [[maybe_unused]] auto const before = p.pull.rows;
                 bool const more = outcome.next(rows);
                 progress = after_pull(more);
+                if constexpr (copy_both_type<O>)
+                    if (progress == pulled::again && p.pull.rows == before) return pulled::waiting;
             }
             return progress;
         } else if constexpr (copy_in_type<O>) {
             return pulled::copying;
+        } else if constexpr (sequence_type<O>) {
+            return pulled::part;
         } else if constexpr (std::same_as<O, execute_statement>) {
             return pulled::executing;
         } else {
@@ -262,14 +330,31 @@ private:
         }
     }
 
+    template<sequence_type S>
+    bool begin_part(S& whole, std::optional<typename S::part> made) {
+        if (!made) return false;
+        sequence_access::current(whole).emplace(*std::move(made));
+        active_->pull.rows = 0;
+        active_->pull.limit = pull_state::no_limit;
+        begin(true);
+        return true;
+    }
+    template<sequence_type S>
+    task<bool> await_part(S& whole) {
+        auto made = co_await whole.next_part();
+        bool const is_there = begin_part(whole, std::move(made));
+        co_return is_there;
+    }
+
     /// A cursor can be executed again and gives no more; a COPY can't.
     [[nodiscard]] pulled end_of_rows() {
         active_->current = portal::state::exhausted;
         if constexpr (may_copy_out<Outcome>) {
             visit_outcome(*active_->outcome, [&]<class O>(O const&) {
-                if constexpr (!copy_out_type<O>) return;
-                put(out_, copy_done{});
-                active_->current = portal::state::done;
+                if constexpr (copy_out_type<O> || copy_both_type<O>) {
+                    put(out_, copy_done{});
+                    active_->current = portal::state::done;
+                }
             });
         }
         return pulled::complete;
@@ -281,6 +366,8 @@ private:
         return outcome.done;
     }
     command tag_of(copy_in const&, std::uint64_t) const { return copied_; }
+    command tag_of(copy_both const&, std::uint64_t) const { return copied_; }
+    command tag_of(any_sequence const&, std::uint64_t) const { return copied_; }
     static command tag_of(copy_out const&, std::uint64_t rows) { return {"COPY", rows}; }
     template<cursor_type C>
     static command tag_of(C& outcome, std::uint64_t rows) {
@@ -298,7 +385,7 @@ private:
     session_context& context_;
     send_buffer& out_;
     portal* active_ = nullptr;
-    command copied_{""};  // what the sink of a COPY has said at its end
+    command copied_{""};  // what the sink of a COPY, or a sequence, has said at its end
 };
 
 }  // namespace pgwire::detail

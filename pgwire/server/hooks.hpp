@@ -13,7 +13,20 @@
 
 namespace pgwire::detail {
 
-enum class hook : std::uint8_t { none, begin, prepare, describe, execute, pull, call, copy_write, copy_finish, commit, rollback };
+enum class hook : std::uint8_t {
+    none,
+    begin,
+    prepare,
+    describe,
+    execute,
+    pull,
+    call,
+    copy_write,
+    copy_finish,
+    part,
+    commit,
+    rollback,
+};
 
 /// Does the handler have all three hooks of implicit transactions? (check_handler makes sure that it is all or none.)
 template<class H>
@@ -31,6 +44,8 @@ template<class H>
 inline constexpr bool is_coroutine<H, hook::copy_write> = writes_async<outcome_type<H>>;
 template<class H>
 inline constexpr bool is_coroutine<H, hook::copy_finish> = finishes_async<outcome_type<H>>;
+template<class H>
+inline constexpr bool is_coroutine<H, hook::part> = parts_async<outcome_type<H>>;
 template<has_call_function H>
 inline constexpr bool is_coroutine<H, hook::call> =
     is_task<decltype(std::declval<H&>().call_function(std::declval<function_call const&>()))>;

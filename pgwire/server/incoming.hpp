@@ -50,6 +50,7 @@ public:
     /// Between CopyInResponse, or CopyBothResponse, and the end of the client's data.
     [[nodiscard]] bool copying() const noexcept { return rules_.copying(); }
     void begin_copy() noexcept { rules_.on_copy_begin(); }
+    void begin_copy_both() noexcept { rules_.on_copy_both_begin(); }
     void end_copy() noexcept { rules_.on_copy_end(); }
 
 private:

@@ -6,7 +6,7 @@
 //
 //     Parse     prepare
 //     CopyData  copy_write, CopyDone  copy_finish, FunctionCall  call
-//     Execute   begin ─▶ execute ─▶ pull
+//     Execute   begin ─▶ execute ─▶ pull { ─▶ part ─▶ pull }
 //     Query     { begin ─▶ prepare ─▶ execute ─▶ pull } for each statement ─▶ commit
 //     Sync      commit
 //     PREPARE   execute ─▶ prepare, EXECUTE  execute ─▶ execute ─▶ pull, whatever they came in
@@ -44,8 +44,8 @@ class query_loop : detail::statement_binding<Handler> {
     using hook = detail::hook;
 
     using base::answering_;
+    using base::await;
     using base::awaited_;
-    using base::awaited_body_;
     using base::bound_values_;
     using base::context_;
     using base::execution_;
@@ -111,6 +111,15 @@ public:
     /// Has everything been answered, up to ReadyForQuery? Then messages from elsewhere may be sent.
     [[nodiscard]] bool is_idle() const noexcept { return answering_ == 0; }
 
+    // The client's side of a COPY in both directions: see copying.hpp.
+    using base::await_taking;
+    using base::has_taking_failed;
+    using base::is_awaiting_taking;
+    using base::is_taking;
+    using base::may_advance;
+    using base::stop_taking;
+    using base::take;
+
     /// Runs the coroutine hook that `advance` stopped at. Its failure is answered like any other.
     /// @param before_pull called before each pull of a cursor; false ends the session, since nobody is there any more
     template<class BeforePull>
@@ -147,7 +156,7 @@ public:
                     bool wanted = before_pull();
                     while (wanted && progress == detail::pulled::again) {
                         bool const more = co_await execution_.pull_async();
-                        progress = execution_.after_pull(more);
+                        progress = this->after_pull(more);
                         if (progress == detail::pulled::again) wanted = before_pull();
                     }
                     if (!wanted) interrupted_ = step::close;
@@ -160,18 +169,8 @@ public:
                     called(made);
                 }
             }
-            if constexpr (is_coroutine<hook::copy_write>) {
-                if (awaited_ == hook::copy_write) {
-                    co_await execution_.write_async(awaited_body_);
-                    stage_ = stage::message;
-                }
-            }
-            if constexpr (is_coroutine<hook::copy_finish>) {
-                if (awaited_ == hook::copy_finish) {
-                    auto const done = co_await execution_.finish_async();
-                    execution_.copied(done);
-                    this->copied();
-                }
+            if constexpr (base::has_copy_hooks) {
+                if (base::is_copy_hook(awaited_)) co_await this->await_copy_hook();
             }
             if constexpr (is_coroutine<hook::commit>) {
                 if (awaited_ == hook::commit) {
@@ -240,17 +239,15 @@ private:
             if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
             else executed([this]() -> decltype(auto) { return call_execute(); });
             [[fallthrough]];
-        case stage::pull: return use_progress(execution_.pull());
+        case stage::pull: return use_progress(this->pull());
         case stage::call:
             if constexpr (is_coroutine<hook::call>) return await(hook::call);
             else if constexpr (detail::has_call_function<Handler>) called(handler_.call_function(std::as_const(call_)));
             break;
         case stage::copy_write:
-            if constexpr (is_coroutine<hook::copy_write>) return await(hook::copy_write);
-            break;
         case stage::copy_finish:
-            if constexpr (is_coroutine<hook::copy_finish>) return await(hook::copy_finish);
-            break;
+        case stage::part:
+        case stage::stop: return this->run_copy_stage();
         case stage::commit:
             if constexpr (is_coroutine<hook::commit>) return await(hook::commit);
             else if constexpr (has_transactions) handler_.commit_implicit();
@@ -268,13 +265,6 @@ private:
     /// The session is to end; or a cursor that is awaited has written much.
     step interruption() noexcept {
         return interrupted_ == step::flush ? std::exchange(interrupted_, step::go_on) : interrupted_;
-    }
-
-    /// A statement that is cancelled meanwhile is not begun, and not gone on with.
-    step await(hook which) {
-        awaited_ = which;
-        if (context_.cancelled() && this->is_interruptible()) detail::give_up(context_.why_cancelled());
-        return step::await;
     }
 
     decltype(auto) call_prepare() {
@@ -472,6 +462,9 @@ private:
         case detail::pulled::copying: this->begin_copy(); break;
         case detail::pulled::preparing: this->begin_prepare(); break;
         case detail::pulled::executing: this->execute_named(); break;
+        case detail::pulled::both: return step::take;
+        case detail::pulled::waiting: return step::wait;
+        case detail::pulled::part: stage_ = stage::part; break;
         }
         return step::go_on;
     }

@@ -29,6 +29,11 @@ inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string
                                  : "prepared statement \"" + std::string(name) + "\" does not exist");
 }
 
+/// What the extended protocol has no answer for.
+[[noreturn]] inline void refuse_in_extended_query(std::string_view what) {
+    throw sql_error(sqlstates::feature_not_supported, std::string(what) + " can only be run by a simple query");
+}
+
 /// A prepared statement would give other columns than its client was told of. Drivers know this error by the routine that
 /// PostgreSQL reports it from, and prepare the statement anew.
 [[noreturn]] inline void refuse_changed_columns() {

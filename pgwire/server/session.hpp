@@ -7,6 +7,7 @@
 #include "pgwire/net/deadlines.hpp"
 #include "pgwire/server/login.hpp"
 #include "pgwire/server/query_loop.hpp"
+#include "pgwire/server/taking.hpp"
 #include "pgwire/server/transport.hpp"
 
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -74,6 +76,7 @@ public:
                 failure = std::current_exception();
             }
             if (std::exchange(interrupted_, false)) co_await asio::this_coro::reset_cancellation_state();
+            if constexpr (copies_both) co_await stop_taking();
             co_await loop_.leave();
             if constexpr (detail::has_on_stop<Handler>) handler_.on_stop();
         }
@@ -82,12 +85,14 @@ public:
         static_cast<void>(heard);
         last_deadline_.disarm();
         wire_.close();
+        if constexpr (copies_both) co_await end_taking();
     }
 
     /// Ends the session: its pending operation fails, a hook that is awaited is asked to give up, and `run` comes to its
     /// end. On its executor only.
     void close() noexcept {
         wire_.close();
+        interrupt_taking();
         if (!awaiting_ && !entering_) return;
         context_.mailbox()->cancel_now(detail::cancel_reason::request);
         interrupt();
@@ -101,6 +106,8 @@ public:
 
 private:
     using milliseconds = std::chrono::milliseconds;
+    using taking = detail::taking<query_loop<Handler>, transport<Stream>>;
+    static constexpr bool copies_both = detail::may_copy_both<detail::outcome_type<Handler>>;
 
     /// The coroutine is entered for what must be awaited: a hook, a write that would block. As long as there is nothing but
     /// messages to read and to answer, `read_and_answer` stays out of it.
@@ -108,7 +115,16 @@ private:
         step next = advance();
         for (;;) {
             switch (next) {
-            case step::read: next = co_await read_and_answer(); break;
+            case step::read:
+                if constexpr (copies_both) {
+                    if (taking_ && taking_->is_running()) {  // its last read is ours: it can't be taken back
+                        co_await end_taking();
+                        next = wire_.is_open() ? advance() : step::close;
+                        break;
+                    }
+                }
+                next = co_await read_and_answer();
+                break;
             case step::await: {
                 if (loop_.must_flush() && !wire_.try_write()) {  // what is answered does not wait for the hook
                     bool const open = co_await write();
@@ -138,6 +154,18 @@ private:
                 next = advance();
                 break;
             }
+            case step::take:
+                static_cast<void>(wire_.try_write());  // the client may wait for it, or leave without having waited
+                begin_taking();
+                next = advance();
+                break;
+            case step::wait:
+                if constexpr (copies_both) {
+                    bool const open = co_await wait_for_client();
+                    if (!open) co_return;
+                    next = advance();
+                }
+                break;
             default: co_return;
             }
         }
@@ -202,6 +230,60 @@ private:
         wire_.next_layer().async_read_some(asio::mutable_buffer(room.data(), room.size()), std::forward<Handle>(handle));
     }
 
+    // ---- a COPY in both directions
+
+    /// A second coroutine reads from now on.
+    void begin_taking() {
+        if constexpr (copies_both) {
+            if (!taking_) taking_.emplace(context_.executor(), loop_, wire_);
+            taking_->begin([this](step progress) {
+                if (progress == step::close) return close();
+                if (!wire_.output().empty()) flush_soon();
+                if (loop_.has_taking_failed() && awaiting_ && !interrupted_) interrupt();
+            });
+        }
+    }
+    /// There is nothing to do here until that has got on. @return false at the end of the connection
+    task<bool> wait_for_client()
+        requires copies_both
+    {
+        if (!loop_.is_taking()) taking_->interrupt();
+        watch_statement();
+        bool open = co_await write();
+        clock_.arm_for_next_tick(watch_);
+        while (open && !loop_.may_advance()) {
+            co_await taking_->wait();
+            open = wire_.is_open();
+        }
+        watch_.disarm();
+        co_return open;
+    }
+    void interrupt_taking() noexcept {
+        if constexpr (copies_both)
+            if (taking_) taking_->interrupt();
+    }
+    /// The hooks of its side come to their end.
+    task<> stop_taking()
+        requires copies_both
+    {
+        loop_.stop_taking();
+        interrupt_taking();
+        while (loop_.is_awaiting_taking()) co_await taking_->wait();
+    }
+    /// That one comes to its end by itself.
+    task<> end_taking()
+        requires copies_both
+    {
+        if (!taking_) co_return;
+        waiting_ = loop_.is_idle() && wire_.is_open();
+        if (waiting_) {
+            if (context_.mailbox()->was_used()) deliver();
+            if (context_.was_limited() || draining_) begin_waiting();
+        }
+        while (taking_->is_running()) co_await taking_->wait();
+        waiting_ = false;
+    }
+
     // ---- deadlines, and a client that goes away
 
     /// A statement that has not come to its end at once has a deadline from now on.
@@ -233,7 +315,7 @@ private:
     }
     /// Is the client still there, for whom a hook works?
     void on_watch() noexcept {
-        if (!awaiting_) return;
+        if (!awaiting_ && !loop_.is_taking()) return;
         if (wire_.next_layer().has_hung_up()) close();
         else clock_.arm_for_next_tick(watch_);
     }
@@ -257,7 +339,7 @@ private:
             auto const mailbox = alive.lock();
             if (mailbox == nullptr || mailbox->is_closed()) return;
             flush_posted_ = false;
-            if (awaiting_) write_from_outside();
+            if (awaiting_ || loop_.is_taking()) write_from_outside();
         });
     }
 
@@ -274,6 +356,7 @@ private:
         if (awaiting_ && !loop_.is_interruptible()) return;
         if constexpr (detail::has_on_cancel<Handler>)
             if (!entering_) handler_.on_cancel();
+        interrupt_taking();
         if ((!awaiting_ && !entering_) || interrupts_ == nullptr) return;
         interrupted_ = true;
         try {
@@ -325,6 +408,7 @@ private:
     deadlines::entry deadline_ = entry<&session::on_deadline>();     // of a statement, or of waiting for one
     deadlines::entry last_deadline_ = entry<&session::close>();      // of the login, of writing, of the last words
     deadlines::entry watch_ = entry<&session::on_watch>();
+    [[no_unique_address]] std::conditional_t<copies_both, std::optional<taking>, detail::nothing> taking_;
     std::uint32_t watched_ = 0;       // the number of the statement that has a deadline
     bool waiting_ = false;            // for the client, between two cycles
     bool awaiting_ = false;           // a hook

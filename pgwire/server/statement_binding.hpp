@@ -1,6 +1,6 @@
 // Values bound to prepared statements: by Bind, and by an EXECUTE; and the statements that a PREPARE makes.
 //
-// Floor 4. What stands between the cycle (cycle.hpp) and the messages (query_loop.hpp). A portal whose outcome is an
+// Floor 4. What stands between the cycle (cycle.hpp, copying.hpp) and the messages (query_loop.hpp). A portal whose outcome is an
 // `execute_statement` becomes one of that statement, as if it had been bound to it, and goes on; one whose outcome is a
 // `prepare_statement` has the handler prepare that, as Parse does, and is done. Source: PostgreSQL documentation, Bind,
 // PREPARE, EXECUTE; errors as its servers give them.
@@ -10,7 +10,7 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/protocol/extended_query.hpp"
 #include "pgwire/server/binding.hpp"
-#include "pgwire/server/cycle.hpp"
+#include "pgwire/server/copying.hpp"
 #include "pgwire/server/sql_cast.hpp"
 #include "pgwire/server/statement_outcomes.hpp"
 
@@ -43,8 +43,8 @@ namespace pgwire::detail {
 }
 
 template<class Handler>
-class statement_binding : protected cycle<Handler> {
-    using base = cycle<Handler>;
+class statement_binding : protected copying<Handler> {
+    using base = copying<Handler>;
 
 protected:
     using typename base::outcome_type;

@@ -160,7 +160,9 @@ public:
         std::string answered;
         auto next = chunks.begin();
         for (;;) {
-            step const wanted = ended_ ? step::close : loop_.advance();
+            step wanted = ended_ ? step::close : loop_.advance();
+            if (wanted == step::take) continue;
+            if (wanted == step::wait) wanted = take();
             if (wanted == step::await) {
                 auto go_on = [] { return true; };
                 asio::co_spawn(io_, loop_.await_hook(go_on), asio::detached);
@@ -181,6 +183,18 @@ public:
     [[nodiscard]] send_buffer const& output() const noexcept { return out_; }
 
 private:
+    /// The client's side of a COPY in both directions.
+    step take() {
+        if constexpr (detail::may_copy_both<detail::outcome_type<Handler>>) {
+            while (!loop_.may_advance()) {
+                if (step const wanted = loop_.take(); wanted != step::await) return wanted;
+                asio::co_spawn(io_, loop_.await_taking(), asio::detached);
+                io_.restart();
+                io_.run();
+            }
+        }
+        return step::go_on;
+    }
     void receive(std::string_view bytes) {
         char const* const unread = in_.unread().data();
         if (begin_ != nullptr) std::fill(begin_, begin_ + (unread - begin_), '\xDB');  // what is consumed
