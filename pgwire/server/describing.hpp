@@ -41,30 +41,33 @@ public:
             break;
         default: unknown_target("DESCRIBE", m.target);
         }
-        told_ = &named.followed(*statement_);
+        if constexpr (stands_for_another<Statement>) told_ = &named.followed(*statement_);
         return *statement_;
     }
 
     /// The one whose columns are told.
-    [[nodiscard]] prepared_statement<Statement>& statement() const noexcept { return *told_; }
+    [[nodiscard]] prepared_statement<Statement>& statement() const noexcept {
+        if constexpr (stands_for_another<Statement>) return *told_;
+        else return *statement_;
+    }
 
     /// The columns, as far as they are known without the handler.
     [[nodiscard]] std::optional<std::span<column const>> known() const {
-        if (told_->is_empty) return std::span<column const>();
-        return known_columns<Outcome>(*told_);
+        if (statement().is_empty) return std::span<column const>();
+        return known_columns<Outcome>(statement());
     }
 
     /// ParameterDescription for a statement, RowDescription or NoData for both.
     void answer(send_buffer& out, std::span<column const> columns) {
         if (portal_ == nullptr) put(out, parameter_description{statement_->types});
-        if (told_->is_empty) put(out, no_data{});
+        if (statement().is_empty) put(out, no_data{});
         else if (portal_ == nullptr) put_columns<Outcome>(out, columns, {});
         else put_columns<Outcome>(out, columns, portal_->formats);
     }
 
 private:
     prepared_statement<Statement>* statement_ = nullptr;  // stays until it is described: no other message is looked at
-    prepared_statement<Statement>* told_ = nullptr;       // it, or the one that it executes
+    prepared_statement<Statement>* told_ = nullptr;       // it, or the one that it executes, if it may be such
     portal<Statement, Outcome>* portal_ = nullptr;
 };
 

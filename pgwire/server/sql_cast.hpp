@@ -176,16 +176,17 @@ private:
     std::string_view name = t.name;
     token_scanner in(name);
     if (in.accept("pg_catalog") && in.accept(".")) name = name.substr(in.peek().offset);
-    type_info const* found = find_type(name);
     token_scanner words(name);
-    if (auto const first = words.next(); found == nullptr && first.kind == token_kind::quoted_identifier) {
-        if (auto const quoted = decode_identifier(first); quoted && words.peek().kind == token_kind::end)
-            found = detail::find_type_exactly("", *quoted);
-    } else if (found == nullptr && is_keyword(first, "INTERVAL")) {  // DAY TO SECOND and the like say how much is kept
-        found = &types::interval;
+    auto const first = words.next();
+    bool const is_interval = is_keyword(first, "INTERVAL");  // DAY TO SECOND and the like say how much is kept
+    type_info const* found = is_interval ? &types::interval : find_type(name);
+    std::string given = t.name;
+    if (first.kind == token_kind::quoted_identifier && words.peek().kind == token_kind::end) {
+        if (auto quoted = decode_identifier(first)) given = *std::move(quoted);
+        found = detail::find_type_exactly("", given);
     }
     if (found != nullptr) return found->type;
-    throw sql_error(sqlstates::undefined_object, "type \"" + t.name + "\" does not exist").position(t.position);
+    throw sql_error(sqlstates::undefined_object, "type \"" + given + "\" does not exist").position(t.position);
 }
 
 /// The constant as the text of a value of this type; nothing is NULL.

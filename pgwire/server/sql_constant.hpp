@@ -63,8 +63,8 @@ public:
         auto const t = in_.peek();
         if (is_end(t)) return c;
         bool const goes_on = t.kind == token_kind::symbol || t.kind == token_kind::word;
-        if (!goes_on && c.what == sql_constant::kind::literal) throw syntax_error_at(text_, t);
-        c.what = sql_constant::kind::expression;
+        if (!goes_on && c.what == kind::literal) throw syntax_error_at(text_, t);
+        c.what = kind::expression;
         skip();
         return c;
     }
@@ -218,6 +218,7 @@ private:
     /// To the comma or the parenthesis that ends this.
     void skip() {
         for (auto t = in_.peek(); !is_end(t); t = in_.peek()) {
+            if (t.text == ";") throw syntax_error_at(text_, t);
             static_cast<void>(in_.next());
             if (t.text == "(") skip_to_parenthesis();
         }
@@ -226,7 +227,7 @@ private:
     void skip_to_parenthesis() {
         for (std::size_t open = 1; open != 0;) {
             auto const t = in_.next();
-            if (t.kind == token_kind::end) throw syntax_error_at(text_, t);
+            if (t.kind == token_kind::end || t.text == ";") throw syntax_error_at(text_, t);
             if (t.text == "(") ++open;
             if (t.text == ")") --open;
         }

@@ -23,12 +23,12 @@
 
 namespace pgwire::detail {
 
-/// The values of an EXECUTE as the body of a Bind.
+/// The values of an EXECUTE as the body of a Bind. Those for a statement without parameters are not looked at.
 /// @param types of the statement's parameters; @param results the formats of the columns
 /// @throws sql_error 42601 if there are too few or too many, and what `value_of` throws
 [[nodiscard]] inline std::string bind_body(execute_statement const& asked, std::span<oid const> types,
                                            list<format> const& results, text_style const& style) {
-    if (asked.values.size() != types.size())
+    if (!types.empty() && asked.values.size() != types.size())
         throw sql_error(sqlstates::syntax_error,
                         "wrong number of parameters for prepared statement \"" + asked.name + '"')
             .detail("Expected " + std::to_string(types.size()) + " parameters but got " +

@@ -121,7 +121,10 @@ TEST_CASE("a cast is to a type that there is") {
     CHECK(value_as("int4[]", "'{1,2}'::int[]") == "{1,2}");
     CHECK(find_written_type({"interval day to second", 0}) == types::interval.type);
     CHECK(find_written_type({"\"text\"", 0}) == types::text.type);
-    CHECK_THROWS_AS(find_written_type({"\"int\"", 0}), sql_error);
+    CHECK(find_written_type({"\"char\"", 0}) == types::char_.type);
+    CHECK(find_written_type({"char", 0}) == types::bpchar.type);
+    CHECK(complaint("int4", "1::\"int\"") == "type \"int\" does not exist");
+    CHECK(complaint("int4", "1::public.nosuch") == "type \"public.nosuch\" does not exist");
 }
 
 TEST_CASE("what is no constant is read, and has no value") {

@@ -193,6 +193,8 @@ TEMPLATE_TEST_CASE("the number of values must be that of the parameters", ENGINE
     CHECK(few.detail == "Expected 2 parameters but got 1.");
     CHECK(session.complaint("EXECUTE s").detail == "Expected 2 parameters but got 0.");
     CHECK(session.complaint("EXECUTE s(1, 2, 3)").detail == "Expected 2 parameters but got 3.");
+    CHECK(session.ask({"PREPARE none AS select 1", "EXECUTE none(1, nosuch)"}) ==
+          "C(PREPARE) Z(I) T D C(SELECT 1) Z(I)");  // as PostgreSQL does
     CHECK(session.complaint("EXECUTE nosuch(1)").message == "prepared statement \"nosuch\" does not exist");
 }
 
@@ -398,6 +400,9 @@ TEST_CASE("what is wrong with PREPARE or EXECUTE is told where it is") {
     CHECK(position("EXECUTE s(1,)") == 13);
     CHECK(position("EXECUTE s(1") == 12);
     CHECK(position("EXECUTE s(1 2)") == 13);
+    CHECK(position("EXECUTE s(1;2)") == 12);
+    CHECK(position("EXECUTE s((1;2))") == 13);
+    CHECK(position("EXECUTE s(f(1;2))") == 14);
     CHECK(position("EXECUTE s x") == 11);
     CHECK(position("EXECUTE s.x") == 10);
     CHECK(session.complaint("PREPARE \"\" AS select 1").message ==
