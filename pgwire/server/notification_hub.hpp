@@ -76,7 +76,7 @@ public:
 
     /// Moves what is queued into the session's mailbox, unless the session is in a transaction. From any thread; when
     /// it returns, nothing that was queued before is still on its way. What the mailbox does not take, since the client
-    /// does not read, stays in the queue for the next time.
+    /// does not read, stays in the queue until it has room.
     void deliver() noexcept {
         std::lock_guard const delivering(delivery_mutex_);
         std::size_t sent = 0;
@@ -233,8 +233,10 @@ public:
     // ---- for session_notifications
 
     /// A session that listens to nothing yet.
-    [[nodiscard]] std::shared_ptr<listener> make_listener(session_handle who) const {
-        return std::make_shared<listener>(std::move(who), most_waiting_);
+    [[nodiscard]] std::shared_ptr<listener> make_listener(session_handle const& who) const {
+        auto made = std::make_shared<listener>(who, most_waiting_);
+        who.call_when_there_is_room(made, [](void* self) noexcept { static_cast<listener*>(self)->deliver(); });
+        return made;
     }
 
     /// A session listens to other channels than before, and then says something: both at one moment.

@@ -48,7 +48,11 @@ public:
     static bool deliver(std::shared_ptr<session_mailbox> const& self, Message const& message) {
         std::lock_guard const lock(self->mutex_);
         if (self->session_ == nullptr) return false;
-        if (self->letters_.size() > most_waiting || !encode(self->letters_, message)) return false;
+        if (self->letters_.size() > most_waiting) {
+            self->has_refused_ = true;
+            return false;
+        }
+        if (!encode(self->letters_, message)) return false;
         self->used_.store(true, std::memory_order_relaxed);
         wake_locked(self);
         return true;
@@ -77,11 +81,28 @@ public:
     /// Moves the letters into `out`, whole messages, and forgets a cancel: what it was for is over, and the next statement
     /// must not be hit. On the session's executor.
     void collect(send_buffer& out) {
+        std::shared_ptr<void> waiting;
+        void (*on_room)(void*) noexcept = nullptr;
+        {
+            std::lock_guard const lock(mutex_);
+            out.append(letters_.pending());
+            letters_.clear();
+            forget_cancel();
+            used_.store(false, std::memory_order_relaxed);
+            if (std::exchange(has_refused_, false)) {
+                waiting = who_waits_.lock();
+                on_room = on_room_;
+            }
+        }
+        if (waiting != nullptr) on_room(waiting.get());
+    }
+
+    /// `on_room(who)` is called on the session's executor as soon as there is room again for what was refused. One may
+    /// wait. From any thread; `on_room` may deliver.
+    void call_when_there_is_room(std::weak_ptr<void> who, void (*on_room)(void*) noexcept) {
         std::lock_guard const lock(mutex_);
-        out.append(letters_.pending());
-        letters_.clear();
-        forget_cancel();
-        used_.store(false, std::memory_order_relaxed);
+        who_waits_ = std::move(who);
+        on_room_ = on_room;
     }
 
     /// What is cancelled is over.
@@ -110,6 +131,9 @@ private:
     wake_function wake_;
     send_buffer letters_;
     bool wake_pending_ = false;
+    bool has_refused_ = false;  // a letter, since too many were waiting
+    std::weak_ptr<void> who_waits_;
+    void (*on_room_)(void*) noexcept = nullptr;
     std::atomic<bool> used_{false};
     std::atomic<bool> cancelled_{false};
     std::atomic<cancel_reason> why_{cancel_reason::request};
@@ -141,6 +165,11 @@ public:
     bool cancel() const {
         auto const mailbox = mailbox_.lock();
         return mailbox != nullptr && detail::session_mailbox::cancel(mailbox);
+    }
+
+    /// For those who keep what is refused: see `session_mailbox`.
+    void call_when_there_is_room(std::weak_ptr<void> who, void (*on_room)(void*) noexcept) const {
+        if (auto const mailbox = mailbox_.lock()) mailbox->call_when_there_is_room(std::move(who), on_room);
     }
 
 private:
