@@ -56,6 +56,8 @@ public:
 private:
     static constexpr std::chrono::milliseconds back_off{100};
     static constexpr bool is_tcp = std::is_same_v<Protocol, asio::ip::tcp>;
+    using seat_executor = std::remove_cvref_t<decltype(std::declval<Dealer&>().executor(0))>;
+    using socket_of_dealer = typename Protocol::socket::template rebind_executor<seat_executor>::other;
 
     struct shared {
         shared(asio::any_io_executor const& home, endpoint_type const& where, std::shared_ptr<Dealer> d)
@@ -93,7 +95,7 @@ private:
     static void accept_next(std::shared_ptr<shared> self) {
         auto const seat = self->deal->next_seat();
         auto& acceptor = self->acceptor;
-        acceptor.async_accept(self->deal->executor(seat), [self, seat](error_code ec, auto connected) {
+        acceptor.async_accept(self->deal->executor(seat), [self, seat](error_code ec, socket_of_dealer connected) {
             if (!self->acceptor.is_open() || ec == asio::error::operation_aborted) return;
             if (!ec) {
                 self->deal->begin_session(seat, std::move(connected));

@@ -52,20 +52,23 @@ concept stream = std::movable<S> && requires(S& s, asio::mutable_buffer room, as
     { s.peer() } -> std::convertible_to<peer_info>;
 };
 
-/// A connected TCP or Unix socket.
-class socket_stream {
+/// A connected TCP or Unix socket. Its executor's type is that of whoever accepted it: to know it saves what it costs to
+/// hide it, at each read.
+template<class Executor>
+class basic_socket_stream {
 public:
-    using socket = asio::generic::stream_protocol::socket;
+    using socket = asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
 
     /// Takes over a connected TCP socket. Small answers leave at once.
-    explicit socket_stream(asio::ip::tcp::socket connected) : peer_(describe(connected)), socket_(std::move(connected)) {
+    explicit basic_socket_stream(asio::basic_stream_socket<asio::ip::tcp, Executor> connected)
+        : peer_(describe(connected)), socket_(std::move(connected)) {
         error_code ignored;
         socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
         socket_.non_blocking(true, ignored);
     }
 #if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
     /// Takes over a connected Unix socket.
-    explicit socket_stream(asio::local::stream_protocol::socket connected)
+    explicit basic_socket_stream(asio::basic_stream_socket<asio::local::stream_protocol, Executor> connected)
         : peer_{.address = {}, .is_local = true, .is_secure = false}, socket_(std::move(connected)) {
         error_code ignored;
         socket_.non_blocking(true, ignored);
@@ -111,7 +114,7 @@ public:
     [[nodiscard]] socket& next_layer() noexcept { return socket_; }
 
 private:
-    static peer_info describe(asio::ip::tcp::socket const& connected) {
+    static peer_info describe(asio::basic_stream_socket<asio::ip::tcp, Executor> const& connected) {
         error_code ec;
         auto const endpoint = connected.remote_endpoint(ec);
         if (ec) return {};
@@ -127,6 +130,9 @@ private:
     peer_info peer_;
     socket socket_;
 };
+
+/// The same on any executor.
+using socket_stream = basic_socket_stream<asio::any_io_executor>;
 
 static_assert(stream<socket_stream>);
 

@@ -25,7 +25,7 @@ namespace pgwire {
 template<handler_factory Factory, class Started>
 void serve(server_options const& options, Factory factory, Started started) {
     std::vector<std::unique_ptr<asio::io_context>> contexts;
-    std::vector<asio::any_io_executor> executors;
+    std::vector<asio::io_context::executor_type> executors;
     // With several threads the first one opens sockets for the others, so theirs need their locks.
     int const hint = options.threads > 1 ? 1 : detail::one_thread_for_io;
     for (unsigned i = 0; i < std::max(options.threads, 1U); ++i) {

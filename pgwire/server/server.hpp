@@ -37,12 +37,13 @@ concept handler_factory = std::copy_constructible<F> && requires(F& make) { make
 namespace detail {
 
 /// What a server and its sessions share. Sessions keep it alive.
-template<class Handler, class Factory>
-class server_state : public std::enable_shared_from_this<server_state<Handler, Factory>> {
+template<class Handler, class Factory, class Executor>
+class server_state : public std::enable_shared_from_this<server_state<Handler, Factory, Executor>> {
 public:
-    using session_type = session<Handler>;
+    using stream_type = basic_socket_stream<Executor>;
+    using session_type = session<Handler, stream_type>;
 
-    server_state(std::vector<asio::any_io_executor> executors, server_options const& options, Factory factory)
+    server_state(std::vector<Executor> executors, server_options const& options, Factory factory)
         : options_(options),
           server_version_(options.server_version),
           factory_(std::move(factory)) {
@@ -54,14 +55,14 @@ public:
 
     /// The executor of the next connection.
     std::size_t next_seat() noexcept { return next_seat_ = (next_seat_ + 1) % seats_.size(); }
-    asio::any_io_executor const& executor(std::size_t i) const noexcept { return seats_[i]->executor; }
+    Executor const& executor(std::size_t i) const noexcept { return seats_[i]->executor; }
 
     template<class Socket>
     void begin_session(std::size_t i, Socket connected) {
         auto const& where = seats_[i]->executor;
         auto const interrupts = std::make_shared<asio::cancellation_signal>();  // outlives the coroutine, and what it awaits
         sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
-        asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], socket_stream(std::move(connected)), *interrupts),
+        asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], stream_type(std::move(connected)), *interrupts),
                        asio::bind_cancellation_slot(interrupts->slot(), [interrupts](std::exception_ptr const&) {}));
     }
 
@@ -95,9 +96,9 @@ public:
 private:
     /// What belongs to one executor.
     struct seat {
-        explicit seat(asio::any_io_executor e) : executor(std::move(e)), clock(executor) {}
+        explicit seat(Executor e) : executor(std::move(e)), clock(executor) {}
 
-        asio::any_io_executor executor;
+        Executor executor;
         deadlines clock;
         std::vector<session_type*> sessions;
         bool draining = false;
@@ -116,7 +117,7 @@ private:
         session_type* one_;
     };
 
-    static task<> serve(std::shared_ptr<server_state> self, seat& s, socket_stream connected,
+    static task<> serve(std::shared_ptr<server_state> self, seat& s, stream_type connected,
                         asio::cancellation_signal& interrupts) {
         try {
             co_await serve_one(*self, s, std::move(connected), interrupts);
@@ -125,7 +126,7 @@ private:
         if (self->sessions_at_work_.fetch_sub(1) == 1 && self->draining_.load())
             asio::post(self->seats_.front()->executor, [self] { self->drained(); });
     }
-    static task<> serve_one(server_state& self, seat& s, socket_stream connected, asio::cancellation_signal& interrupts) {
+    static task<> serve_one(server_state& self, seat& s, stream_type connected, asio::cancellation_signal& interrupts) {
         if (s.stopped || s.draining) co_return;
         session_type one(std::move(connected), self.factory_(), self.sessions_, s.clock, self.options_, &interrupts);
         presence const here(s, one);
@@ -155,18 +156,21 @@ private:
 ///     pgwire::server server(io.get_executor(), {.port = 5433}, [&engine] { return my_handler(engine); });
 ///     server.start();
 ///     io.run();
-template<handler_factory Factory>
+///
+/// @tparam Executor deduced; one that is known, such as that of an io_context, or a strand on it, costs less per read than
+///     an any_io_executor, which a `server<Factory>` that is a member of something may be made with
+template<handler_factory Factory, class Executor = asio::any_io_executor>
 class server {
 public:
     using handler_type = std::remove_cvref_t<std::invoke_result_t<Factory&>>;
     static_assert(detail::check_handler<handler_type>());
 
     /// @param where an executor that one thread at a time runs: that of an io_context with one thread, or a strand
-    server(asio::any_io_executor where, server_options const& options, Factory factory)
+    server(Executor where, server_options const& options, Factory factory)
         : server(std::vector{std::move(where)}, options, std::move(factory)) {}
 
     /// @param where executors to deal connections out to, such as `strands(io, 16)`; connections are accepted on the first
-    server(std::vector<asio::any_io_executor> where, server_options const& options, Factory factory)
+    server(std::vector<Executor> where, server_options const& options, Factory factory)
         : address_(options.address),
           port_(options.port),
           unix_path_(options.unix_socket),
@@ -222,7 +226,7 @@ private:
 #endif
     }
 
-    using state = detail::server_state<handler_type, Factory>;
+    using state = detail::server_state<handler_type, Factory, Executor>;
 
     std::string address_;
     std::uint16_t port_;
