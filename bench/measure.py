@@ -178,29 +178,40 @@ class Bench:
 
     # ---- what does ---------------------------------------------------------------------------------------------------
 
-    def cpu(self, wanted):
-        """Interleaved: each pair of runs is a ratio of its own."""
-        clients = 8
+    def interleaved(self, peers, rounds):
+        """Both servers run all the time and are asked in turns, so that each pair of runs is a comparison of its own.
+        Yields (mode, clients, the microseconds of CPU per query of the one, of the other) for each round."""
         pairs, queries = (7, 2000) if self.quick else (15, 5000)
-        peers = ('echo', 'epoll_loop')
         with contextlib.ExitStack() as stack:
             running = {who: stack.enter_context(self.server(who, pinned=True)) for who in peers}
 
-            def microseconds(who, mode):
+            def microseconds(who, mode, clients):
                 before = cpu_time(running[who].pid)
                 self.load(running[who], mode, clients, queries, False)
                 return (cpu_time(running[who].pid) - before) / 1000 / (clients * queries)
-            for mode in dict.fromkeys(mode for _, mode in wanted):
+            for mode, clients in rounds:
                 for who in peers:
-                    microseconds(who, mode)
+                    microseconds(who, mode, clients)
                 times = {who: [] for who in peers}
                 for i in range(pairs):
                     for who in peers if i % 2 == 0 else reversed(peers):
-                        times[who].append(microseconds(who, mode))
-                for who in peers:
-                    yield record('cpu', f'{mode}/{clients}', who, 'us', times[who])
-                yield record('cpu', f'{mode}/{clients}', 'echo/epoll_loop', 'ratio',
-                             [ours / theirs for ours, theirs in zip(*times.values())])
+                        times[who].append(microseconds(who, mode, clients))
+                yield mode, clients, *times.values()
+
+    def cpu(self, wanted):
+        peers = ('echo', 'epoll_loop')
+        rounds = [(mode, 8) for mode in dict.fromkeys(mode for _, mode in wanted)]
+        for mode, clients, ours, theirs in self.interleaved(peers, rounds):
+            yield record('cpu', f'{mode}/{clients}', 'echo', 'us', ours)
+            yield record('cpu', f'{mode}/{clients}', 'epoll_loop', 'us', theirs)
+            yield record('cpu', f'{mode}/{clients}', 'echo/epoll_loop', 'ratio', [a / b for a, b in zip(ours, theirs)])
+
+    def offload(self, _):
+        peers = ('pooled_engine', 'inline_engine')
+        for mode, clients, pooled, plain in self.interleaved(peers, [('prepared', 1), ('prepared', 8)]):
+            yield record('offload', f'{mode}/{clients}', 'inline_engine', 'us', plain)
+            yield record('offload', f'{mode}/{clients}', 'pooled_engine', 'us', pooled)
+            yield record('offload', f'{mode}/{clients}', 'pooled - inline', 'us', [a - b for a, b in zip(pooled, plain)])
 
     def codec(self, _):
         program = f'{self.directory}/micro'
@@ -302,7 +313,7 @@ def main():
     options = parser.parse_intermixed_args()
 
     recorded = None
-    works = options.works or [*counted, 'cpu', 'codec']
+    works = options.works or [*counted, 'cpu', 'offload', 'codec']
     if options.check:
         try:
             with open(options.check) as file:

@@ -2,7 +2,7 @@
 # Builds what is measured, measures it, and prints one table.
 set -euo pipefail
 
-works=(instructions syscalls allocations cpu codec)
+works=(instructions syscalls allocations cpu offload codec)
 
 help() {
     cat <<'TEXT'
@@ -30,6 +30,7 @@ list() {
   syscalls       system calls of the server per query (strace)
   allocations    allocations of the server per query
   cpu            CPU time of the server per query, beside an epoll loop written by hand
+  offload        CPU time of the server per query whose row is made on a pool, beside one made in place
   codec          encoding and decoding in memory, beside memcpy (Google Benchmark)
 TEXT
 }

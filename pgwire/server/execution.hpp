@@ -229,6 +229,11 @@ public:
         return visit_outcome(*active_->outcome, []<class O>(O const&) { return finishes_async<O>; });
     }
 
+    /// Does the cursor at work write rows only when it suspends no more in that pull?
+    [[nodiscard]] bool writes_whole_pulls() const {
+        return visit_outcome(*active_->outcome, []<class O>(O const&) { return requires { O::writes_whole_pulls; }; });
+    }
+
     // ---- a COPY in both directions, and the parts of a sequence
 
     [[nodiscard]] bool is_copy_both() const {

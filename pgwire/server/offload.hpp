@@ -61,6 +61,7 @@ template<class Cursor>
 class offloaded : public cursor<typename Cursor::row_type> {
 public:
     using typename cursor<typename Cursor::row_type>::writer;
+    static constexpr bool writes_whole_pulls = true;  // the session need not look for rows while this waits
 
     offloaded(asio::any_io_executor pool, Cursor inner) : pool_(std::move(pool)), inner_(std::move(inner)) {}
 

@@ -216,6 +216,7 @@ template<class Row = dynamic_row>
 class pushed : public cursor<Row> {
 public:
     using typename cursor<Row>::writer;
+    static constexpr bool writes_whole_pulls = true;  // the session need not look for rows while this waits
 
     /// @param pool an executor whose threads may block: one of them is held until the function returns. If it is stopped
     ///     before the function has been begun, the statement fails with 57P01

@@ -119,6 +119,12 @@ public:
     using base::may_advance;
     using base::stop_taking;
     using base::take;
+    /// Is a cursor to be awaited that has nothing to send before its pull is over? Then what stands before its first rows
+    /// is worth no system call of its own, unless they take long.
+    [[nodiscard]] bool writes_whole_pulls() const {
+        if constexpr (is_coroutine<hook::pull>) return awaited_ == hook::pull && execution_.writes_whole_pulls();
+        else return false;
+    }
 
     /// Runs the coroutine hook that `advance` stopped at. Its failure is answered like any other.
     /// @param before_pull called before each pull of a cursor; false ends the session, since nobody is there any more

@@ -133,8 +133,8 @@ private:
                 watch_statement();
                 clock_.arm_for_next_tick(watch_);
                 awaiting_ = true;
-                auto flush_on_suspension = [this] {
-                    if (!wire_.output().empty()) flush_soon();
+                auto flush_on_suspension = [this, flushes = !loop_.writes_whole_pulls()]() mutable {
+                    if (std::exchange(flushes, true) && !wire_.output().empty()) flush_soon();
                     return wire_.is_open();
                 };
                 co_await loop_.await_hook(flush_on_suspension);
@@ -313,11 +313,15 @@ private:
                     "terminating connection due to idle-in-transaction timeout");
         }
     }
-    /// Is the client still there, for whom a hook works?
+    /// Is the client still there, for whom a hook works? If so, what it was answered before that leaves now at the latest.
     void on_watch() noexcept {
         if (!awaiting_ && !loop_.is_taking()) return;
-        if (wire_.next_layer().has_hung_up()) close();
-        else clock_.arm_for_next_tick(watch_);
+        if (wire_.next_layer().has_hung_up()) return close();
+        clock_.arm_for_next_tick(watch_);
+        try {
+            write_from_outside();
+        } catch (...) {  // no memory: it leaves later
+        }
     }
 
     /// Sends an idle client away.

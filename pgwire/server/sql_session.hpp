@@ -20,17 +20,6 @@
 
 namespace pgwire {
 
-/// A zone that is always as far from UTC.
-struct fixed_time_zone : time_zone {
-    std::int32_t offset = 0;  ///< seconds east
-
-    constexpr fixed_time_zone() noexcept
-        : time_zone{
-              [](time_zone const& z, std::int64_t) noexcept { return static_cast<fixed_time_zone const&>(z).offset; },
-              [](time_zone const& z, std::int64_t) noexcept { return static_cast<fixed_time_zone const&>(z).offset; }} {
-    }
-};
-
 class sql_session {
 public:
     /// What an engine may ask.
@@ -40,7 +29,8 @@ public:
     [[nodiscard]] transaction_book const& transaction() const noexcept { return book_; }
     /// May the statement at work write? `BEGIN READ ONLY`, or `SET default_transaction_read_only`, says no.
     [[nodiscard]] bool read_only() const { return read_only_->value == "on"; }
-    /// The zones of regions, which the library does not know: gives a zone, which must outlive the session, or null.
+    /// The zones of regions, which the library does not know: gives a zone, which must outlive the session and what it
+    /// has left to a pool, or null.
     /// Without it such a name is taken and reported, and timestamps stay in UTC, which their text says.
     using zone_source = time_zone const* (*)(std::string_view name);
     void use_zones(zone_source source) noexcept { zones_ = source; }
@@ -185,7 +175,10 @@ private:
             std::from_chars(e.value.data(), e.value.data() + e.value.size(), digits);
             style.extra_float_digits = static_cast<std::int8_t>(digits);
         } else if (e.name() == "TimeZone") {
-            style.zone = find_zone(e.value);
+            auto const known = detail::parse_zone(e.value);
+            bool const is_fixed = known && known->offset;
+            style.utc_offset = is_fixed ? *known->offset : 0;
+            style.zone = is_fixed || zones_ == nullptr ? nullptr : zones_(e.value);
         }
     }
     void start_with_limits(time_limits const& limits) {
@@ -204,13 +197,6 @@ private:
         else if (e.name() == "idle_in_transaction_session_timeout") limits.idle_in_transaction = most();
         else return;
         context_->set_limits(limits);
-    }
-    time_zone const* find_zone(std::string_view name) {
-        auto const known = detail::parse_zone(name);
-        if (!known || !known->offset) return zones_ != nullptr ? zones_(name) : nullptr;
-        if (*known->offset == 0) return nullptr;
-        zone_.offset = *known->offset;
-        return &zone_;
     }
 
     /// Several values make one where the setting is a list.
@@ -281,7 +267,6 @@ private:
     sql_settings::entry const* read_only_ = &settings_.at("transaction_read_only");
     transaction_book book_;
     bool new_defaults_ = false;  // for transactions, which the one at work does not follow
-    fixed_time_zone zone_;
     zone_source zones_ = nullptr;
 };
 

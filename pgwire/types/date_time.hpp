@@ -96,6 +96,7 @@ struct timestamp_codec {
         if (is_infinite(v.microseconds)) return put_infinity(p, v.microseconds > 0);
         std::int32_t offset = 0;
         if constexpr (Zoned) {
+            offset = style.utc_offset;
             if (style.zone != nullptr) {
                 std::int64_t const seconds = floor_div(v.microseconds, microseconds_per_second);
                 offset = style.zone->offset_at(*style.zone, seconds + days_to_unix * 86'400);
@@ -124,7 +125,7 @@ struct timestamp_codec {
         if (day < first_day - 1 || day > end_of_timestamps / microseconds_per_day) return errc::datetime_overflow;
         std::int64_t offset = 0;
         if constexpr (Zoned) {
-            offset = fields->zone;
+            offset = fields->has_zone ? fields->zone : style.utc_offset;
             if (!fields->has_zone && style.zone != nullptr) {
                 std::int64_t const local = (day + days_to_unix) * 86'400 + fields->time / microseconds_per_second;
                 offset = style.zone->offset_of_local(*style.zone, local);

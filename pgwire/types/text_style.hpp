@@ -29,7 +29,8 @@ struct text_style {
     interval_style intervals = interval_style::postgres;     ///< `IntervalStyle`
     bytea_output bytes = bytea_output::hex;                  ///< `bytea_output`
     std::int8_t extra_float_digits = 1;                      ///< `extra_float_digits`, -15 to 3; shortest if above 0
-    time_zone const* zone = nullptr;                         ///< `TimeZone`; null is UTC
+    time_zone const* zone = nullptr;                         ///< `TimeZone`, if it is a region's
+    std::int32_t utc_offset = 0;                             ///< else how far that is east of UTC, in seconds
 };
 
 /// PostgreSQL's defaults.

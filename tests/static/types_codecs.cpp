@@ -123,6 +123,9 @@ constexpr std::int32_t one_hour(time_zone const&, std::int64_t) noexcept { retur
 constexpr time_zone paris{one_hour, one_hour};
 static_assert(encoded(timestamptz{0}, format::text, {.zone = &paris}).view() == "2000-01-01 01:00:00+01");
 static_assert(decode_value<timestamptz>("2000-01-01 01:00", format::text, {.zone = &paris}) == timestamptz{0});
+static_assert(encoded(timestamptz{0}, format::text, {.utc_offset = -1800}).view() == "1999-12-31 23:30:00-00:30");
+static_assert(decode_value<timestamptz>("1999-12-31 23:30", format::text, {.utc_offset = -1800}) == timestamptz{0});
+static_assert(decode_value<timestamptz>("2000-01-01 00:00+00", format::text, {.utc_offset = -1800}) == timestamptz{0});
 static_assert(decode_value<timestamptz>("2000-01-01 01:00-02", format::text, {.zone = &paris})->microseconds ==
                   3 * 3600 * detail::microseconds_per_second,
               "a zone in the text counts more than the session's");

@@ -1,6 +1,8 @@
 // Engines that call back for each row, on a pool of their own.
 #include "pgwire/server/pushed.hpp"
 
+#include "pgwire/server/cursor_layer.hpp"
+#include "pgwire/server/sql_layer.hpp"
 #include "tests/support/engine.hpp"
 
 #include PGWIRE_ASIO_HEADER(strand.hpp)
@@ -39,6 +41,7 @@ struct pushing {
 /// What the test sees of an engine that runs.
 struct progress {
     std::atomic<int> pushed{0};
+    std::atomic<bool> begun{false};
     std::atomic<bool> refused{false};
     std::atomic<bool> ended{false};
     std::binary_semaphore go_on{0};
@@ -57,6 +60,7 @@ auto counting_to(int count, std::shared_ptr<progress> seen = std::make_shared<pr
 /// Says nothing until it is told to; then pushes a row, until one is refused.
 auto hesitating(std::shared_ptr<progress> seen) {
     return [seen](row_sink<pair>& rows) {
+        seen->begun = true;
         while (!seen->refused) {
             seen->go_on.acquire();
             seen->refused = !rows({++seen->pushed, "x"});
@@ -211,13 +215,27 @@ TEST_CASE("all rows leave that are there, although the engine has not yet anothe
     seen->go_on.release();
 }
 
+TEST_CASE("the columns are told although the first row takes long") {
+    auto const seen = std::make_shared<progress>();
+    pushing<> const handler(hesitating(seen));
+    live_session<pushing<>> one(handler);
+    one.enter().send({query("x")});
+    CHECK(one.run_until_heard("T") == "T");
+    CHECK(seen->pushed == 0);
+    one.close();
+    CHECK(one.run_until_ended());
+    seen->go_on.release();
+}
+
 TEST_CASE("a cancel does not wait for an engine that says nothing, which is told with its next row") {
     auto const seen = std::make_shared<progress>();
     pushing<> const handler(hesitating(seen));
     live_session<pushing<>> one(handler);
     one.enter().send({query("x")});
+    CHECK(one.run_until([&] { return seen->begun.load(); }));
     CHECK(one.context().handle().cancel());
-    CHECK(one.run_until_heard("T E(57014) Z(I)") == "T E(57014) Z(I)");
+    one.run_until([&] { return one.peer().output.ends_with("\5I") && one.peer().output.find("57014") != std::string::npos; });
+    CHECK(one.hear() == "T E(57014) Z(I)");
     CHECK(!seen->refused);
     seen->go_on.release();
     CHECK(one.run_until([&] { return seen->ended.load(); }));
@@ -227,12 +245,15 @@ TEST_CASE("a cancel does not wait for an engine that says nothing, which is told
 TEST_CASE("an engine that can be asked to stop need not wait for a row to learn that it should") {
     auto const seen = std::make_shared<progress>();
     live_session<pushing<>> one(pushing<>([seen](row_sink<pair>& rows) {
+        seen->begun = true;
         while (rows.wanted()) std::this_thread::sleep_for(1ms);
         seen->ended = true;
     }));
     one.enter().send({query("x")});
+    CHECK(one.run_until([&] { return seen->begun.load(); }));
     CHECK(one.context().handle().cancel());
-    CHECK(one.run_until_heard("T E(57014) Z(I)") == "T E(57014) Z(I)");
+    one.run_until([&] { return one.peer().output.ends_with("\5I") && one.peer().output.find("57014") != std::string::npos; });
+    CHECK(one.hear() == "T E(57014) Z(I)");
     CHECK(one.run_until([&] { return seen->ended.load(); }));
 }
 
@@ -253,6 +274,7 @@ TEST_CASE("a session that is stopped, or whose client leaves, does not wait for 
         pushing<> const handler(hesitating(seen));
         live_session<pushing<>> one(handler);
         one.enter().send({query("x")});
+        CHECK(one.run_until([&] { return seen->begun.load(); }));
         if (leaves) one.peer().gone = true;
         else one.close();
         CHECK(one.run_until_ended());
@@ -363,6 +385,38 @@ TEST_CASE("on a strand of the pool, an engine has come to its end before the nex
         auto const expected = "1 2 D s 3 Z(I)";
         CHECK(one.run_until_heard(expected) == expected);
     }
+}
+
+namespace {
+
+/// For the layers of SQL: a SELECT pushes, all else is a command.
+struct selecting {
+    struct made {
+        bool has_rows;
+        [[nodiscard]] std::span<column const> columns() const {
+            return has_rows ? std::span<column const>(columns_of<pair>) : std::span<column const>();
+        }
+    };
+    using outcome = std::variant<pushed<pair>, command>;
+
+    std::shared_ptr<asio::thread_pool> pool = std::make_shared<asio::thread_pool>(1);
+
+    made prepare(std::string_view text, std::span<oid const>) { return {text.starts_with("select")}; }
+    outcome execute(request const&, made& m) {
+        if (m.has_rows) return pushed<pair>(pool->get_executor(), counting_to(1'000));
+        return command("OK");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a cursor of DECLARE fetches and skips what is pushed, as long as the rows are wanted in one format") {
+    live_session<sql_layer<cursor_layer<selecting>>> one;
+    one.enter().send({query("BEGIN; DECLARE c CURSOR FOR select"), query("FETCH 2 c; MOVE 500 c; FETCH 1 c")});
+    one.run_until([&] { return one.peer().output.ends_with("FETCH 1\0Z\0\0\0\5T"sv); });
+    CHECK(rows_in(one.hear_bytes()) == "1|x;2|x;503|x");
+    one.send({parse("", "FETCH 1 c"), bind({}, {}, {}, {}, {format::binary}), execute(), sync()});
+    CHECK(one.run_until_heard("1 2 E(0A000) Z(E)") == "1 2 E(0A000) Z(E)");
 }
 
 TEST_CASE("many sessions pull from engines on one pool") {
