@@ -454,11 +454,95 @@ rule('DEALLOCATE of what is not there', 'DEALLOCATE nosuch', shape=['E:26000', I
 rule('DEALLOCATE works in the extended protocol too', parse('s', ROW), one('DEALLOCATE s'), bind('', 's'), sync(),
      shape=['1', '1', '2', 'C:DEALLOCATE', 'E:26000', IDLE])
 rule('names of statements keep their case', parse('S', ROW), bind('', 's'), sync(), shape=['1', 'E:26000', IDLE])
+
+# ------------------------------------------------------------ PREPARE and EXECUTE, which make and run the same statements
+
 rule('PREPARE and Parse share one set of names',
-     parse('s', ROW), sync(), 'PREPARE s AS SELECT 2 AS n', 'PREPARE r AS SELECT 3 AS n', bind('', 'r'), execute(),
-     sync(),
-     shape=['1', IDLE, 'E:42P05', IDLE, 'C:PREPARE', IDLE, '2', 'D:3', 'C:SELECT 1', IDLE],
-     only=(*POSTGRES, 'SQLite has no PREPARE'))
+     parse('s', ROW), sync(), 'PREPARE s AS SELECT 2 AS n', 'PREPARE r AS SELECT 3 AS n', parse('r', ROW), sync(),
+     bind('', 'r'), describe('P'), execute(), describe('S', 'r'), close('S', 'r'), sync(), 'EXECUTE s', 'EXECUTE r',
+     shape=['1', IDLE, 'E:42P05', IDLE, 'C:PREPARE', IDLE, 'E:42P05', IDLE, '2', 'T:n', 'D:3', 'C:SELECT 1', 't:0', 'T:n',
+            '3', IDLE, 'T:n', 'D:1', 'C:SELECT 1', IDLE, 'E:26000', IDLE])
+rule('EXECUTE gives the rows and the tag of the statement',
+     'PREPARE s (integer) AS SELECT a, b FROM t WHERE a > $1 ORDER BY a', 'EXECUTE s(1)', 'EXECUTE s (3)',
+     'PREPARE r AS INSERT INTO t VALUES ($1, $2) RETURNING b', "EXECUTE r(4, 'four')", 'PREPARE d AS DELETE FROM t',
+     'EXECUTE d', 'DEALLOCATE d', 'EXECUTE d',
+     shape=['C:PREPARE', IDLE, 'T:a,b', 'D:2,two', 'D:3,three', 'C:SELECT 2', IDLE, 'T:a,b', 'C:SELECT 0', IDLE,
+            'C:PREPARE', IDLE, 'T:b', 'D:four', 'C:INSERT 0 1', IDLE, 'C:PREPARE', IDLE, 'C:DELETE 4', IDLE,
+            'C:DEALLOCATE', IDLE, 'E:26000', IDLE])
+rule('PREPARE and EXECUTE in the extended protocol',
+     parse('', 'PREPARE s (integer) AS SELECT b FROM t WHERE a = $1'), describe('S'), bind(), describe('P'), execute(),
+     parse('', 'EXECUTE s(2)'), describe('S'), bind('', '', (), (), [1]), describe('P'), execute(), sync(),
+     bind('', 's', ['3']), execute(), sync(),
+     shape=['1', 't:0', 'n', '2', 'n', 'C:PREPARE', '1', 't:0', 'T:b', '2', 'T:b/1', 'D:two', 'C:SELECT 1', IDLE,
+            '2', 'D:three', 'C:SELECT 1', IDLE])
+rule('EXECUTE of what is not there has no columns, and fails when it runs',
+     parse('', 'EXECUTE nosuch(1)'), describe('S'), bind(), describe('P'), execute(), sync(), 'EXECUTE nosuch(1)',
+     shape=['1', 't:0', 'n', '2', 'n', 'E:26000', IDLE, 'E:26000', IDLE])
+rule('EXECUTE gives its rows in portions',
+     parse('s', THREE), parse('', 'EXECUTE s'), bind(), execute('', 2), execute('', 1), execute(), execute(), sync(),
+     shape=['1', '1', '2', 'D:1', 'D:2', 's', 'D:3', 's', 'C:SELECT 0', 'C:SELECT 0', IDLE])
+rule('the result formats of EXECUTE must fit the columns of the statement',
+     parse('s', 'SELECT a, b FROM t'), parse('', 'EXECUTE s'), bind('', '', (), (), [1, 1, 1]), sync(),
+     shape=['1', '1', 'E:08P01', IDLE])
+rule('an INSERT by EXECUTE cannot be executed again',
+     "PREPARE s AS INSERT INTO t VALUES (4, 'x')", one('EXECUTE s'), execute(), sync(),
+     shape=['C:PREPARE', IDLE, '1', '2', 'C:INSERT 0 1', 'E:55000', IDLE, '|', 'D:3'], then=[COUNT])
+rule('EXECUTE takes part in the transaction of its pipeline and of its Query',
+     "PREPARE s AS INSERT INTO t VALUES (4, 'x')", one('EXECUTE s'), one('SELECT * FROM nosuch'), sync(),
+     'EXECUTE s; SELECT * FROM nosuch', 'EXECUTE s',
+     shape=['C:PREPARE', IDLE, '1', '2', 'C:INSERT 0 1', 'E:42P01', IDLE, 'C:INSERT 0 1', 'E:42P01', IDLE,
+            'C:INSERT 0 1', IDLE, '|', 'D:4'], then=[COUNT])
+rule('statements are prepared and executed in one Query',
+     'PREPARE s AS SELECT 1 AS n; EXECUTE s; DEALLOCATE s; EXECUTE s; SELECT 2 AS n',
+     shape=['C:PREPARE', 'T:n', 'D:1', 'C:SELECT 1', 'C:DEALLOCATE', 'E:26000', IDLE])
+rule('PREPARE is not undone by ROLLBACK', 'BEGIN', 'PREPARE s AS SELECT 1 AS n', 'ROLLBACK', 'DISCARD PLANS',
+     'EXECUTE s', 'DISCARD ALL', 'EXECUTE s',
+     shape=['C:BEGIN', 'Z:T', 'C:PREPARE', 'Z:T', 'C:ROLLBACK', IDLE, 'C:DISCARD PLANS', IDLE, 'T:n', 'D:1', 'C:SELECT 1',
+            IDLE, 'C:DISCARD ALL', IDLE, 'E:26000', IDLE])
+rule('a failed block refuses PREPARE and EXECUTE, but for their syntax', 'PREPARE s AS SELECT 1 AS n', FAILED,
+     'PREPARE r AS SELECT 1', 'PREPARE r (nosuch) AS SELECT 1', 'EXECUTE s', 'EXECUTE s(a)', 'EXECUTE nosuch',
+     'PREPARE r AS SELEC', 'EXECUTE s(', 'ROLLBACK', 'EXECUTE s',
+     shape=['C:PREPARE', IDLE, *BROKEN, *['E:25P02', 'Z:E'] * 5, *['E:42601', 'Z:E'] * 2, 'C:ROLLBACK', IDLE,
+            'T:n', 'D:1', 'C:SELECT 1', IDLE])
+rule('a syntax error inside PREPARE runs nothing of the Query',
+     "INSERT INTO t VALUES (4, 'x'); PREPARE s AS SELEC 1", parse('', 'PREPARE s AS SELEC'), sync(),
+     shape=['E:42601', IDLE, 'E:42601', IDLE, '|', 'D:3'], then=[COUNT])
+rule('what is wrong with PREPARE beyond its syntax is told when it runs',
+     one('PREPARE s (nosuch) AS SELECT 1'), sync(), one('PREPARE s AS SELECT nosuch FROM t'), sync(), 'EXECUTE s',
+     shape=['1', '2', 'E:42704', IDLE, '1', '2', 'E:42703', IDLE, 'E:26000', IDLE])
+rule('EXECUTE executes the statements of the session and the empty one',
+     parse('b', 'BEGIN'), parse('c', 'COMMIT'), parse('h', 'SHOW server_encoding'), parse('e', ''),
+     parse('o', 'COPY t TO STDOUT'),
+     parse('p', 'PREPARE made AS SELECT 1 AS n'), parse('d', 'DEALLOCATE d'), sync(),
+     'EXECUTE b', 'EXECUTE h', 'EXECUTE c', 'EXECUTE e', 'EXECUTE o', 'EXECUTE p', 'EXECUTE made', 'EXECUTE d', 'EXECUTE d',
+     shape=[*'1111111', IDLE, 'C:BEGIN', 'Z:T', 'T:server_encoding', 'D:UTF8', 'C:SHOW', 'Z:T', 'C:COMMIT', IDLE,
+            'C:EXECUTE', IDLE, 'H:text:2', 'd:1\tone\n', 'd:2\ttwo\n', 'd:3\tthree\n', 'c', 'C:COPY 3', IDLE,
+            'C:PREPARE', IDLE, 'T:n', 'D:1', 'C:SELECT 1', IDLE, 'C:DEALLOCATE', IDLE, 'E:26000', IDLE])
+rule('a statement that executes itself is refused', parse('e', 'EXECUTE e'), sync(), 'EXECUTE e', ROW,
+     shape=['1', IDLE, 'E:54001', IDLE, 'T:n', 'D:1', 'C:SELECT 1', IDLE])
+rule('EXECUTE of a statement whose columns have changed is refused',
+     'PREPARE s AS SELECT * FROM t', 'ALTER TABLE t ADD COLUMN c integer', 'EXECUTE s', 'DROP TABLE t', 'EXECUTE s',
+     shape=['C:PREPARE', IDLE, 'C:ALTER TABLE', IDLE, 'E:0A000', IDLE, 'C:DROP TABLE', IDLE, 'E:42P01', IDLE])
+for wrong in ('PREPARE', 'PREPARE s', 'PREPARE s AS', 'PREPARE AS SELECT 1', 'PREPARE s() AS SELECT 1', 'PREPARE "" AS SELECT 1',
+              'PREPARE s (int,) AS SELECT 1', 'PREPARE s (int) SELECT 1', 'PREPARE s AS BEGIN', 'PREPARE s AS COPY t TO STDOUT',
+              'PREPARE s AS CREATE TABLE x (a int)', 'PREPARE s AS PREPARE r AS SELECT 1', 'PREPARE s AS EXPLAIN SELECT 1',
+              'EXECUTE', 'EXECUTE s()', 'EXECUTE s(1,)', 'EXECUTE s(1', 'EXECUTE s(1 2)', 'EXECUTE s(1;2)', 'EXECUTE s x',
+              'EXECUTE s.x', 'DECLARE c CURSOR FOR EXECUTE s'):
+    rule(f'{wrong!r} is no statement', wrong, shape=['E:42601', IDLE])
+VALUES = {  # for an integer, a text and a boolean: what becomes of it
+    "'2', 'x', 't'": '2,x,t', '2, 1.50, true': '2,1.50,t', 'NULL, null, NULL': 'NULL,NULL,NULL',
+    '-2.5, 1e3, false': '-3,1000,f', "+1, '007'::int, 'no'": '1,7,f', "1.4::int, DATE '2024-2-29', '1'::text::bool":
+    '1,2024-02-29,t', "CAST('3' AS int), E'a\\nb', CAST(7 AS boolean)": '3,\\x610a62,t', '((1)), true, (true)': '1,true,t',
+    "true::int, $$it's$$, 'f'": "1,it's,f", "'1'::text, 'x', true": '42804', 'true, true, true': '42804', "1, 'x', 1": '42804',
+    "'x', 'x', true": '22P02', "1, 'x', 'x'": '22P02', "99999999999, 'x', true": '22003', "'99999999999', '', true": '22003',
+    "1::nosuch, 'x', true": '42704', "1, E'\\xff', true": '22021', "$1, 'x', true": '42P02', "(SELECT 1), 'x', true": '0A000',
+    "12abc, 'x', true": '42601', "1, 'x'": '42601', "1, 'x', true, 1": '42601', "'2024-01-01'::date, 'x', true": '42804',
+    "1, '2024-2-29 1:00'::timestamp::date, 't'::boolean": '1,2024-02-29,t', "1.5::bool, '', true": '42846'}
+for values, expected in VALUES.items():
+    rule(f'EXECUTE with the values {values}',
+         'PREPARE s (integer, text, boolean) AS SELECT $1 AS a, $2 AS b, $3 AS c', f'EXECUTE s({values})',
+         shape=['C:PREPARE', IDLE, *([f'E:{expected}'] if re.fullmatch(r'[0-9A-Z]{5}', expected) else
+                                     ['T:a,b,c', f'D:{expected}', 'C:SELECT 1']), IDLE])
 
 # ------------------------------------------------------------ portals (rules 4 and 5)
 

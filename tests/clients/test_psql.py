@@ -251,6 +251,45 @@ def test_parameters(run):
     assert run("SELECT b FROM t WHERE a = $1 \\bind 1 \\g\n", '-At') == ('one\n', '', 0)
 
 
+def test_statements_are_prepared_executed_and_forgotten(run):
+    assert run("""
+        PREPARE found (integer, text) AS SELECT a, b FROM t WHERE a = $1 OR b = $2 ORDER BY a;
+        EXECUTE found(22, 'one');
+        PREPARE more AS INSERT INTO t VALUES ($1, $2);
+        EXECUTE more(4, 'it''s');
+        EXECUTE more('5', NULL);
+        EXECUTE found(4.4, NULL);
+        DEALLOCATE found;
+        DEALLOCATE ALL;""", '-At') == (
+        'PREPARE\n1|one\n22|\nPREPARE\nINSERT 0 1\nINSERT 0 1\n4|it\'s\nDEALLOCATE\nDEALLOCATE ALL\n', '', 0)
+
+
+def test_errors_of_prepare_and_execute_say_what_postgresql_says(run):
+    out, complaint, _ = run("""
+        PREPARE s (integer) AS SELECT b FROM t WHERE a = $1;
+        PREPARE s AS SELECT 1;
+        EXECUTE s;
+        EXECUTE s(1, 2);
+        EXECUTE nosuch(1);""", '-At')
+    assert out == 'PREPARE\n'
+    assert complaint == (
+        'ERROR:  prepared statement "s" already exists\n'
+        'ERROR:  wrong number of parameters for prepared statement "s"\nDETAIL:  Expected 1 parameters but got 0.\n'
+        'ERROR:  wrong number of parameters for prepared statement "s"\nDETAIL:  Expected 1 parameters but got 2.\n'
+        'ERROR:  prepared statement "nosuch" does not exist\n')
+
+
+def test_an_error_in_prepare_or_execute_points_at_its_word(run):
+    _, complaint, _ = run("PREPARE é AS SELECT 'é', nosuch FROM t;\n")
+    assert re.fullmatch(r'ERROR:  ' + WORDS['nosuch'] + r'\nLINE 1: .*\n {33}\^\n', complaint)
+    _, complaint, _ = run("PREPARE s (integer) AS SELECT $1;\nEXECUTE s('é');\n")
+    assert complaint == ('ERROR:  invalid input syntax for type integer: "é"\nLINE 1: EXECUTE s(\'é\');\n'
+                         '                  ^\n')
+    _, complaint, _ = run("PREPARE s (integer, nosuch) AS SELECT $1;\n")
+    assert complaint == ('ERROR:  type "nosuch" does not exist\nLINE 1: PREPARE s (integer, nosuch) AS SELECT $1;\n'
+                         '                            ^\n')
+
+
 def test_a_thousand_statements_by_a_script(run):
     script = ''.join(f"INSERT INTO t VALUES ({n}, 'row {n}');\n" for n in range(1000, 2000))
     assert run(f'BEGIN;\n{script}COMMIT;\nSELECT count(*), min(a), max(a) FROM t WHERE a >= 1000;\n',

@@ -4,12 +4,9 @@ BINARY_COPY = 'there is no COPY in the binary format yet'
 HOLD = 'there are no cursors WITH HOLD yet'
 SCROLL = 'there are no cursors with SCROLL yet'
 PORTALS = 'FETCH and MOVE do not know the portals of the protocol yet'
-PREPARE = 'there is no PREPARE and EXECUTE in SQL yet'
 CATALOG = 'there is no pg_catalog yet'
-CHARACTERISTICS = 'after SET SESSION CHARACTERISTICS, SHOW transaction_isolation outside a block does not say so'
 
 NOT_YET = {
-    'psycopg2: statements are prepared and executed in SQL': PREPARE,
     'psycopg2: a named cursor scrolls': SCROLL,
     'psycopg2: a cursor with hold outlives its transaction': HOLD,
     'asyncpg: a cursor skips rows by MOVE': PORTALS,
@@ -34,14 +31,8 @@ NOT_YET = {
     'psqlodbc with cursors: a connection knows its server': HOLD,
     'psqlodbc with cursors: tables and columns are looked up': CATALOG,
     'psqlodbc with cursors: a query is cancelled': HOLD,
-    'node-postgres: statements are prepared and executed in SQL': PREPARE,
     'postgres.js: a connection with its defaults': CATALOG,
-    'postgres.js: statements are prepared and executed in SQL': PREPARE,
-    'pgx: statements are prepared and executed in SQL': PREPARE,
     'pgx: rows are copied in in binary': BINARY_COPY,
-    'tokio-postgres: statements are prepared and executed in SQL': PREPARE,
     'tokio-postgres: rows are copied in and out in binary': BINARY_COPY,
-    'pgjdbc: transactions have an isolation level': CHARACTERISTICS,
     'pgjdbc: tables are looked up': CATALOG,
-    'pgjdbc: statements are prepared and executed in SQL': PREPARE,
 }

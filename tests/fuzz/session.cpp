@@ -29,6 +29,8 @@ struct engine {
         char kind = 0;
         std::vector<oid> types;
         std::vector<column> described;
+        std::string executes;
+        [[nodiscard]] std::string_view stands_for() const { return executes; }
         [[nodiscard]] std::span<oid const> parameters() const { return types; }
         [[nodiscard]] std::span<column const> columns() const { return described; }
     };
@@ -83,7 +85,8 @@ struct engine {
             co_return dynamic_rows::next(out);
         }
     };
-    using outcome = std::variant<command, dynamic_rows, waiting_rows, forget, sink, waiting_sink, lines>;
+    using outcome = std::variant<command, dynamic_rows, waiting_rows, forget, prepare_statement, execute_statement, sink,
+                                 waiting_sink, lines>;
 
     statement prepare(std::string_view text, std::span<oid const> types) {
         statement s;
@@ -92,6 +95,7 @@ struct engine {
         if (auto const used = count_parameters(text); s.types.size() < used) s.types.resize(used);
         for (oid& type : s.types)
             if (type == oid{}) type = types::text.type;
+        if (s.kind == 'n') s.executes = text.substr(1, 1);
         if (s.kind == 'p') throw sql_error(sqlstates::syntax_error, "syntax error");
         if (s.kind == 'r' || s.kind == 'w' || s.kind == 'f')
             s.described = {column{"n", types::int4}, column{"text", types::text}};
@@ -113,6 +117,10 @@ struct engine {
         case 'k': return command{"ROLLBACK"};
         case 'd': return forget{.statement = std::nullopt, .all_statements = true, .portals_after = 0, .done = {"DISCARD ALL"}};
         case 'g': return forget{.statement = std::string(r.text.substr(1)), .done = {"DEALLOCATE"}};
+        case 'm':
+            if (r.text.size() < 3) return command{"OK"};
+            return prepare_statement{.name = std::string(r.text.substr(1, 1)), .text = r.text.substr(2), .before = 2};
+        case 'n': return execute_statement{.name = s.executes, .values = constants_in(r.text.substr(s.executes.size() + 1))};
         case 's': r.session().set_parameter("a", r.text); return command{"SET"};
         case 'i': return sink();
         case 'j': return waiting_sink();
@@ -131,6 +139,16 @@ struct engine {
     void rollback_implicit() { open_ = false; }
 
 private:
+    static std::vector<sql_constant> constants_in(std::string_view text) {
+        std::vector<sql_constant> all;
+        token_scanner in(text);
+        detail::constant_reader reader(text, in);
+        if (in.peek().kind == token_kind::end) return all;
+        do all.push_back(reader.read());
+        while (in.accept(","));
+        return all;
+    }
+
     bool open_ = false;
 };
 
