@@ -15,8 +15,10 @@
 // A FETCH in the other format has values of the built-in types converted, and is refused with 0A000 for those that have no
 // codec here. What the cursors of a session keep is limited (`limit_kept_rows`): what would be more is refused with 53400.
 //
-// The protocol's Describe finds these cursors as portals, as psycopg asks for them; its Execute and Close do not. Rows
-// that a cursor writes beyond those that are welcome are sent by FETCH all the same.
+// Cursors and the portals of the protocol share their names: Describe, Execute and Close find cursors, and FETCH, MOVE and
+// CLOSE find portals that Bind has made. Of these FETCH and MOVE ask for the next rows only (what lies behind is 55000, as
+// without SCROLL; ABSOLUTE, and 0 for a row once more, are 0A000). Rows that a cursor writes beyond those that are welcome
+// are sent by FETCH all the same.
 // Source: PostgreSQL documentation, DECLARE, FETCH, MOVE, CLOSE.
 #pragma once
 
@@ -63,8 +65,8 @@ class cursor_layer : public detail::describing_layer<H, detail::cursor_statement
 
 public:
     using statement = detail::cursor_statement<H>;
-    using outcome = typename detail::add_outcomes<typename detail::outcome_list<inner_outcome>::type, command,
-                                                  cursor_rows>::type;
+    using outcome = typename detail::add_outcomes<typename detail::outcome_list<inner_outcome>::type, command, forget,
+                                                  fetch_portal, cursor_rows>::type;
 
     using base::base;
 
@@ -101,6 +103,9 @@ public:
         if (m.tag == describe::tag && !cursors_.empty())
             if (auto const asked = m.template as<describe>(); asked && asked->target == target::portal)
                 if (auto const found = cursors_.find(asked->name)) return answer(*found);
+        if (m.tag == pgwire::close::tag && !cursors_.empty())  // which the session answers
+            if (auto const asked = m.template as<pgwire::close>(); asked && asked->target == target::portal)
+                cursors_.close(asked->name);
         if constexpr (detail::has_on_message<H>) return this->inner().on_message(m);
         else return message_verdict::pass;
     }
@@ -116,7 +121,8 @@ public:
             if (s.declared) this->inner().admit(std::as_const(*s.declared->made));
         }
     }
-    void on_bind([[maybe_unused]] request const& r, [[maybe_unused]] statement const& s) {
+    void on_bind(request const& r, [[maybe_unused]] statement const& s) {
+        if (auto const name = r.parameters.portal(); !name.empty() && cursors_.find(name)) detail::refuse_second_cursor(name);
         if constexpr (detail::has_on_bind<H>) {
             if (s.inner) return bind_inner(r, *s.inner);
             if (!s.declared) return;
@@ -138,6 +144,16 @@ public:
     auto execute(request const& r, statement& s) {
         if constexpr (executes_async) return execute_async(r, s);
         else return execute_now(r, s);
+    }
+
+    /// Execute of a cursor.
+    [[nodiscard]] outcome open_portal(std::string_view name) {
+        auto found = cursors_.find(name);
+        if (!found)
+            throw sql_error(sqlstates::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
+        if (session_->transaction().failed()) detail::refuse_in_failed_block();
+        auto const all = found->find(cursor_command{.what = kind::fetch, .name = {}, .count = cursor_command::all});
+        return outcome(std::in_place_type<cursor_rows>, detail::fetching<H>(std::move(found), all), "SELECT");
     }
 
     auto begin_implicit() {
@@ -229,8 +245,15 @@ private:
     statement begin_statement(std::string_view text, std::span<oid const> types) {
         statement s(text, types);
         auto const& c = s.command;
-        if (c.what == kind::fetch)
-            if (auto const found = cursors_.find(c.name)) s.fetched = found->columns();
+        if (c.what != kind::fetch) return s;
+        if (auto const found = cursors_.find(c.name)) {
+            s.fetched = found->columns();
+        } else if (auto const bound = session_ != nullptr ? session_->context().find_portal(c.name) : std::nullopt) {
+            if (!bound->has_known_columns && !in_query_)
+                throw sql_error(sqlstates::feature_not_supported,
+                                "the columns of portal \"" + c.name + "\" are not known before it is executed");
+            s.fetched = std::make_shared<detail::column_list>(bound->columns);
+        }
         return s;
     }
     /// A cursor has rows; where the engine tells early that there are none, nothing is executed.
@@ -256,13 +279,16 @@ private:
             });
             end_declare(made, has_rows, r, s);
             if (stands_alone(s)) {
-                hold_now(*made);
+                detail::hold_now(*made);
                 made->hold();
             }
             return command("DECLARE CURSOR");
         }
-        case kind::fetch: return outcome(std::in_place_type<cursor_rows>, find(s.command));
+        case kind::fetch:
+            if (is_bound(r, s)) return detail::fetch_bound(s.command);
+            return outcome(std::in_place_type<cursor_rows>, find(s.command));
         case kind::move: {
+            if (is_bound(r, s)) return detail::fetch_bound(s.command);
             auto at_work = find(s.command);
             while (at_work.goes_on()) {
                 if (at_work.must_pull()) {
@@ -273,7 +299,7 @@ private:
             }
             return end_move(at_work, s);
         }
-        case kind::close: return close(s);
+        case kind::close: return close(r, s);
         case kind::none: break;
         }
         cursors_.before_savepoint(s.savepoint);
@@ -306,13 +332,16 @@ private:
             }
             end_declare(opened, has_rows, r, s);
             if (stands_alone(s)) {
-                co_await hold_async(*opened);
+                co_await detail::hold_async(*opened);
                 opened->hold();
             }
             co_return command("DECLARE CURSOR");
         }
-        case kind::fetch: co_return cursor_rows(find(s.command));
+        case kind::fetch:
+            if (is_bound(r, s)) co_return detail::fetch_bound(s.command);
+            co_return cursor_rows(find(s.command));
         case kind::move: {
+            if (is_bound(r, s)) co_return detail::fetch_bound(s.command);
             auto at_work = find(s.command);
             while (at_work.goes_on()) {
                 if (at_work.must_pull()) {
@@ -329,7 +358,7 @@ private:
             }
             co_return end_move(at_work, s);
         }
-        case kind::close: co_return close(s);
+        case kind::close: co_return close(r, s);
         case kind::none: break;
         }
         cursors_.before_savepoint(s.savepoint);
@@ -364,8 +393,7 @@ private:
         if (!s.command.holds && !in_transaction_block())
             throw sql_error(sqlstates::no_active_sql_transaction,
                             "DECLARE CURSOR can only be used in transaction blocks");
-        if (cursors_.find(s.command.name))
-            throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + s.command.name + "\" already exists");
+        if (cursors_.find(s.command.name) || is_bound(r, s)) detail::refuse_second_cursor(s.command.name);
         if (!budget_) budget_ = std::make_shared<detail::kept_budget>(detail::kept_budget{.limit = kept_limit_});
         return std::make_shared<open_cursor>(s.command, cursors_.count(), s.declared, r, budget_);
     }
@@ -384,45 +412,16 @@ private:
         return s.command.holds && (session_ == nullptr || session_->transaction().idle());
     }
 
-    /// Pulls the rows that a cursor WITH HOLD has left.
-    void hold_now(open_cursor& c) {
-        c.begin_hold();
-        while (!c.is_exhausted()) {
-            begin_hold_pull(c);
-            c.end_pull(c.pull());
-        }
-        c.end_hold();
-    }
-    task<> hold_async(open_cursor& c) {
-        c.begin_hold();
-        while (!c.is_exhausted()) {
-            begin_hold_pull(c);
-            bool more = false;
-            if (c.must_await()) {
-                more = co_await c.pull_async();
-            } else {
-                more = c.pull();
-            }
-            c.end_pull(more);
-        }
-        c.end_hold();
-    }
-    static void begin_hold_pull(open_cursor& c) {
-        auto const& session = c.request().session();
-        if (session.cancelled()) [[unlikely]] detail::give_up(session.why_cancelled());
-        c.begin_pull(nullptr, detail::pull_state::no_limit);
-    }
-
     void commit_now() {
-        while (auto* const one = cursors_.next_to_hold()) hold_now(*one);
+        while (auto* const one = cursors_.next_to_hold()) detail::hold_now(*one);
         cursors_.before_commit();
         if constexpr (has_transactions) this->inner().commit_implicit();
         cursors_.after_commit();
     }
     task<> commit_async() {
         while (auto* const one = cursors_.next_to_hold()) {
-            if constexpr (open_cursor::pulls_async) co_await hold_async(*one);
-            else hold_now(*one);
+            if constexpr (open_cursor::pulls_async) co_await detail::hold_async(*one);
+            else detail::hold_now(*one);
         }
         cursors_.before_commit();
         if constexpr (inner_commits_async) co_await this->inner().commit_implicit();
@@ -449,10 +448,18 @@ private:
             return {"MOVE", done.from().is_on_row() ? 1U : 0U};
         return {"MOVE", done.given()};
     }
-    command close(statement const& s) {
-        static_cast<void>(cursors_.get(s.command.name));
-        cursors_.close(s.command.name);
-        return "CLOSE CURSOR";
+    outcome close(request const& r, statement const& s) {
+        auto const& name = s.command.name;
+        if (is_bound(r, s)) return forget{.statement = {}, .portal = name, .done = "CLOSE CURSOR"};
+        static_cast<void>(cursors_.get(name));
+        cursors_.close(name);
+        return command("CLOSE CURSOR");
+    }
+
+    // ---- portals that Bind has made, which share the cursors' names
+
+    [[nodiscard]] bool is_bound(request const& r, statement const& s) const {
+        return !cursors_.find(s.command.name) && r.session().find_portal(s.command.name).has_value();
     }
 
     sql_session* session_ = nullptr;

@@ -4,7 +4,10 @@
 #pragma once
 
 #include "pgwire/core/error.hpp"
+#include "pgwire/net/asio.hpp"
 #include "pgwire/server/open_cursor.hpp"
+#include "pgwire/server/refusals.hpp"
+#include "pgwire/server/row_writer.hpp"
 #include "pgwire/server/sql_command.hpp"
 
 #include <cstddef>
@@ -18,6 +21,39 @@
 #include <vector>
 
 namespace pgwire::detail {
+
+/// A cursor WITH HOLD is about to be pulled for its rows.
+template<class H>
+void begin_hold_pull(open_cursor<H>& c) {
+    auto const& session = c.request().session();
+    if (session.cancelled()) [[unlikely]] give_up(session.why_cancelled());
+    c.begin_pull(nullptr, pull_state::no_limit);
+}
+/// Pulls all that it has left; none of it needs to be awaited.
+template<class H>
+void hold_now(open_cursor<H>& c) {
+    c.begin_hold();
+    while (!c.is_exhausted()) {
+        begin_hold_pull(c);
+        c.end_pull(c.pull());
+    }
+    c.end_hold();
+}
+template<class H>
+task<> hold_async(open_cursor<H>& c) {
+    c.begin_hold();
+    while (!c.is_exhausted()) {
+        begin_hold_pull(c);
+        bool more = false;
+        if (c.must_await()) {
+            more = co_await c.pull_async();
+        } else {
+            more = c.pull();
+        }
+        c.end_pull(more);
+    }
+    c.end_hold();
+}
 
 template<class H>
 class cursor_table {

@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,7 +73,9 @@ protected:
           out_(out),
           incoming_(in, limits),
           transaction_(handler),
-          execution_(context, out) {}
+          execution_(context, out) {
+        if constexpr (may_be<outcome_type, fetch_portal>) context.use_portals(this, find_portal_for_handler);
+    }
     ~cycle() = default;
 
     template<class Message>
@@ -94,11 +97,57 @@ protected:
         else end_statements();
     }
 
+    // ---- portals beside those that Bind makes
+
+    /// Execute of one that the session does not have: it may be the handler's.
+    /// @throws sql_error 34000, 22021
+    void execute_unknown(execute const& m) {
+        if constexpr (opens_portals<Handler>) {
+            check_encoding(m.portal);
+            context_.begin_statement();
+            simple_portal_.statement.renew();
+            execution_.attach(simple_portal_, row_limit(m));
+            simple_portal_.outcome.emplace(elide{[&] { return handler_.open_portal(m.portal); }});
+            execution_.template begin<false>(false);
+            stage_ = stage::pull;
+        } else {
+            objects_.no_portal(m.portal);
+        }
+    }
+    /// The portal at work has an outcome. That may be a FETCH from another portal: then this one is at work.
+    /// @return whether there is something to pull now
+    bool begin_pulls() {
+        if constexpr (may_be<outcome_type, fetch_portal>)
+            if (auto const* const what = execution_.what_to_fetch()) return begin_fetch(*what);
+        execution_.begin(in_simple_query_);
+        stage_ = stage::pull;
+        return true;
+    }
+    /// @throws sql_error 34000, 55000
+    bool begin_fetch(fetch_portal const& what) {
+        using state = typename portal::state;
+        portal& from = objects_.find_portal(what.name);
+        auto const before = from.current;
+        if (execution_.is_fetching() || &from == execution_.active() || from.statement->is_empty ||
+            before == state::failed || before == state::done)
+            throw sql_error(sqlstates::object_not_in_prerequisite_state, "portal \"" + from.name + "\" cannot be run");
+        execution_.begin_fetch(from);
+        stage_ = before == state::ready ? stage::execute : stage::pull;
+        if (before == state::ready) return false;
+        execution_.begin(in_simple_query_);
+        if (before != state::exhausted) return true;
+        from.current = before;
+        complete();
+        return false;
+    }
+
     // ---- what becomes of a portal
 
     /// The statement at work has no more rows to give. The last one of a simple query is not done until its implicit
     /// transaction is committed: if that fails, the error takes the place of the tag.
     void complete() {
+        if constexpr (may_be<outcome_type, fetch_portal>)
+            if (execution_.is_fetching()) execution_.end_fetch();
         if (auto const* const what = execution_.template asked<forget>()) forget_objects(*what);
         before_ = transaction_.status();
         execution_.show_tag([&](std::string_view tag) {
@@ -119,6 +168,8 @@ protected:
     }
 
     void suspend_portal() {
+        if constexpr (may_be<outcome_type, fetch_portal>)
+            if (execution_.is_fetching()) return complete();
         put(portal_suspended{});
         execution_.detach();
         stage_ = stage::message;
@@ -241,6 +292,19 @@ private:
         if (what.statement && !objects_.close_statement(*what.statement)) refuse_unknown_statement(*what.statement);
         if (what.all_statements) objects_.close_statements();
         if (what.portals_after) objects_.close_portals_after(*what.portals_after, execution_.active());
+        if (what.portal) close_portal_of_sql(*what.portal);
+    }
+    void close_portal_of_sql(std::string_view name) {
+        if (execution_.active()->name == name)
+            throw sql_error(sqlstates::invalid_cursor_state,
+                            "cannot drop active portal \"" + std::string(name) + '"');
+        objects_.close_portal(name);
+    }
+    static std::optional<portal_info> find_portal_for_handler(void* self, std::string_view name) {
+        auto const* const found = static_cast<cycle*>(self)->objects_.look_up_portal(name);
+        if (found == nullptr) return std::nullopt;
+        if (auto const columns = known_columns<outcome_type>(*found->statement)) return portal_info{true, *columns};
+        return portal_info{};
     }
 
     /// A position counts from the beginning of the text that the client sent.

@@ -24,6 +24,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace pgwire::detail {
@@ -107,6 +108,11 @@ inline constexpr bool has_tag = !cursor_type<Outcome> || requires(Outcome& o, st
     { o.tag(rows) } -> std::convertible_to<command>;
 };
 
+/// How many rows an Execute asks for.
+[[nodiscard]] constexpr std::uint64_t row_limit(execute const& m) noexcept {
+    return m.max_rows <= 0 ? pull_state::no_limit : static_cast<std::uint64_t>(m.max_rows);
+}
+
 template<class Statement, class Outcome>
 class execution {
 public:
@@ -123,14 +129,29 @@ public:
         p.pull.rows = 0;
         p.pull.limit = limit;
     }
-    void detach() noexcept { active_ = nullptr; }
+    void detach() noexcept {
+        active_ = nullptr;
+        if constexpr (may_be<Outcome, fetch_portal>) {
+            fetcher_ = nullptr;
+            is_skipping_ = false;
+        }
+    }
 
     /// There is an outcome in the portal: gets ready to pull it.
     /// @param described whether the client must be told of the columns, as in the simple protocol
+    /// @tparam Known whether it knows them, if not, from the portal's statement: then they must be the same
+    template<bool Known = true>
     void begin(bool described) {
         portal& p = *active_;
         p.pull.out = &out_;
         p.pull.formats = p.formats;
+        portal const* told = &p;
+        if constexpr (may_be<Outcome, fetch_portal>) {
+            if (fetcher_ != nullptr) {
+                if (prepare_fetch(p)) described = false;
+                else told = fetcher_;
+            }
+        }
         p.pull.style = &context_.style();
         p.current = portal::state::suspended;
         visit_outcome(*p.outcome, [&]<class O>(O const& outcome) {
@@ -138,10 +159,10 @@ public:
                 std::span<column const> const columns = columns_of_cursor(outcome);
                 p.pull.columns = columns.size();
                 if constexpr (requires { outcome.simple_formats(); })
-                    if (described) p.pull.formats = outcome.simple_formats();
+                    if (described && fetcher_ == nullptr) p.pull.formats = outcome.simple_formats();
                 if (described) return put_columns<O>(out_, columns, p.pull.formats);
-                if (!p.formats.known()) throw sql_error(sqlstates::invalid_parameter_value, "unsupported format code");
-                if constexpr (!has_static_columns<Outcome>) check_unchanged(*p.statement, columns);
+                if (!p.pull.formats.known()) throw sql_error(sqlstates::invalid_parameter_value, "unsupported format code");
+                if constexpr (Known && !has_static_columns<Outcome>) check_unchanged(*told->statement, columns);
             } else if constexpr (copy_out_type<O>) {
                 p.pull.limit = pull_state::no_limit;
                 put_copy_response<copy_out_response>(out_, outcome);
@@ -174,13 +195,40 @@ public:
     /// What follows a pull that said whether there may be more.
     [[nodiscard]] pulled after_pull(bool more) {
         portal& p = *active_;
+        if constexpr (may_be<Outcome, fetch_portal>) unseen_.clear();
         if (p.pull.rows >= p.pull.limit) {  // also if that was the last row: nobody knows yet
             if (!more) p.current = portal::state::exhausted;
+            if constexpr (may_be<Outcome, fetch_portal>)
+                if (more && is_skipping_) return begin_wanted(), pulled::again;
             return pulled::suspended;
         }
         if (!more) return end_of_rows();
         if (context_.cancelled()) [[unlikely]] give_up(context_.why_cancelled());
         return out_.size() < pull_state::flush_threshold ? pulled::again : pulled::pause;
+    }
+
+    // ---- FETCH and MOVE from another portal, which is at work for them meanwhile
+
+    /// The FETCH that is the portal's outcome, or null.
+    [[nodiscard]] fetch_portal const* what_to_fetch() const { return fetch_of(*active_); }
+    /// Is `from` the portal at work for a FETCH?
+    [[nodiscard]] bool is_fetching() const noexcept { return fetcher_ != nullptr; }
+    /// `from` is at work for the portal that was. What has been executed before is gone on with, by `begin`.
+    void begin_fetch(portal& from) noexcept {
+        fetcher_ = active_;
+        fetcher_->current = portal::state::failed;  // unless it comes to its end
+        auto const& f = *fetch_of(*fetcher_);
+        is_skipping_ = f.skipped != 0;
+        attach(from, is_skipping_ ? f.skipped : f.wanted);
+    }
+    /// The portal that asked for rows is at work again, with the number of those that it got.
+    void end_fetch() noexcept {
+        portal& from = *active_;
+        from.pull.out = &out_;
+        from.pull.formats = from.formats;
+        active_ = std::exchange(fetcher_, nullptr);
+        active_->pull.rows = std::exchange(is_skipping_, false) ? 0 : from.pull.rows;
+        active_->current = what_to_fetch()->moves ? portal::state::done : portal::state::exhausted;
     }
 
     // ---- the client's data; plain calls, or to be awaited
@@ -366,6 +414,9 @@ private:
     }
 
     static command tag_of(command const& outcome, std::uint64_t) { return outcome; }
+    static command tag_of(fetch_portal const& outcome, std::uint64_t rows) {
+        return {outcome.moves ? "MOVE" : "FETCH", rows};
+    }
     template<statement_task Task>
     static command tag_of(Task const& outcome, std::uint64_t) {
         return outcome.done;
@@ -379,6 +430,32 @@ private:
         return outcome.tag(rows);
     }
 
+    [[nodiscard]] static fetch_portal const* fetch_of(portal const& p) {
+        return visit_outcome(*p.outcome, []<class O>(O const& outcome) -> fetch_portal const* {
+            if constexpr (std::same_as<O, fetch_portal>) return &outcome;
+            else return nullptr;
+        });
+    }
+    /// The rows of `from` go where the FETCH wants them, if it is rows.
+    /// @return whether nobody is to see them
+    bool prepare_fetch(portal& from) {
+        bool const has_rows = visit_outcome(*from.outcome, []<class O>(O const&) { return cursor_type<O>; });
+        if (!has_rows)
+            throw sql_error(sqlstates::object_not_in_prerequisite_state, "portal \"" + from.name + "\" gives no rows");
+        auto const& f = *fetch_of(*fetcher_);
+        from.pull.formats = fetcher_->formats;
+        if (f.moves || is_skipping_) from.pull.out = &unseen_;
+        return f.moves;
+    }
+    /// The rows before those that are wanted are passed over.
+    void begin_wanted() {
+        auto const& f = *fetch_of(*fetcher_);
+        is_skipping_ = false;
+        active_->pull.rows = 0;
+        active_->pull.limit = f.wanted;
+        if (!f.moves) active_->pull.out = &out_;
+    }
+
     /// A client has been told, or might have, of other columns when the statement was prepared.
     static void check_unchanged(prepared_statement<Statement> const& s, std::span<column const> now) {
         auto const then = known_columns<Outcome>(s);
@@ -390,6 +467,9 @@ private:
     session_context& context_;
     send_buffer& out_;
     portal* active_ = nullptr;
+    portal* fetcher_ = nullptr;  // what `active_` gives rows for
+    bool is_skipping_ = false;   // as yet these are rows before those that it wants
+    send_buffer unseen_;         // what nobody is to see
     command copied_{""};  // what the sink of a COPY, or a sequence, has said at its end
 };
 

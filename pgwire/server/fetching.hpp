@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace pgwire::detail {
@@ -88,14 +89,30 @@ private:
     std::uint64_t given_ = 0;
 };
 
-/// The rows of a FETCH.
+/// FETCH and MOVE from a portal that Bind has made, which only goes forward, and does not know where it is.
+/// @throws sql_error 55000, 0A000
+[[nodiscard]] inline fetch_portal fetch_bound(cursor_command const& c) {
+    if (c.count < 0) refuse_backward();
+    if (c.count == 0 || c.from == cursor_command::direction::absolute)
+        throw sql_error(sqlstates::feature_not_supported,
+                        "a portal that Bind has made can't be asked for a row by its number, or once more");
+    auto const rows = static_cast<std::uint64_t>(c.count);
+    bool const is_relative = c.from == cursor_command::direction::relative;
+    return {.name = c.name,
+            .skipped = is_relative ? rows - 1 : 0,
+            .wanted = is_relative ? 1 : rows,
+            .moves = c.what == cursor_command::kind::move};
+}
+
+/// The rows of a FETCH; or of the protocol's Execute, which answers as for a SELECT.
 template<class H>
 class cursor_rows : public cursor<> {
 public:
-    explicit cursor_rows(fetching<H> f) : fetching_(std::move(f)), columns_(fetching_.from().columns()) {}
+    explicit cursor_rows(fetching<H> f, std::string_view verb = "FETCH")
+        : fetching_(std::move(f)), columns_(fetching_.from().columns()), verb_(verb) {}
 
     [[nodiscard]] std::span<column const> columns() const noexcept { return columns_->all(); }
-    [[nodiscard]] static command tag(std::uint64_t rows) noexcept { return {"FETCH", rows}; }
+    [[nodiscard]] command tag(std::uint64_t rows) const noexcept { return {verb_, rows}; }
     [[nodiscard]] result_formats simple_formats() const noexcept {
         return result_formats(fetching_.from().default_format());
     }
@@ -133,6 +150,7 @@ private:
 
     fetching<H> fetching_;
     std::shared_ptr<column_list const> columns_;
+    std::string_view verb_;
 };
 
 }  // namespace pgwire::detail

@@ -226,6 +226,12 @@ template<class H>
 concept has_on_cancel = requires(H& h) {
     { h.on_cancel() } noexcept -> std::same_as<void>;
 };
+/// A layer that has portals of its own, cursors of SQL, has `Outcome open_portal(std::string_view name)`: what Execute of a
+/// portal gives that the session does not have. It throws 34000 if there is none.
+template<class H>
+concept opens_portals = requires(H& h, std::string_view name) {
+    { h.open_portal(name) } -> std::same_as<outcome_type<H>>;
+};
 template<class H>
 concept has_on_error = requires(H& h, diagnostic& d, std::string_view cause) {
     { h.on_error(d, cause) } -> std::same_as<void>;

@@ -16,6 +16,7 @@
 #include "pgwire/server/handler.hpp"
 
 #include <concepts>
+#include <string_view>
 #include <utility>
 
 namespace pgwire {
@@ -37,6 +38,13 @@ public:
 
     [[nodiscard]] H& inner() noexcept { return inner_; }
     [[nodiscard]] H const& inner() const noexcept { return inner_; }
+
+    /// See `opens_portals` in handler.hpp. A layer whose outcomes are others than `H`'s writes its own.
+    [[nodiscard]] auto open_portal(std::string_view name)
+        requires opens_portals<H>
+    {
+        return inner_.open_portal(name);
+    }
 
 private:
     H inner_{};

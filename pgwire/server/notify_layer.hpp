@@ -104,6 +104,12 @@ public:
         else return execute_now(r, s);
     }
 
+    [[nodiscard]] outcome open_portal(std::string_view name)
+        requires detail::opens_portals<H>
+    {
+        return detail::widen_outcome<outcome>(this->inner().open_portal(name));
+    }
+
     auto begin_implicit() {
         if constexpr (detail::is_coroutine<H, hook::begin>) {
             return begin_async();

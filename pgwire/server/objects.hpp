@@ -140,6 +140,8 @@ public:
     // ---- portals: live until they are closed, or their transaction ends; the unnamed one until the next Bind of it, or
     // Query
 
+    /// The portal of this name, or null.
+    [[nodiscard]] portal* look_up_portal(std::string_view name) { return portals_.find(name); }
     /// @throws sql_error 34000, 22021
     [[nodiscard]] portal& find_portal(std::string_view name) {
         if (auto* const found = portals_.find(name)) [[likely]] return *found;
@@ -171,19 +173,19 @@ public:
         });
     }
 
+    [[noreturn]] static void no_portal(std::string_view name) {
+        check_encoding(name);
+        throw sql_error(sqlstates::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
+    }
+
 private:
     [[noreturn]] static void no_statement(std::string_view name) {
         check_encoding(name);
         refuse_unknown_statement(name);
     }
-    [[noreturn]] static void no_portal(std::string_view name) {
-        check_encoding(name);
-        throw sql_error(sqlstates::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
-    }
     [[gnu::noinline]]  // most have no name
     portal& add_named_portal(std::string_view name) {
-        if (portals_.find(name) != nullptr)
-            throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + std::string(name) + "\" already exists");
+        if (portals_.find(name) != nullptr) refuse_second_cursor(name);
         check_encoding(name);
         portal& made = portals_.add(name);
         made.name.assign(name);

@@ -53,6 +53,11 @@ struct declared_query {
     std::optional<statement_type<H>> made{};
 };
 
+[[noreturn]] inline void refuse_backward() {
+    throw sql_error(sqlstates::object_not_in_prerequisite_state, "cursor can only scan forward")
+        .hint("Declare it with SCROLL option to enable backward scan.");
+}
+
 /// Which rows a FETCH or a MOVE is about: it passes over some, goes back over others, and then gives what is wanted.
 struct fetch_range {
     std::uint64_t skipped = 0;
@@ -233,8 +238,7 @@ private:
                                                              : n < 0 || reads_again;
         if (goes_back) {
             has_failed_ = true;
-            throw sql_error(sqlstates::object_not_in_prerequisite_state, "cursor can only scan forward")
-                .hint("Declare it with SCROLL option to enable backward scan.");
+            refuse_backward();
         }
         auto const rows = static_cast<std::uint64_t>(n);
         if (n == 0) return {};

@@ -212,7 +212,7 @@ template<class T>
 consteval bool check_outcome() {
     static_assert(!std::is_void_v<T>,
                   "pgwire: execute returns nothing; return pgwire::command{\"TAG\"} for a statement without rows");
-    if constexpr (std::is_void_v<T> || std::same_as<T, command> || statement_task<T>) {
+    if constexpr (std::is_void_v<T> || std::same_as<T, command> || statement_task<T> || std::same_as<T, fetch_portal>) {
         return true;
     } else if constexpr (copy_in_type<T>) {
         constexpr bool takes = takes_copy<T>;

@@ -243,7 +243,7 @@ private:
         case stage::execute:
             if (in_simple_query_) this->admit(*execution_.active()->statement);
             if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
-            else executed([this]() -> decltype(auto) { return call_execute(); });
+            else if (!executed([this]() -> decltype(auto) { return call_execute(); })) break;
             [[fallthrough]];
         case stage::pull: return use_progress(this->pull());
         case stage::call:
@@ -293,11 +293,11 @@ private:
         preparation_.current()->user.emplace(detail::elide{std::move(make)});
         prepared();
     }
+    /// @return whether there is something to pull now
     template<class Make>
-    void executed(Make make) {
+    bool executed(Make make) {
         execution_.active()->outcome.emplace(detail::elide{std::move(make)});
-        execution_.begin(in_simple_query_);
-        stage_ = stage::pull;
+        return this->begin_pulls();
     }
 
     // ---- messages
@@ -418,11 +418,13 @@ private:
 
     void on_execute(std::string_view body) {
         auto const m = detail::decode_or_refuse<execute>(body);
-        portal& p = objects_.find_portal(m.portal);
+        portal* const found = objects_.look_up_portal(m.portal);
+        if (found == nullptr) [[unlikely]] return this->execute_unknown(m);
+        portal& p = *found;
         if (p.statement->is_empty) return put(empty_query_response{});
         if (p.current != portal::state::failed) this->admit(*p.statement);
         context_.begin_statement();
-        execution_.attach(p, m.max_rows <= 0 ? detail::pull_state::no_limit : static_cast<std::uint64_t>(m.max_rows));
+        execution_.attach(p, detail::row_limit(m));
         switch (p.current) {
         case portal::state::ready: stage_ = transaction_.must_begin(false) ? stage::begin : stage::execute; return;
         case portal::state::suspended: stage_ = stage::pull; return;

@@ -34,6 +34,11 @@ inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string
     throw sql_error(sqlstates::feature_not_supported, std::string(what) + " can only be run by a simple query");
 }
 
+/// Portals and the cursors of SQL share their names.
+[[noreturn]] inline void refuse_second_cursor(std::string_view name) {
+    throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + std::string(name) + "\" already exists");
+}
+
 /// A prepared statement would give other columns than its client was told of. Drivers know this error by the routine that
 /// PostgreSQL reports it from, and prepare the statement anew.
 [[noreturn]] inline void refuse_changed_columns() {

@@ -52,6 +52,8 @@ public:
         return *std::move(decoded);
     }
 
+    /// The name of the portal that they are bound to; empty for the unnamed one, and in the simple protocol.
+    [[nodiscard]] std::string_view portal() const noexcept { return portal_; }
     /// How the session reads values from text.
     [[nodiscard]] text_style const& style() const noexcept { return *style_; }
 

@@ -13,12 +13,14 @@
 #include "pgwire/protocol/diagnostics.hpp"
 #include "pgwire/server/session_handle.hpp"
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/columns.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +49,12 @@ struct time_limits {
     std::chrono::milliseconds statement{0};
     std::chrono::milliseconds idle{0};
     std::chrono::milliseconds idle_in_transaction{0};
+};
+
+/// A portal that Bind has made, for a handler that has others under names of its own beside it: cursors of SQL.
+struct portal_info {
+    bool has_known_columns = false;
+    std::span<column const> columns{};  ///< live as long as the portal does
 };
 
 class session_context {
@@ -135,8 +143,19 @@ public:
     /// A savepoint stands: of the portals, the first so many survive a failed statement. 0: there is none.
     void keep_portals(std::uint64_t first) noexcept { portals_kept_ = first; }
 
+    /// The portal of this name that Bind has made, if there is one and the handler's outcomes are such that it may have
+    /// to know: only where one of them is a `fetch_portal`.
+    [[nodiscard]] std::optional<portal_info> find_portal(std::string_view name) const {
+        return find_portal_ == nullptr ? std::nullopt : find_portal_(portals_, name);
+    }
+
     // ---- for the session itself
 
+    using portal_finder = std::optional<portal_info> (*)(void* portals, std::string_view name);
+    void use_portals(void* portals, portal_finder finder) noexcept {
+        portals_ = portals;
+        find_portal_ = finder;
+    }
     [[nodiscard]] std::uint64_t count_portal() noexcept { return ++portals_made_; }
     [[nodiscard]] std::uint64_t portals_kept() const noexcept { return portals_kept_; }
     /// A statement begins: a cancel that came before was for another one.
@@ -202,6 +221,8 @@ private:
     text_style style_;
     std::uint64_t portals_made_ = 0;
     std::uint64_t portals_kept_ = 0;
+    void* portals_ = nullptr;
+    portal_finder find_portal_ = nullptr;
 };
 
 }  // namespace pgwire

@@ -119,6 +119,12 @@ public:
         else return execute_now(r, s);
     }
 
+    [[nodiscard]] outcome open_portal(std::string_view name)
+        requires detail::opens_portals<H>
+    {
+        return detail::widen_outcome<outcome>(this->inner().open_portal(name));
+    }
+
     auto begin_implicit() {
         if constexpr (has_async_transactions) return begin_implicit_async();
         else begin_implicit_now();

@@ -1,7 +1,8 @@
-// Outcomes that concern the session's prepared statements: the handler says what is to be done, the session does it.
+// Outcomes that concern the session's prepared statements and portals: the handler says what is to be done, the session does
+// it.
 //
-// Floor 4. For engines that have such statements in their language, as SQL has PREPARE, EXECUTE and DEALLOCATE. They are of
-// one name space with the protocol's Parse and Close.
+// Floor 4. For engines that have such statements in their language, as SQL has PREPARE, EXECUTE, DEALLOCATE and FETCH. They
+// are of one name space with the protocol's Parse, Bind and Close.
 #pragma once
 
 #include "pgwire/core/oid.hpp"
@@ -23,6 +24,7 @@ struct forget {
     std::optional<std::string> statement;  ///< this prepared statement; 26000 if there is none
     bool all_statements = false;
     std::optional<std::uint64_t> portals_after{};  ///< those made after so many were made in the session; 0: all
+    std::optional<std::string> portal{};           ///< this one, which is there and not at work
     command done{"DEALLOCATE"};
 };
 
@@ -40,6 +42,15 @@ struct execute_statement {
     std::string name;                     ///< 26000 if there is none
     std::vector<sql_constant> values{};   ///< 42601 if they are not as many as its parameters
     command done{"EXECUTE"};              ///< the answer if there is nothing in the statement
+};
+
+/// The outcome of FETCH and MOVE from a portal that Bind has made: the session executes it, and answers with its rows. Rows
+/// are counted by the tag; a row limit of Execute does not suspend this.
+struct fetch_portal {
+    std::string name;           ///< of a portal that is there
+    std::uint64_t skipped = 0;  ///< rows that nobody is to see
+    std::uint64_t wanted = 0;   ///< and how many after these
+    bool moves = false;         ///< MOVE: nobody is to see those either
 };
 
 namespace detail {
