@@ -86,7 +86,8 @@ public:
         {
             std::lock_guard const lock(mutex_);
             out.append(letters_.pending());
-            letters_.clear();
+            if (letters_.capacity() > largest_kept) letters_.release();
+            else letters_.clear();
             forget_cancel();
             used_.store(false, std::memory_order_relaxed);
             if (std::exchange(has_refused_, false)) {
@@ -124,6 +125,7 @@ private:
     }
 
     static constexpr std::size_t most_waiting = 1'048'576;  // bytes
+    static constexpr std::size_t largest_kept = 65'536;
 
     asio::any_io_executor home_;
     std::mutex mutex_;
