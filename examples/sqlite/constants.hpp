@@ -32,16 +32,21 @@ namespace example {
     return '"' + std::string(text.substr(0, end)) + '"';
 }
 
+/// Does a double keep all digits of this number?
+[[nodiscard]] inline bool fits_a_double(std::string_view number) {
+    auto const count = std::count_if(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return count <= std::numeric_limits<double>::digits10;
+}
+
 /// A numeric for SQLite: a number if SQLite would not lose a digit of it, so that it compares with numbers, else text.
 [[nodiscard]] inline std::variant<std::int64_t, double, std::string_view> kept_numeric(std::string_view digits) {
     char const* const end = digits.data() + digits.size();
     std::int64_t n = 0;
     if (auto const [rest, error] = std::from_chars(digits.data(), end, n); error == std::errc{} && rest == end)
         return n;
-    auto const count = std::count_if(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
     double real = 0;
     auto const [rest, error] = std::from_chars(digits.data(), end, real);
-    if (count <= std::numeric_limits<double>::digits10 && error == std::errc{} && rest == end) return real;
+    if (fits_a_double(digits) && error == std::errc{} && rest == end) return real;
     return digits;
 }
 

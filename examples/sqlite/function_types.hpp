@@ -25,6 +25,9 @@ struct function_type {
 
 // clang-format off
 inline constexpr function_type function_types[] = {
+    {"int2", gives::fixed, pgwire::types::int2},
+    {"int4", gives::fixed, pgwire::types::int4},
+    {"int8", gives::fixed, pgwire::types::int8},
     {"count", gives::fixed, pgwire::types::int8},
     {"row_number", gives::fixed, pgwire::types::int8},
     {"rank", gives::fixed, pgwire::types::int8},

@@ -8,6 +8,7 @@
 #include "copy_from.hpp"
 #include "copy_to.hpp"
 #include "functions.hpp"
+#include "integer_casts.hpp"
 #include "rows.hpp"
 #include "session_state.hpp"
 #include "waiting.hpp"
@@ -39,6 +40,7 @@ public:
         session_ = &session;
         state_ = std::make_unique<session_state>(shared_->path(), session);
         add_session_functions(*state_);
+        add_integer_casts(*state_);
     }
     void on_notifications(pgwire::session_notifications& n) {
         state_->notifications = &n;

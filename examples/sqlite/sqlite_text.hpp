@@ -34,8 +34,10 @@ public:
         std::size_t length;
         std::string with;
     };
-    /// Makes these changes, in any order; they do not overlap.
+    /// Makes these changes, in any order; they do not overlap. Of several before the same place the last one comes
+    /// first: it is about more of the text.
     void apply(std::vector<edit> edits) {
+        std::reverse(edits.begin(), edits.end());
         auto const in_order = [](edit const& a, edit const& b) {
             return a.offset != b.offset ? a.offset < b.offset : a.length == 0 && b.length != 0;
         };

@@ -3,7 +3,9 @@
 //     $1                          ?1, which is faster than a parameter with a name
 //     E'it\'s', $$it's$$          'it''s'
 //     '42'::int, CAST('t' AS bool)   42, CAST(1 AS numeric): a quoted constant is read by its type (constants.hpp)
-//     a.b::int, f(x)::date        CAST(a.b AS integer), CAST(f(x) AS text)
+//     f(x)::date, a.b::float8     CAST(f(x) AS text), CAST(a.b AS real)
+//     a::int, CAST(a AS int)      CAST(int4(a) AS integer), which rounds and refuses as PostgreSQL does
+//                                 (integer_casts.hpp); in a definition, which is kept, CAST(a AS integer)
 //     $1::numeric                 ?1: its value is bound by its type, and SQLite's cast might lose digits
 //     pg_catalog.version()        version()
 //     current_user, localtime     current_user(), localtime(): where no column is called so
@@ -11,9 +13,9 @@
 //
 // THE RULE of casts. What stands before `::` is its operand: a constant, a parameter, a name with its dots, what is in
 // parentheses, a function's call with its FILTER and OVER, CASE … END, or another cast. SQLite knows five types: a cast
-// names that in which the values of its type are kept. SQLite converts by its own rules: what is no constant is cut off
-// where PostgreSQL rounds it, and a text that is no number is 0. `CAST(x AS t)` takes any type that SQLite takes
-// (types.hpp), `::` only those of PostgreSQL.
+// names that in which the values of its type are kept. To other types than integers SQLite converts by its own rules: a
+// text that is no number is 0. `CAST(x AS t)` takes any type that SQLite takes (types.hpp), `::` only those of
+// PostgreSQL.
 #pragma once
 
 #include "constants.hpp"
@@ -52,6 +54,14 @@ namespace detail {
     return t == pgwire::types::bool_ || t == pgwire::types::numeric ? "numeric" : "integer";
 }
 
+/// The function that casts to this type of integers (integer_casts.hpp), with the parenthesis behind it; empty for
+/// other types.
+[[nodiscard]] inline std::string integer_cast(pgwire::type_info const& t, bool of_float) {
+    using namespace pgwire::types;
+    if (t != int2 && t != int4 && t != int8) return {};
+    return std::string(t.name) + (of_float ? "_of_float(" : "(");
+}
+
 [[nodiscard]] inline bool is_bit_string(token const& t) {
     char const c = pgwire::detail::to_lower(t.text[0]);
     return c == 'b' || c == 'x';
@@ -61,7 +71,8 @@ class translator {
 public:
     translator(std::string_view text, std::vector<token> const& tokens, pgwire::text_style const& style,
                std::span<std::string_view const> calls, std::span<std::size_t const> bytes)
-        : text_(text), tokens_(tokens), style_(style), calls_(calls), bytes_(bytes), openings_(tokens.size(), none) {}
+        : text_(text), tokens_(tokens), style_(style), calls_(calls), bytes_(bytes), openings_(tokens.size(), none),
+          made_(tokens.size()), is_definition_(is(0, "CREATE") || is(0, "ALTER")) {}
 
     [[nodiscard]] std::vector<sqlite_text::edit> read() && {
         for (; tokens_[at_].kind != token_kind::end; ++at_) {
@@ -127,8 +138,15 @@ private:
         if (pgwire::is_keyword(t, "CASE")) open_.push_back(at_);
         if (pgwire::is_keyword(t, "END")) close("CASE");
         if (pgwire::is_keyword(t, "AS") && in_cast()) {
+            auto const end = end_of_type(tokens_, at_ + 1);
+            auto const type = type_at(at_ + 1).info;
             bool const is_text = is_text_ && tokens_[at_ - 1].kind == token_kind::string;
-            put(at_ + 1, end_of_type(tokens_, at_ + 1), std::string(is_text ? "text" : kept_as(type_at(at_ + 1).info)));
+            if (auto const cast = begin_integer(open_.back() + 1, at_, type); !cast.empty()) {
+                edits_.push_back({tokens_[open_.back() + 1].offset, 0, cast});
+                edits_.push_back({t.offset, 0, end_integer(cast) + ' '});
+            }
+            put(at_ + 1, end, std::string(is_text ? "text" : kept_as(type)));
+            made_[end] = number_type(type);
             return;
         }
         if (pgwire::is_keyword(t, "pg_catalog") && is(at_ + 1, ".") && is(at_ + 3, "(")) return put(at_, at_ + 2, {});
@@ -143,6 +161,8 @@ private:
     void close(std::string_view opening) {
         if (open_.empty() || !is(open_.back(), opening)) return;
         openings_[at_] = open_.back();
+        bool const is_cast = last_cast_end_ == at_ && last_cast_begin_ == open_.back() + 1;  // all between these
+        if (made_[at_ - 1] == a_float || is_cast) made_[at_] = made_[at_ - 1];
         open_.pop_back();
         if (opening == "(") name_columns(openings_[at_], at_);
     }
@@ -198,13 +218,42 @@ private:
         if (is_constant || (is_alone && first.kind == token_kind::parameter && kept == "numeric")) {
             put(at_, end, {});
         } else {
-            edits_.push_back({first.offset, 0, "CAST("});
-            put(at_, type, " AS ");
+            auto const cast = begin_integer(operand, at_, type_at(type).info);
+            edits_.push_back({first.offset, 0, "CAST(" + cast});
+            put(at_, type, end_integer(cast) + " AS ");
             put(type, end, std::string(kept) + ')');
         }
+        made_[end - 1] = number_type(type_at(type).info);
         last_cast_begin_ = operand;
         last_cast_end_ = end;
         at_ = end - 1;
+    }
+
+    /// What the operand of a cast, from the token `first` up to `last`, is put into if the type is one of integers;
+    /// empty if it is one already. A number of more digits than SQLite keeps goes there as text.
+    [[nodiscard]] std::string begin_integer(std::size_t first, std::size_t last, pgwire::type_info const& type) const {
+        if (is_definition_ || first >= last) return {};
+        auto const& operand = tokens_[first];
+        auto const made = made_[last - 1];
+        auto cast = integer_cast(type, made == a_float);
+        bool const is_cast = (last_cast_begin_ == first && last_cast_end_ == last) || openings_[last - 1] == first ||
+                             (is(first, "CAST") && openings_[last - 1] == first + 1);
+        if (is_cast && made != a_float && made != 0 && made <= number_type(type)) return {};
+        if (cast.empty() || first + 1 != last) return cast;
+        if (operand.kind == token_kind::string && !is_bit_string(operand)) return {};
+        if (operand.kind != token_kind::number) return cast;
+        bool const is_whole = operand.text.find_first_not_of("0123456789") == operand.text.npos;
+        if (is_whole && operand.text.size() < 5) return {};
+        return fits_a_double(operand.text) ? cast : cast + '\'';
+    }
+    [[nodiscard]] static std::string end_integer(std::string_view cast) {
+        return cast.empty() ? "" : cast.ends_with('\'') ? "')" : ")";
+    }
+    /// What casts make, as far as it matters: an integer of so many bytes, a float, or 0.
+    static constexpr char a_float = 'f';
+    [[nodiscard]] static char number_type(pgwire::type_info const& t) {
+        if (t == pgwire::types::float4 || t == pgwire::types::float8) return a_float;
+        return integer_cast(t, false).empty() ? '\0' : static_cast<char>(t.size);
     }
 
     /// Where the operand begins that ends before the token `end`.
@@ -254,6 +303,8 @@ private:
     std::size_t at_ = 0;
     std::vector<std::size_t> open_;      // the parentheses and CASEs around here
     std::vector<std::size_t> openings_;  // of each token that closes one
+    std::vector<char> made_;             // by the cast that ends with this token
+    bool is_definition_;
     bool is_text_ = false;               // the last string, alone in a CAST, for SQLite
     std::size_t last_cast_begin_ = none;
     std::size_t last_cast_end_ = none;

@@ -80,6 +80,17 @@ EXPRESSIONS = [  # what an expression gives: (SQL, arguments, value)
     ('SELECT quote_literal(NULL::text)', (), None),
     ('SELECT NULL::int', (), None),
     ('SELECT -2::int', (), -2),
+    ('SELECT 1.5::int + 10 * 2.5::int8', (), 32),
+    ('SELECT -1.5::int * 10 + (-2.5)::smallint', (), -23),
+    ('SELECT CAST(2.5 AS int) + CAST(-2.4999 AS int)', (), 1),
+    ("SELECT 2.5e0::int + '2.5'::numeric::int * 10", (), 33),
+    ("SELECT 2.5::float8::int + '3.5'::float8::int * 10 + CAST(2.5::real AS int) * 100", (), 242),
+    ('SELECT (1.5 + 1)::int', (), 3),
+    ('SELECT 9223372036854775807.4::int8', (), 2**63 - 1),
+    ('SELECT 1234567890123456789.5::bigint', (), 1234567890123456790),
+    ('SELECT (a = 2)::int FROM t WHERE a = 2', (), 1),
+    ("SELECT ' 7 '::text::int", (), 7),
+    ("SELECT count(*) FROM t WHERE a = '2.5'::numeric::int", (), 1),
     ('SELECT NOT (a = 1)::bool FROM t WHERE a = 2', (), True),
     ('SELECT %s::text', ('7',), '7'),
     ('SELECT %s::int + 1', ('7',), 8),
@@ -215,6 +226,31 @@ def test_a_wrong_cast_is_an_error_in_its_place(connection, sql, expected, positi
     with pytest.raises(expected) as caught:
         connection.execute(sql)
     assert caught.value.diag.statement_position == str(position)
+
+
+@pytest.mark.parametrize('sql,expected,message', [
+    ('SELECT 2147483647.5::int', errors.NumericValueOutOfRange, 'integer out of range'),
+    ('SELECT CAST(40000 AS smallint)', errors.NumericValueOutOfRange, 'smallint out of range'),
+    ('SELECT 9223372036854775807.5::int8', errors.NumericValueOutOfRange, 'bigint out of range'),
+    ('SELECT 1e100::float8::int8', errors.NumericValueOutOfRange, 'bigint out of range'),
+    ('SELECT b::int FROM t', errors.InvalidTextRepresentation, 'invalid input syntax for type integer: "one"'),
+    ("SELECT '1.5'::text::int", errors.InvalidTextRepresentation, 'invalid input syntax for type integer: "1.5"')],
+                         ids=lambda p: p if isinstance(p, str) else '')
+def test_what_is_no_integer_is_not_made_one(connection, sql, expected, message):
+    with pytest.raises(expected) as caught:
+        connection.execute(sql)
+    assert caught.value.diag.message_primary == message
+    assert len(rows(connection)) == 3
+
+
+def test_a_definition_keeps_its_casts(connection):
+    connection.execute('DROP TABLE IF EXISTS v')
+    connection.execute('CREATE TABLE v (n numeric, CHECK (n::int < 100))')
+    connection.execute('CREATE INDEX v_n ON v ((n::int))')
+    connection.execute('INSERT INTO v VALUES (7)')
+    assert connection.execute('SELECT n::int FROM v WHERE n::int = 7').fetchone() == (7,)
+    with pytest.raises(errors.CheckViolation):
+        connection.execute('INSERT INTO v VALUES (100)')
 
 
 def test_a_column_may_be_called_like_a_word_that_is_a_function(connection):
