@@ -93,6 +93,7 @@ inline constexpr function_type function_types[] = {
     {"randomblob", gives::fixed, pgwire::types::bytea},
     {"format_type", gives::fixed, pgwire::types::text},
     {"pg_notify", gives::fixed, pgwire::types::void_},
+    {"pg_listening_channels", gives::fixed, pgwire::types::text},
     {"pg_notification_queue_usage", gives::fixed, pgwire::types::float8},
 };
 // clang-format on

@@ -9,6 +9,7 @@
 #include "copy_to.hpp"
 #include "functions.hpp"
 #include "integer_casts.hpp"
+#include "listening.hpp"
 #include "rows.hpp"
 #include "session_state.hpp"
 #include "waiting.hpp"
@@ -45,6 +46,7 @@ public:
     void on_notifications(pgwire::session_notifications& n) {
         state_->notifications = &n;
         add_notify_functions(*state_);
+        add_listening_channels(*state_);
     }
 
     // ---- statements

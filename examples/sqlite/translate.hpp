@@ -10,6 +10,7 @@
 //     pg_catalog.version()        version()
 //     current_user, localtime     current_user(), localtime(): where no column is called so
 //     (VALUES (1)) AS v (a)       (WITH v (a) AS (VALUES (1)) SELECT * FROM v) AS v
+//     SELECT pg_listening_channels()   SELECT pg_listening_channels FROM pg_listening_channels()
 //
 // THE RULE of casts. What stands before `::` is its operand: a constant, a parameter, a name with its dots, what is in
 // parentheses, a function's call with its FILTER and OVER, CASE … END, or another cast. SQLite knows five types: a cast
@@ -150,11 +151,25 @@ private:
             return;
         }
         if (pgwire::is_keyword(t, "pg_catalog") && is(at_ + 1, ".") && is(at_ + 3, "(")) return put(at_, at_ + 2, {});
+        if (pgwire::is_keyword(t, "pg_listening_channels") && is(at_ + 1, "(")) return read_listening();
         if (calls_.empty()) return;
         if (is(at_ + 1, "(") || is(at_ + 1, ".") || (at_ != 0 && (is(at_ - 1, ".") || is(at_ - 1, "AS")))) return;
         if (auto const* const f = find_word_function(t.text))
             if (std::find(calls_.begin(), calls_.end(), f->word) != calls_.end())
                 put(at_, at_ + 1, std::string(f->function) + "()");
+    }
+
+    /// A function that gives rows, alone in a list of results: for SQLite a table (listening.hpp).
+    void read_listening() {
+        auto const begin = at_ >= 2 && is(at_ - 1, ".") ? at_ - 2 : at_;
+        auto const behind = is(at_ + 3, "AS") ? at_ + 5 : at_ + 3;
+        bool const is_alone = begin != 0 && is(begin - 1, "SELECT") && is(at_ + 2, ")") && behind < tokens_.size();
+        if (!is_alone || !(tokens_[behind].kind == token_kind::end || is(behind, ")") || is(behind, "ORDER") ||
+                           is(behind, "LIMIT") || is(behind, "UNION")))
+            return;
+        put(at_ + 1, at_ + 3, {});
+        auto const& last = tokens_[behind - 1];
+        edits_.push_back({last.offset + last.text.size(), 0, " FROM pg_listening_channels()"});
     }
 
     /// The token here closes what that one has opened.

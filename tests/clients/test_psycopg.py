@@ -478,6 +478,23 @@ def test_nobody_sees_what_is_not_committed(target, connection):
         assert len(rows(connection)) == 4
 
 
+def test_outside_of_a_transaction_the_modes_are_the_defaults(connection):
+    def modes():
+        return [connection.execute(sql).fetchone()[0]
+                for sql in ('SHOW transaction_isolation', "SELECT current_setting('transaction_read_only')")]
+
+    connection.execute('SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+    assert modes() == ['repeatable read', 'on']
+    with connection.transaction():
+        connection.execute('SET default_transaction_isolation = serializable')
+        assert modes() == ['repeatable read', 'on'], 'the transaction at work keeps its own'
+    assert modes() == ['serializable', 'on']
+    connection.execute('SET transaction_isolation = "read committed"')
+    assert modes() == ['serializable', 'on'], 'it was that of its own transaction'
+    connection.execute('RESET ALL')
+    assert modes() == ['read committed', 'off']
+
+
 def test_a_transaction_may_be_read_only_or_serializable(target, connection):
     with psycopg.connect(target.dsn) as client:
         client.read_only = True
@@ -710,6 +727,26 @@ def test_notifications_reach_an_idle_client(target, connection):
         connection.execute("NOTIFY news, 'unheard'")
         connection.execute('NOTIFY "Other News", \'heard\'')
         assert heard(listener, 1) == [('Other News', 'heard', sender)]
+
+
+def test_a_session_may_ask_what_it_listens_to(connection):
+    def channels(sql):
+        return [row[0] for row in connection.execute(sql)]
+
+    assert channels('SELECT pg_listening_channels()') == []
+    connection.execute('LISTEN news; LISTEN "Other News"; LISTEN more')
+    everything = ['Other News', 'more', 'news']
+    assert sorted(channels('SELECT pg_listening_channels()')) == everything
+    assert sorted(channels('SELECT * FROM pg_catalog.pg_listening_channels()')) == everything
+    assert channels("SELECT count(*) FROM pg_listening_channels() WHERE pg_listening_channels > 'm'") == [2]
+    assert channels("SELECT 'news' IN (SELECT pg_listening_channels())") == [True]
+    result = connection.execute('SELECT pg_listening_channels() AS x ORDER BY 1 LIMIT 1')
+    assert (result.description[0].name, result.description[0].type_code) == ('x', 25)
+    assert result.fetchone() == ('Other News',)
+    with connection.transaction():
+        connection.execute('UNLISTEN more')
+        assert sorted(channels('SELECT pg_listening_channels()')) == everything, 'it has yet to be committed'
+    assert sorted(channels('SELECT pg_listening_channels()')) == ['Other News', 'news']
 
 
 def test_notifications_are_sent_once_at_commit_and_not_at_rollback(target, connection):
