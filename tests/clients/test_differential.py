@@ -649,6 +649,95 @@ rule('a row limit suspends SHOW after its only row',
      parse('', 'SHOW server_encoding'), bind(), execute('', 1), execute(), sync(),
      shape=['1', '2', 'D:UTF8', 's', 'C:SHOW', IDLE])
 
+# ------------------------------------------------------------ cursors of SQL, which share their names with portals
+
+rule('a BINARY cursor gives binary rows in the simple protocol, and what Bind asks for in the extended one',
+     'BEGIN', 'DECLARE c BINARY CURSOR FOR SELECT b FROM t ORDER BY a', 'FETCH c',
+     parse('', 'FETCH c') + bind() + execute() + sync(), 'FETCH c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'T:b/1', 'D:one', 'C:FETCH 1', 'Z:T', '1', '2', 'D:two',
+            'C:FETCH 1', 'Z:T', 'T:b/1', 'D:three', 'C:FETCH 1', 'Z:T'])
+rule('a cursor WITH HOLD outlives the commit, where it was',
+     'BEGIN', f'DECLARE c CURSOR WITH HOLD FOR {THREE}', 'FETCH c', 'COMMIT', 'FETCH c', 'BEGIN', 'FETCH c',
+     'ROLLBACK', 'FETCH c', 'CLOSE c', 'FETCH c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'T:a', 'D:1', 'C:FETCH 1', 'Z:T', 'C:COMMIT', IDLE, 'T:a',
+            'D:2', 'C:FETCH 1', IDLE, 'C:BEGIN', 'Z:T', 'T:a', 'D:3', 'C:FETCH 1', 'Z:T', 'C:ROLLBACK', IDLE, 'T:a',
+            'C:FETCH 0', IDLE, 'C:CLOSE CURSOR', IDLE, 'E:34000', IDLE])
+rule('a cursor WITH HOLD does not outlive the rollback of its transaction',
+     'BEGIN', f'DECLARE c CURSOR WITH HOLD FOR {THREE}', 'ROLLBACK', 'FETCH c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'C:ROLLBACK', IDLE, 'E:34000', IDLE])
+rule('a cursor WITH HOLD may be declared outside of a block',
+     f'DECLARE c CURSOR WITH HOLD FOR {THREE}', 'FETCH 2 c', parse('', f'DECLARE d CURSOR WITH HOLD FOR {THREE}'),
+     bind(), execute(), sync(), 'FETCH ALL d', 'FETCH c',
+     shape=['C:DECLARE CURSOR', IDLE, 'T:a', 'D:1', 'D:2', 'C:FETCH 2', IDLE, '1', '2', 'C:DECLARE CURSOR', IDLE,
+            'T:a', 'D:1', 'D:2', 'D:3', 'C:FETCH 3', IDLE, 'T:a', 'D:3', 'C:FETCH 1', IDLE])
+rule('a row that fails when it is to be held fails the COMMIT',
+     'BEGIN', 'DECLARE c CURSOR WITH HOLD FOR SELECT 2 / (3 - a) AS q FROM t ORDER BY a', 'FETCH c',
+     "INSERT INTO t VALUES (4, 'x')", 'COMMIT', 'FETCH c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'T:q', 'D:1', 'C:FETCH 1', 'Z:T', 'C:INSERT 0 1', 'Z:T',
+            'E:22012', IDLE, 'E:34000', IDLE], only=(*POSTGRES, 'SQLite divides by zero: NULL'))
+rule('CLOSE ALL and DISCARD ALL end cursors that are held',
+     f'DECLARE c CURSOR WITH HOLD FOR {THREE}', 'CLOSE ALL', 'FETCH c', f'DECLARE c CURSOR WITH HOLD FOR {THREE}',
+     'DISCARD ALL', 'FETCH c',
+     shape=['C:DECLARE CURSOR', IDLE, 'C:CLOSE CURSOR ALL', IDLE, 'E:34000', IDLE, 'C:DECLARE CURSOR', IDLE,
+            'C:DISCARD ALL', IDLE, 'E:34000', IDLE])
+rule('a cursor with SCROLL goes back and forth',
+     'BEGIN', f'DECLARE c SCROLL CURSOR FOR {THREE}', 'FETCH LAST c', 'FETCH PRIOR c', 'FETCH FIRST c',
+     'FETCH PRIOR c', 'FETCH ALL c', 'FETCH BACKWARD 2 c', 'FETCH ABSOLUTE 1 c', 'FETCH RELATIVE 2 c', 'FETCH 0 c',
+     'FETCH ABSOLUTE -2 c', 'FETCH ABSOLUTE 9 c', 'FETCH BACKWARD ALL c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'T:a', 'D:3', 'C:FETCH 1', 'Z:T', 'T:a', 'D:2', 'C:FETCH 1',
+            'Z:T', 'T:a', 'D:1', 'C:FETCH 1', 'Z:T', 'T:a', 'C:FETCH 0', 'Z:T', 'T:a', 'D:1', 'D:2', 'D:3',
+            'C:FETCH 3', 'Z:T', 'T:a', 'D:3', 'D:2', 'C:FETCH 2', 'Z:T', 'T:a', 'D:1', 'C:FETCH 1', 'Z:T', 'T:a',
+            'D:3', 'C:FETCH 1', 'Z:T', 'T:a', 'D:3', 'C:FETCH 1', 'Z:T', 'T:a', 'D:2', 'C:FETCH 1', 'Z:T', 'T:a',
+            'C:FETCH 0', 'Z:T', 'T:a', 'D:3', 'D:2', 'D:1', 'C:FETCH 3', 'Z:T'])
+rule('MOVE in a cursor with SCROLL counts as FETCH would',
+     'BEGIN', f'DECLARE c SCROLL CURSOR FOR {THREE}', 'MOVE 0 c', 'MOVE 2 c', 'MOVE 0 c', 'MOVE ALL c',
+     'MOVE BACKWARD ALL c', 'MOVE LAST c', 'MOVE RELATIVE -1 c', 'MOVE ABSOLUTE 9 c', 'MOVE PRIOR c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'C:MOVE 0', 'Z:T', 'C:MOVE 2', 'Z:T', 'C:MOVE 1', 'Z:T',
+            'C:MOVE 1', 'Z:T', 'C:MOVE 3', 'Z:T', 'C:MOVE 1', 'Z:T', 'C:MOVE 1', 'Z:T', 'C:MOVE 0', 'Z:T', 'C:MOVE 1',
+            'Z:T'])
+rule('a cursor with NO SCROLL goes forward only',
+     'BEGIN', f'DECLARE c NO SCROLL CURSOR FOR {THREE}', 'FETCH ABSOLUTE 2 c', 'SAVEPOINT s', 'FETCH PRIOR c',
+     'ROLLBACK TO s', 'FETCH c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'T:a', 'D:2', 'C:FETCH 1', 'Z:T', 'C:SAVEPOINT', 'Z:T',
+            'E:55000', 'Z:E', 'C:ROLLBACK', 'Z:T', 'E:55000', 'Z:E'])
+rule('a cursor that scrolls and is held scrolls on',
+     'BEGIN', f'DECLARE c SCROLL CURSOR WITH HOLD FOR {THREE}', 'FETCH 2 c', 'COMMIT', 'FETCH PRIOR c', 'FETCH LAST c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'T:a', 'D:1', 'D:2', 'C:FETCH 2', 'Z:T', 'C:COMMIT', IDLE,
+            'T:a', 'D:1', 'C:FETCH 1', IDLE, 'T:a', 'D:3', 'C:FETCH 1', IDLE])
+rule('a FETCH that is resumed counts its new rows',
+     'BEGIN', f'DECLARE c CURSOR FOR {THREE}', parse('', 'FETCH 3 c'), bind(), execute('', 2), execute(), execute(),
+     sync(),
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', '1', '2', 'D:1', 'D:2', 's', 'D:3', 'C:FETCH 1', 'C:FETCH 0',
+            'Z:T'])
+rule('Bind does not take the name of a cursor',
+     'BEGIN', f'DECLARE c CURSOR FOR {THREE}', parse('', ROW), bind('c'), sync(),
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', '1', 'E:42P03', 'Z:E'])
+rule('DECLARE does not take the name of a portal',
+     'BEGIN', parse('', ROW), bind('p'), sync(), f'DECLARE p CURSOR FOR {THREE}',
+     shape=['C:BEGIN', 'Z:T', '1', '2', 'Z:T', 'E:42P03', 'Z:E'])
+rule('Describe, Execute and Close find a cursor',
+     'BEGIN', f'DECLARE c CURSOR FOR {THREE}', describe('P', 'c'), execute('c', 1), sync(), 'FETCH c', execute('c'),
+     sync(), close('P', 'c'), sync(), 'FETCH c',
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'T:a', 'D:1', 's', 'Z:T', 'T:a', 'D:2', 'C:FETCH 1', 'Z:T',
+            'D:3', 'C:SELECT 1', 'Z:T', '3', 'Z:T', 'E:34000', 'Z:E'])
+rule('Execute of a cursor to its end suspends it, and then there are no rows',
+     'BEGIN', f'DECLARE c CURSOR FOR {THREE}', execute('c', 3), execute('c', 1), execute('c'), sync(),
+     shape=['C:BEGIN', 'Z:T', 'C:DECLARE CURSOR', 'Z:T', 'D:1', 'D:2', 'D:3', 's', 'C:SELECT 0', 'C:SELECT 0', 'Z:T'])
+rule('FETCH and MOVE find a portal, which Execute goes on with',
+     'BEGIN', parse('', THREE), bind('p'), sync(), 'FETCH p', 'MOVE p', execute('p'), sync(), 'FETCH p', 'MOVE p',
+     shape=['C:BEGIN', 'Z:T', '1', '2', 'Z:T', 'T:a', 'D:1', 'C:FETCH 1', 'Z:T', 'C:MOVE 1', 'Z:T', 'D:3',
+            'C:SELECT 1', 'Z:T', 'T:a', 'C:FETCH 0', 'Z:T', 'C:MOVE 0', 'Z:T'])
+rule('FETCH goes on with a portal that is suspended',
+     'BEGIN', parse('', THREE), bind('p'), execute('p', 1), sync(), 'FETCH p', execute('p', 1), sync(),
+     shape=['C:BEGIN', 'Z:T', '1', '2', 'D:1', 's', 'Z:T', 'T:a', 'D:2', 'C:FETCH 1', 'Z:T', 'D:3', 's', 'Z:T'])
+rule('FETCH from a portal is described and executed in the extended protocol',
+     'BEGIN', parse('', THREE), bind('p'), parse('', 'FETCH 2 p'), describe('S'), bind(), describe('P'), execute(),
+     sync(),
+     shape=['C:BEGIN', 'Z:T', '1', '2', '1', 't:0', 'T:a', '2', 'T:a', 'D:1', 'D:2', 'C:FETCH 2', 'Z:T'])
+rule('CLOSE finds a portal',
+     'BEGIN', parse('', THREE), bind('p'), sync(), 'CLOSE p', execute('p'), sync(),
+     shape=['C:BEGIN', 'Z:T', '1', '2', 'Z:T', 'C:CLOSE CURSOR', 'Z:T', 'E:34000', 'Z:E'])
+
 # ------------------------------------------------------------ formats (rule 7)
 
 ONE_PARAMETER = parse('', 'SELECT a, b FROM t WHERE a = $1', [INT4])

@@ -1005,6 +1005,31 @@ def test_a_named_cursor_skips_rows(connection):
                 cursor.fetchone()
 
 
+@pytest.mark.parametrize('binary', [False, True], ids=['text', 'binary'])
+def test_a_named_cursor_scrolls(connection, binary):
+    with connection.transaction(), connection.cursor('numbers', scrollable=True, binary=binary) as cursor:
+        cursor.execute(NUMBERS, (20,))
+        cursor.scroll(10)
+        assert cursor.fetchone() == (11,)
+        cursor.scroll(-5)
+        assert cursor.fetchone() == (7,)
+        cursor.scroll(1, mode='absolute')
+        assert cursor.fetchone() == (2,) and cursor.fetchall()[-1] == (20,)
+
+
+@pytest.mark.parametrize('binary', [False, True], ids=['text', 'binary'])
+def test_a_named_cursor_with_hold_outlives_its_transaction(connection, binary):
+    cursor = connection.cursor('numbers', withhold=True, binary=binary)
+    with connection.transaction():
+        cursor.execute(NUMBERS, (20,))
+    assert cursor.fetchone() == (1,)
+    with pytest.raises(ZeroDivisionError), connection.transaction():
+        assert cursor.fetchmany(2) == [(2,), (3,)]
+        raise ZeroDivisionError
+    assert cursor.fetchall() == [(i,) for i in range(4, 21)]
+    cursor.close()
+
+
 def test_a_cursor_ends_with_its_transaction(connection):
     with connection.transaction():
         connection.execute('DECLARE c CURSOR FOR SELECT a FROM t')
