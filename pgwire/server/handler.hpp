@@ -25,8 +25,8 @@
 //                                                          // text of an exception that the client is not told of
 //
 // A `Statement` may have `std::span<oid const> parameters() const`, the types of its parameters, and
-// `std::span<column const> columns() const`, its result's columns, empty if it has none; and, where it may be an EXECUTE,
-// `std::string_view stands_for() const`, the name of the prepared statement that it executes, empty if it is none.
+// `std::span<column const> columns() const`, its result's columns, empty if it has none; and, where it may be an
+// EXECUTE, `std::string_view stands_for() const`, the name of the prepared statement that it executes, or empty.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -358,8 +358,9 @@ consteval void check_describable() {
                   "execute returns or from the statement's columns(); remove one of the two");
     constexpr bool executes_others = may_be<outcome_type<H>, execute_statement>;
     static_assert(!executes_others || stands_for_another<statement_type<H>>,
-                  "pgwire: execute may return a pgwire::execute_statement; then the statement that prepare makes must say "
-                  "so before:  std::string_view stands_for() const,  the name of the statement that it executes, or empty");
+                  "pgwire: execute may return a pgwire::execute_statement; then the statement that prepare makes must "
+                  "say so before:  std::string_view stands_for() const,  the name of the statement that it executes, or "
+                  "empty");
 }
 
 /// Looks at every hook of `H`, and of what it wraps. The first mistake is the first error that the compiler prints.

@@ -1,8 +1,8 @@
 // The value of a constant of SQL where a certain type is wanted.
 //
-// Floor 4, pure. Source: PostgreSQL documentation, "Type Conversion", and the catalog `pg_cast` for the built-in types: a
-// string takes any type by its input function, numbers are rounded, everything becomes text. Of casts between types it
-// knows those among numbers, among dates and times, and between booleans, integers and texts.
+// Floor 4, pure. Source: PostgreSQL documentation, "Type Conversion", and the catalog `pg_cast` for the built-in types:
+// a string takes any type by its input function, numbers are rounded, everything becomes text. Of casts between types
+// it knows those among numbers, among dates and times, and between booleans, integers and texts.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -131,9 +131,9 @@ private:
         if (is_whole_number(to) && !is_whole_number(type_)) round();
         if (!is_whole_number(to)) return read_as(to, false);
         if (check_value({value(*text_), format::text, to}, style_) != errc::none)
-            throw sql_error(sqlstates::numeric_value_out_of_range,
-                            (to == types::oid.type ? std::string("OID") : std::string(display_name(to))) +
-                                " out of range");
+            throw sql_error(
+                sqlstates::numeric_value_out_of_range,
+                (to == types::oid.type ? std::string("OID") : std::string(display_name(to))) + " out of range");
     }
     /// To the nearest integer; what lies between two goes up, away from zero, but a float to the even one.
     void round() {
@@ -170,7 +170,7 @@ private:
 
 }  // namespace detail
 
-/// The type that is written like this: a name of `pg_type` or of SQL, with a length or without, `pg_catalog.` before it.
+/// The type that is written like this: a name of `pg_type` or of SQL, which may have a length, and `pg_catalog.` before it.
 /// @throws sql_error 42704
 [[nodiscard]] inline oid find_written_type(written_type const& t) {
     std::string_view name = t.name;
@@ -192,13 +192,14 @@ private:
 /// The constant as the text of a value of this type; nothing is NULL.
 /// @param number of the parameter that it is for, from 1
 /// @param wanted the parameter's type
-/// @throws sql_error with the constant's position 42804 if its type is another, 42846, 42704, 42P02, 0A000, and what the
-///     type says of the value: 22P02, 22007, 22003 and the like
+/// @throws sql_error with the constant's position: 42804 if its type is another, 42846, 42704, 42P02, 0A000, and what
+///     the type says of the value: 22P02, 22007, 22003 and the like
 [[nodiscard]] inline std::optional<std::string> value_of(sql_constant const& c, std::size_t number, oid wanted,
                                                          text_style const& style) {
     auto const name_of = [](oid type) { return type == oid{} ? std::string("unknown") : format_type(type); };
     if (c.what == sql_constant::kind::parameter)
-        throw sql_error(sqlstates::undefined_parameter, "there is no parameter " + c.text.value_or("")).position(c.position);
+        throw sql_error(sqlstates::undefined_parameter, "there is no parameter " + c.text.value_or(""))
+            .position(c.position);
     if (c.what == sql_constant::kind::expression)
         throw sql_error(sqlstates::feature_not_supported, "only constants are supported as parameters of EXECUTE")
             .position(c.position);
@@ -209,8 +210,7 @@ private:
                 .position(cast.position);
         oid const to = find_written_type(cast);
         if (!made.cast(to, false))
-            throw sql_error(sqlstates::cannot_coerce,
-                            "cannot cast type " + name_of(made.type()) + " to " + name_of(to))
+            throw sql_error(sqlstates::cannot_coerce, "cannot cast type " + name_of(made.type()) + " to " + name_of(to))
                 .position(c.position);
     }
     if (!made.cast(wanted, true))

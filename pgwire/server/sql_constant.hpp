@@ -1,7 +1,7 @@
 // Constants of SQL as they are written: a literal, and the casts around it.
 //
-// Floor 4, pure. Source: PostgreSQL documentation, "Constants", "Type Casts". What is no constant is recognised as that and
-// passed over: only who wants its value need refuse it (sql_cast.hpp).
+// Floor 4, pure. Source: PostgreSQL documentation, "Constants", "Type Casts". What is no constant is recognised as that
+// and passed over: only who wants its value need refuse it (sql_cast.hpp).
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -40,10 +40,10 @@ struct sql_constant {
     };
 
     kind what = kind::literal;
-    std::optional<std::string> text{};   ///< nothing is NULL
-    oid type{};                          ///< of a number or a boolean; zero for a string and NULL, which take any
-    std::uint32_t position = 0;          ///< in characters, the first is 1
-    std::vector<written_type> casts{};   ///< in the order in which they are made
+    std::optional<std::string> text{};  ///< nothing is NULL
+    oid type{};                         ///< of a number or a boolean; zero for a string and NULL, which take any
+    std::uint32_t position = 0;         ///< in characters, the first is 1
+    std::vector<written_type> casts{};  ///< in the order in which they are made
 };
 
 namespace detail {
@@ -81,7 +81,8 @@ public:
             if (t.text == "(") skip_to_parenthesis();
             if (t.text == "[")
                 while (!in_.accept("]"))
-                    if (auto const inside = in_.next(); inside.kind == token_kind::end) throw syntax_error_at(text_, inside);
+                    if (auto const inside = in_.next(); inside.kind == token_kind::end)
+                        throw syntax_error_at(text_, inside);
             end = in_.position();
         }
         return {std::string(text_.substr(first.offset, end - first.offset)), position_of(first)};

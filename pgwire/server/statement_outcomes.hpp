@@ -30,18 +30,18 @@ struct forget {
 
 /// The outcome of PREPARE: the session has the handler prepare a statement, as for a Parse, then answers with the tag.
 struct prepare_statement {
-    std::string name;           ///< 42P05 if there is one already
-    std::string_view text;      ///< a part of the request's text, or what lives as long
-    std::uint32_t before = 0;   ///< characters before it in the request's text, from where errors' positions count
-    std::vector<oid> types{};   ///< of its parameters; zero for those that the handler is to find out
+    std::string name;          ///< 42P05 if there is one already
+    std::string_view text;     ///< a part of the request's text, or what lives as long
+    std::uint32_t before = 0;  ///< characters before it in the request's text, from where errors' positions count
+    std::vector<oid> types{};  ///< of its parameters; zero for those that the handler is to find out
     command done{"PREPARE"};
 };
 
 /// The outcome of EXECUTE: the portal at work becomes one of that statement, bound to these values, and is executed.
 struct execute_statement {
-    std::string name;                     ///< 26000 if there is none
-    std::vector<sql_constant> values{};   ///< 42601 if they are not as many as its parameters
-    command done{"EXECUTE"};              ///< the answer if there is nothing in the statement
+    std::string name;                    ///< 26000 if there is none
+    std::vector<sql_constant> values{};  ///< 42601 if they are not as many as its parameters
+    command done{"EXECUTE"};             ///< the answer if there is nothing in the statement
 };
 
 /// The outcome of FETCH and MOVE from a portal that Bind has made: the session executes it, and answers with its rows. Rows
@@ -57,7 +57,8 @@ namespace detail {
 
 /// What the session does itself.
 template<class T>
-concept statement_task = std::same_as<T, forget> || std::same_as<T, prepare_statement> || std::same_as<T, execute_statement>;
+concept statement_task =
+    std::same_as<T, forget> || std::same_as<T, prepare_statement> || std::same_as<T, execute_statement>;
 
 /// May an outcome of this type be a `Task`?
 template<class Outcome, class Task>

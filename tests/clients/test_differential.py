@@ -455,13 +455,13 @@ rule('DEALLOCATE works in the extended protocol too', parse('s', ROW), one('DEAL
      shape=['1', '1', '2', 'C:DEALLOCATE', 'E:26000', IDLE])
 rule('names of statements keep their case', parse('S', ROW), bind('', 's'), sync(), shape=['1', 'E:26000', IDLE])
 
-# ------------------------------------------------------------ PREPARE and EXECUTE, which make and run the same statements
+# ------------------------------------------------------------ PREPARE and EXECUTE: of the same statements
 
 rule('PREPARE and Parse share one set of names',
      parse('s', ROW), sync(), 'PREPARE s AS SELECT 2 AS n', 'PREPARE r AS SELECT 3 AS n', parse('r', ROW), sync(),
      bind('', 'r'), describe('P'), execute(), describe('S', 'r'), close('S', 'r'), sync(), 'EXECUTE s', 'EXECUTE r',
-     shape=['1', IDLE, 'E:42P05', IDLE, 'C:PREPARE', IDLE, 'E:42P05', IDLE, '2', 'T:n', 'D:3', 'C:SELECT 1', 't:0', 'T:n',
-            '3', IDLE, 'T:n', 'D:1', 'C:SELECT 1', IDLE, 'E:26000', IDLE])
+     shape=['1', IDLE, 'E:42P05', IDLE, 'C:PREPARE', IDLE, 'E:42P05', IDLE, '2', 'T:n', 'D:3', 'C:SELECT 1', 't:0',
+            'T:n', '3', IDLE, 'T:n', 'D:1', 'C:SELECT 1', IDLE, 'E:26000', IDLE])
 rule('EXECUTE gives the rows and the tag of the statement',
      'PREPARE s (integer) AS SELECT a, b FROM t WHERE a > $1 ORDER BY a', 'EXECUTE s(1)', 'EXECUTE s (3)',
      'PREPARE r AS INSERT INTO t VALUES ($1, $2) RETURNING b', "EXECUTE r(4, 'four')", 'PREPARE d AS DELETE FROM t',
@@ -497,8 +497,8 @@ rule('statements are prepared and executed in one Query',
      shape=['C:PREPARE', 'T:n', 'D:1', 'C:SELECT 1', 'C:DEALLOCATE', 'E:26000', IDLE])
 rule('PREPARE is not undone by ROLLBACK', 'BEGIN', 'PREPARE s AS SELECT 1 AS n', 'ROLLBACK', 'DISCARD PLANS',
      'EXECUTE s', 'DISCARD ALL', 'EXECUTE s',
-     shape=['C:BEGIN', 'Z:T', 'C:PREPARE', 'Z:T', 'C:ROLLBACK', IDLE, 'C:DISCARD PLANS', IDLE, 'T:n', 'D:1', 'C:SELECT 1',
-            IDLE, 'C:DISCARD ALL', IDLE, 'E:26000', IDLE])
+     shape=['C:BEGIN', 'Z:T', 'C:PREPARE', 'Z:T', 'C:ROLLBACK', IDLE, 'C:DISCARD PLANS', IDLE, 'T:n', 'D:1',
+            'C:SELECT 1', IDLE, 'C:DISCARD ALL', IDLE, 'E:26000', IDLE])
 rule('a failed block refuses PREPARE and EXECUTE, but for their syntax', 'PREPARE s AS SELECT 1 AS n', FAILED,
      'PREPARE r AS SELECT 1', 'PREPARE r (nosuch) AS SELECT 1', 'EXECUTE s', 'EXECUTE s(a)', 'EXECUTE nosuch',
      'PREPARE r AS SELEC', 'EXECUTE s(', 'ROLLBACK', 'EXECUTE s',
@@ -512,9 +512,9 @@ rule('what is wrong with PREPARE beyond its syntax is told when it runs',
      shape=['1', '2', 'E:42704', IDLE, '1', '2', 'E:42703', IDLE, 'E:26000', IDLE])
 rule('EXECUTE executes the statements of the session and the empty one',
      parse('b', 'BEGIN'), parse('c', 'COMMIT'), parse('h', 'SHOW server_encoding'), parse('e', ''),
-     parse('o', 'COPY t TO STDOUT'),
-     parse('p', 'PREPARE made AS SELECT 1 AS n'), parse('d', 'DEALLOCATE d'), sync(),
-     'EXECUTE b', 'EXECUTE h', 'EXECUTE c', 'EXECUTE e', 'EXECUTE o', 'EXECUTE p', 'EXECUTE made', 'EXECUTE d', 'EXECUTE d',
+     parse('o', 'COPY t TO STDOUT'), parse('p', 'PREPARE made AS SELECT 1 AS n'), parse('d', 'DEALLOCATE d'),
+     sync(), 'EXECUTE b', 'EXECUTE h', 'EXECUTE c', 'EXECUTE e', 'EXECUTE o', 'EXECUTE p', 'EXECUTE made', 'EXECUTE d',
+     'EXECUTE d',
      shape=[*'1111111', IDLE, 'C:BEGIN', 'Z:T', 'T:server_encoding', 'D:UTF8', 'C:SHOW', 'Z:T', 'C:COMMIT', IDLE,
             'C:EXECUTE', IDLE, 'H:text:2', 'd:1\tone\n', 'd:2\ttwo\n', 'd:3\tthree\n', 'c', 'C:COPY 3', IDLE,
             'C:PREPARE', IDLE, 'T:n', 'D:1', 'C:SELECT 1', IDLE, 'C:DEALLOCATE', IDLE, 'E:26000', IDLE])
@@ -523,21 +523,41 @@ rule('a statement that executes itself is refused', parse('e', 'EXECUTE e'), syn
 rule('EXECUTE of a statement whose columns have changed is refused',
      'PREPARE s AS SELECT * FROM t', 'ALTER TABLE t ADD COLUMN c integer', 'EXECUTE s', 'DROP TABLE t', 'EXECUTE s',
      shape=['C:PREPARE', IDLE, 'C:ALTER TABLE', IDLE, 'E:0A000', IDLE, 'C:DROP TABLE', IDLE, 'E:42P01', IDLE])
-for wrong in ('PREPARE', 'PREPARE s', 'PREPARE s AS', 'PREPARE AS SELECT 1', 'PREPARE s() AS SELECT 1', 'PREPARE "" AS SELECT 1',
-              'PREPARE s (int,) AS SELECT 1', 'PREPARE s (int) SELECT 1', 'PREPARE s AS BEGIN', 'PREPARE s AS COPY t TO STDOUT',
-              'PREPARE s AS CREATE TABLE x (a int)', 'PREPARE s AS PREPARE r AS SELECT 1', 'PREPARE s AS EXPLAIN SELECT 1',
-              'EXECUTE', 'EXECUTE s()', 'EXECUTE s(1,)', 'EXECUTE s(1', 'EXECUTE s(1 2)', 'EXECUTE s(1;2)', 'EXECUTE s x',
-              'EXECUTE s.x', 'DECLARE c CURSOR FOR EXECUTE s'):
+for wrong in ('PREPARE', 'PREPARE s', 'PREPARE s AS', 'PREPARE AS SELECT 1', 'PREPARE s() AS SELECT 1',
+              'PREPARE "" AS SELECT 1', 'PREPARE s (int,) AS SELECT 1', 'PREPARE s (int) SELECT 1',
+              'PREPARE s AS BEGIN', 'PREPARE s AS COPY t TO STDOUT', 'PREPARE s AS CREATE TABLE x (a int)',
+              'PREPARE s AS PREPARE r AS SELECT 1', 'PREPARE s AS EXPLAIN SELECT 1', 'EXECUTE', 'EXECUTE s()',
+              'EXECUTE s(1,)', 'EXECUTE s(1', 'EXECUTE s(1 2)', 'EXECUTE s(1;2)', 'EXECUTE s x', 'EXECUTE s.x',
+              'DECLARE c CURSOR FOR EXECUTE s'):
     rule(f'{wrong!r} is no statement', wrong, shape=['E:42601', IDLE])
-VALUES = {  # for an integer, a text and a boolean: what becomes of it
-    "'2', 'x', 't'": '2,x,t', '2, 1.50, true': '2,1.50,t', 'NULL, null, NULL': 'NULL,NULL,NULL',
-    '-2.5, 1e3, false': '-3,1000,f', "+1, '007'::int, 'no'": '1,7,f', "1.4::int, DATE '2024-2-29', '1'::text::bool":
-    '1,2024-02-29,t', "CAST('3' AS int), E'a\\nb', CAST(7 AS boolean)": '3,\\x610a62,t', '((1)), true, (true)': '1,true,t',
-    "true::int, $$it's$$, 'f'": "1,it's,f", "'1'::text, 'x', true": '42804', 'true, true, true': '42804', "1, 'x', 1": '42804',
-    "'x', 'x', true": '22P02', "1, 'x', 'x'": '22P02', "99999999999, 'x', true": '22003', "'99999999999', '', true": '22003',
-    "1::nosuch, 'x', true": '42704', "1, E'\\xff', true": '22021', "$1, 'x', true": '42P02', "(SELECT 1), 'x', true": '0A000',
-    "12abc, 'x', true": '42601', "1, 'x'": '42601', "1, 'x', true, 1": '42601', "'2024-01-01'::date, 'x', true": '42804',
-    "1, '2024-2-29 1:00'::timestamp::date, 't'::boolean": '1,2024-02-29,t', "1.5::bool, '', true": '42846'}
+VALUES = {  # for an integer, a text and a boolean: what becomes of them
+    "'2', 'x', 't'": '2,x,t',
+    '2, 1.50, true': '2,1.50,t',
+    'NULL, null, NULL': 'NULL,NULL,NULL',
+    '-2.5, 1e3, false': '-3,1000,f',
+    "+1, '007'::int, 'no'": '1,7,f',
+    "1.4::int, DATE '2024-2-29', '1'::text::bool": '1,2024-02-29,t',
+    "CAST('3' AS int), E'a\\nb', CAST(7 AS boolean)": '3,\\x610a62,t',
+    '((1)), true, (true)': '1,true,t',
+    "true::int, $$it's$$, 'f'": "1,it's,f",
+    "1, '2024-2-29 1:00'::timestamp::date, 't'::boolean": '1,2024-02-29,t',
+    "'1'::text, 'x', true": '42804',
+    'true, true, true': '42804',
+    "1, 'x', 1": '42804',
+    "'2024-01-01'::date, 'x', true": '42804',
+    "1.5::bool, '', true": '42846',
+    "'x', 'x', true": '22P02',
+    "1, 'x', 'x'": '22P02',
+    "99999999999, 'x', true": '22003',
+    "'99999999999', '', true": '22003',
+    "1::nosuch, 'x', true": '42704',
+    "1, E'\\xff', true": '22021',
+    "$1, 'x', true": '42P02',
+    "(SELECT 1), 'x', true": '0A000',
+    "12abc, 'x', true": '42601',
+    "1, 'x'": '42601',
+    "1, 'x', true, 1": '42601',
+}
 for values, expected in VALUES.items():
     rule(f'EXECUTE with the values {values}',
          'PREPARE s (integer, text, boolean) AS SELECT $1 AS a, $2 AS b, $3 AS c', f'EXECUTE s({values})',

@@ -8,7 +8,8 @@ struct statement {
 
 struct handler {
     statement prepare(std::string_view, std::span<pgwire::oid const>) { return {}; }
-    std::variant<pgwire::command, pgwire::execute_statement> execute(pgwire::request const&, statement&) { return "OK"; }
+    using outcome = std::variant<pgwire::command, pgwire::execute_statement>;
+    outcome execute(pgwire::request const&, statement&) { return pgwire::command{"OK"}; }
 };
 
 template class pgwire::query_loop<handler>;

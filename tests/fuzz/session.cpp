@@ -85,8 +85,8 @@ struct engine {
             co_return dynamic_rows::next(out);
         }
     };
-    using outcome = std::variant<command, dynamic_rows, waiting_rows, forget, prepare_statement, execute_statement, sink,
-                                 waiting_sink, lines>;
+    using outcome = std::variant<command, dynamic_rows, waiting_rows, forget, prepare_statement, execute_statement,
+                                 sink, waiting_sink, lines>;
 
     statement prepare(std::string_view text, std::span<oid const> types) {
         statement s;
@@ -120,7 +120,8 @@ struct engine {
         case 'm':
             if (r.text.size() < 3) return command{"OK"};
             return prepare_statement{.name = std::string(r.text.substr(1, 1)), .text = r.text.substr(2), .before = 2};
-        case 'n': return execute_statement{.name = s.executes, .values = constants_in(r.text.substr(s.executes.size() + 1))};
+        case 'n':
+            return execute_statement{.name = s.executes, .values = constants_in(r.text.substr(s.executes.size() + 1))};
         case 's': r.session().set_parameter("a", r.text); return command{"SET"};
         case 'i': return sink();
         case 'j': return waiting_sink();

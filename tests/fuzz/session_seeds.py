@@ -62,8 +62,8 @@ loop = {
     'waiting': parse('', 'wait') + bind() + execute('', 2) + execute('', 1) + execute() + sync,
     'forget': parse('a', 'o') + parse('b', 'ga') + bind('', 'b') + execute() + sync + query('d') + query('s;s 2'),
     'prepare': query("mar $1 $2; nab; na1,'x'") + parse('', "na NULL, CAST('1' AS int)") + describe('S')
-    + bind('', '', results=[1]) + describe('P') + execute('', 2) + execute() + parse('b', 'nb') + bind('', 'b') + execute()
-    + sync + query('mcp; y') + query('mar') + bind('', 'a', [b'1', b'2']) + execute() + sync + query('na(1'),
+    + bind('', '', results=[1]) + describe('P') + execute('', 2) + execute() + parse('b', 'nb') + bind('', 'b')
+    + execute() + sync + query('mcp; y') + query('mar') + bind('', 'a', [b'1', b'2']) + execute() + sync + query('na(1'),
     'parameters': parse('', 'r$1$2', 23) + describe('S') + bind('', '', [None, b'\xff'], [0, 1], [1, 0]) + sync,
     'rest': frame('F', b'\0\0\0\0\0\0\0\0\0\0') + frame('S', b'x') + frame('c') + frame('H', b'x') + sync + terminate,
     'unknown': query('o') + frame('y'),

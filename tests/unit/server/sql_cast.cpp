@@ -102,8 +102,7 @@ TEST_CASE("numbers are written in several ways") {
 
 TEST_CASE("a text or a boolean is no number, unless it is cast") {
     CHECK(value_as("int4", "'1'::text") == "42804@1");
-    CHECK(complaint("int4", "'1'::text") ==
-          "parameter $2 of type text cannot be coerced to the expected type integer");
+    CHECK(complaint("int4", "'1'::text") == "parameter $2 of type text cannot be coerced to the expected type integer");
     CHECK(value_as("int4", "true") == "42804@1");
     CHECK(value_as("bool", "1") == "42804@1");
     CHECK(value_as("date", "1") == "42804@1");
@@ -128,8 +127,8 @@ TEST_CASE("a cast is to a type that there is") {
 }
 
 TEST_CASE("what is no constant is read, and has no value") {
-    for (std::string_view const text : {"1 + 1", "a", "(SELECT 1)", "length('a, (b')", "(1, 2)", "-'1'", "B'1'", "1 AND 2",
-                                        "CAST(1 + 1 AS int)", "1::int + 1", "DEFAULT", "-$1"})
+    for (std::string_view const text : {"1 + 1", "a", "(SELECT 1)", "length('a, (b')", "(1, 2)", "-'1'", "B'1'",
+                                        "1 AND 2", "CAST(1 + 1 AS int)", "1::int + 1", "DEFAULT", "-$1"})
         CHECK(value_as("int4", text) == "0A000@1");
     CHECK(value_as("int4", "$1") == "42P02@1");
     CHECK(complaint("int4", "$1") == "there is no parameter $1");

@@ -59,8 +59,7 @@ struct strict_engine : transactional_engine {
         bound = std::string(r.text) + ':' + std::to_string(s.types.size());
     }
     void admit(engine_statement const& s) {
-        if (s.word(0) == refused)
-            throw sql_error(sqlstates::feature_not_supported, "no").position(1);
+        if (s.word(0) == refused) throw sql_error(sqlstates::feature_not_supported, "no").position(1);
     }
 };
 
@@ -132,8 +131,8 @@ TEMPLATE_TEST_CASE("PREPARE and Parse share one set of names", ENGINES) {
         session.send_bytes({describe_statement("s"), bind("", "s"), execute(), sync(), query("EXECUTE r('x')")});
     CHECK(shape(said) == "t T 2 D C(SELECT 1) Z(I) T D C(SELECT 1) Z(I)");
     CHECK(rows_in(said) == "1|row;x");
-    CHECK(session.send({close_statement("s"), sync(), query("EXECUTE s"), query("DEALLOCATE r"), bind("", "r"), sync()}) ==
-          "3 Z(I) E(26000) Z(I) C(DEALLOCATE) Z(I) E(26000) Z(I)");
+    CHECK(session.send({close_statement("s"), sync(), query("EXECUTE s"), query("DEALLOCATE r"), bind("", "r"),
+                        sync()}) == "3 Z(I) E(26000) Z(I) C(DEALLOCATE) Z(I) E(26000) Z(I)");
 }
 
 TEMPLATE_TEST_CASE("PREPARE and EXECUTE work in the extended protocol", ENGINES) {
@@ -158,8 +157,9 @@ TEMPLATE_TEST_CASE("what EXECUTE executes may give its rows in portions", ENGINE
 TEMPLATE_TEST_CASE("the formats of the columns are those that the portal of EXECUTE was bound with", ENGINES) {
     asked<TestType> session;
     session.send({query("PREPARE s AS select 1"), parse("e", "EXECUTE s"), sync()});
-    auto const said = session.send_bytes({bind("", "e", {}, {}, {format::binary, format::text}), describe_portal(),
-                                          execute(), bind("", "e", {}, {}, {format::binary}), describe_portal(), sync()});
+    auto const said =
+        session.send_bytes({bind("", "e", {}, {}, {format::binary, format::text}), describe_portal(), execute(),
+                            bind("", "e", {}, {}, {format::binary}), describe_portal(), sync()});
     CHECK(shape(said) == "2 T D C(SELECT 1) 2 T Z(I)");
     CHECK(columns_in(said) == "n:23:1 text:25;n:23:1 text:25:1");
     CHECK(rows_in(said) == "\0\0\0\1|row"s);
@@ -224,9 +224,10 @@ TEMPLATE_TEST_CASE("an error in what PREPARE prepares tells where it stands in t
 
 TEMPLATE_TEST_CASE("an error in what EXECUTE executes is the statement's", ENGINES) {
     asked<TestType> session;
-    CHECK(session.ask({"PREPARE s AS fail row 1", "PREPARE r AS fail", "BEGIN", "EXECUTE s", "ROLLBACK", "EXECUTE r; select 1",
-                       "EXECUTE r"}) ==
-          "C(PREPARE) Z(I) C(PREPARE) Z(I) C(BEGIN) Z(T) T D E(22012) Z(E) C(ROLLBACK) Z(I) E(22012) Z(I) E(22012) Z(I)");
+    CHECK(
+        session.ask({"PREPARE s AS fail row 1", "PREPARE r AS fail", "BEGIN", "EXECUTE s", "ROLLBACK",
+                     "EXECUTE r; select 1", "EXECUTE r"}) ==
+        "C(PREPARE) Z(I) C(PREPARE) Z(I) C(BEGIN) Z(T) T D E(22012) Z(E) C(ROLLBACK) Z(I) E(22012) Z(I) E(22012) Z(I)");
 }
 
 TEMPLATE_TEST_CASE("parameters have the types that PREPARE names, or that the engine finds out", ENGINES) {
@@ -246,18 +247,20 @@ TEMPLATE_TEST_CASE("parameters have the types that PREPARE names, or that the en
 TEMPLATE_TEST_CASE("a failed block refuses PREPARE and EXECUTE, whatever is in them", ENGINES) {
     asked<TestType> session;
     session.ask({"PREPARE s AS select 1"});
-    CHECK(session.ask({"BEGIN", "fail", "PREPARE r AS select 1", "PREPARE r (nosuch) AS select 1", "EXECUTE s",
-                       "EXECUTE nosuch", "EXECUTE s(a)", "DEALLOCATE s", "PREPARE r select", "ROLLBACK", "EXECUTE s"}) ==
-          "C(BEGIN) Z(T) E(22012) Z(E) E(25P02) Z(E) E(25P02) Z(E) E(25P02) Z(E) E(25P02) Z(E) E(25P02) Z(E) E(25P02) "
-          "Z(E) E(42601) Z(E) C(ROLLBACK) Z(I) T D C(SELECT 1) Z(I)");
+    CHECK(
+        session.ask({"BEGIN", "fail", "PREPARE r AS select 1", "PREPARE r (nosuch) AS select 1", "EXECUTE s",
+                     "EXECUTE nosuch", "EXECUTE s(a)", "DEALLOCATE s", "PREPARE r select", "ROLLBACK", "EXECUTE s"}) ==
+        "C(BEGIN) Z(T) E(22012) Z(E) E(25P02) Z(E) E(25P02) Z(E) E(25P02) Z(E) E(25P02) Z(E) E(25P02) Z(E) E(25P02) "
+        "Z(E) E(42601) Z(E) C(ROLLBACK) Z(I) T D C(SELECT 1) Z(I)");
 }
 
 TEMPLATE_TEST_CASE("a statement outlives the transaction that it was made in", ENGINES) {
     asked<TestType> session;
-    CHECK(session.ask({"BEGIN", "PREPARE s AS select 1", "ROLLBACK", "DISCARD PLANS", "EXECUTE s", "DISCARD ALL",
-                       "EXECUTE s", "PREPARE s AS select 1", "DEALLOCATE ALL", "EXECUTE s"}) ==
-          "C(BEGIN) Z(T) C(PREPARE) Z(T) C(ROLLBACK) Z(I) C(DISCARD PLANS) Z(I) T D C(SELECT 1) Z(I) C(DISCARD ALL) Z(I) "
-          "E(26000) Z(I) C(PREPARE) Z(I) C(DEALLOCATE ALL) Z(I) E(26000) Z(I)");
+    CHECK(
+        session.ask({"BEGIN", "PREPARE s AS select 1", "ROLLBACK", "DISCARD PLANS", "EXECUTE s", "DISCARD ALL",
+                     "EXECUTE s", "PREPARE s AS select 1", "DEALLOCATE ALL", "EXECUTE s"}) ==
+        "C(BEGIN) Z(T) C(PREPARE) Z(T) C(ROLLBACK) Z(I) C(DISCARD PLANS) Z(I) T D C(SELECT 1) Z(I) C(DISCARD ALL) Z(I) "
+        "E(26000) Z(I) C(PREPARE) Z(I) C(DEALLOCATE ALL) Z(I) E(26000) Z(I)");
 }
 
 TEMPLATE_TEST_CASE("all of it may stand in one Query", ENGINES) {
@@ -276,25 +279,26 @@ TEMPLATE_TEST_CASE("EXECUTE of COPY is a COPY", ENGINES) {
 
 TEMPLATE_TEST_CASE("EXECUTE of an empty statement does nothing", ENGINES) {
     asked<TestType> session;
-    CHECK(session.send({parse("e", ""), sync(), query("EXECUTE e; select 1"), parse("", "EXECUTE e"), describe_statement(),
-                        bind(), describe_portal(), execute(), execute(), sync()}) ==
+    CHECK(session.send({parse("e", ""), sync(), query("EXECUTE e; select 1"), parse("", "EXECUTE e"),
+                        describe_statement(), bind(), describe_portal(), execute(), execute(), sync()}) ==
           "1 Z(I) C(EXECUTE) T D C(SELECT 1) Z(I) 1 t n 2 n C(EXECUTE) E(55000) Z(I)");
 }
 
 TEMPLATE_TEST_CASE("EXECUTE of the session's own statements carries these out", ENGINES) {
     asked<TestType> session;
-    session.send({parse("b", "BEGIN"), parse("c", "COMMIT"), parse("h", "SHOW server_encoding"), parse("d", "DEALLOCATE d"),
-                  parse("p", "PREPARE made AS select 1"), sync()});
+    session.send({parse("b", "BEGIN"), parse("c", "COMMIT"), parse("h", "SHOW server_encoding"),
+                  parse("d", "DEALLOCATE d"), parse("p", "PREPARE made AS select 1"), sync()});
     CHECK(session.ask({"EXECUTE b", "EXECUTE h", "EXECUTE c", "EXECUTE d", "EXECUTE d", "EXECUTE p", "EXECUTE made",
                        "EXECUTE p"}) ==
-          "C(BEGIN) Z(T) T D C(SHOW) Z(T) C(COMMIT) Z(I) C(DEALLOCATE) Z(I) E(26000) Z(I) C(PREPARE) Z(I) T D C(SELECT 1) "
+          "C(BEGIN) Z(T) T D C(SHOW) Z(T) C(COMMIT) Z(I) C(DEALLOCATE) Z(I) E(26000) Z(I) C(PREPARE) Z(I) T D C(SELECT "
+          "1) "
           "Z(I) E(42P05) Z(I)");
 }
 
 TEMPLATE_TEST_CASE("an EXECUTE may execute an EXECUTE, but not itself", ENGINES) {
     asked<TestType> session;
-    CHECK(session.send({parse("e", "EXECUTE s"), parse("s", "select 1"), sync(), query("EXECUTE e"), parse("", "EXECUTE e"),
-                        describe_statement(), bind(), execute(), sync()}) ==
+    CHECK(session.send({parse("e", "EXECUTE s"), parse("s", "select 1"), sync(), query("EXECUTE e"),
+                        parse("", "EXECUTE e"), describe_statement(), bind(), execute(), sync()}) ==
           "1 1 Z(I) T D C(SELECT 1) Z(I) 1 t T 2 D C(SELECT 1) Z(I)");
     CHECK(session.send({parse("x", "EXECUTE y"), parse("y", "EXECUTE x"), sync(), query("EXECUTE x"),
                         describe_statement("x"), sync(), query("select 1")}) ==
@@ -311,8 +315,8 @@ TEMPLATE_TEST_CASE("a suspended EXECUTE outlives the statement that it executes"
 TEMPLATE_TEST_CASE("a pipeline with PREPARE and EXECUTE is one transaction", "", transactional_engine,
                    async_transactional_engine) {
     asked<TestType> session;
-    CHECK(session.send({parse("", "PREPARE s AS insert 1"), bind(), execute(), parse("", "EXECUTE s"), bind(), execute(),
-                        parse("", "fail"), bind(), execute(), parse("", "EXECUTE s"), sync()}) ==
+    CHECK(session.send({parse("", "PREPARE s AS insert 1"), bind(), execute(), parse("", "EXECUTE s"), bind(),
+                        execute(), parse("", "fail"), bind(), execute(), parse("", "EXECUTE s"), sync()}) ==
           "1 2 C(PREPARE) 1 2 C(INSERT 0 1) 1 2 E(22012) Z(I)");
     CHECK(session.log() == "begin prepare:insert execute:insert prepare:fail execute:fail rollback");
     CHECK(session.send({parse("", "EXECUTE s"), bind(), execute(), sync()}) == "1 2 C(INSERT 0 1) Z(I)");
@@ -325,8 +329,8 @@ TEST_CASE("the engine is asked about syntax inside of PREPARE before anything ru
     CHECK(wrong.code == sqlstates::syntax_error);
     CHECK(wrong.position == 26);
     CHECK(session.log() == "check:insert 1 check:a nonsense");
-    CHECK(session.send({parse("", "PREPARE s AS nonsense"), sync(), query("BEGIN; fail"), query("PREPARE s AS nonsense"),
-                        query("PREPARE s AS select 1")}) ==
+    CHECK(session.send({parse("", "PREPARE s AS nonsense"), sync(), query("BEGIN; fail"),
+                        query("PREPARE s AS nonsense"), query("PREPARE s AS select 1")}) ==
           "E(42601) Z(I) C(BEGIN) E(22012) Z(E) E(42601) Z(E) E(25P02) Z(E)");
 }
 
@@ -367,8 +371,9 @@ TEST_CASE("cursors and notifications stand between PREPARE and the engine") {
     CHECK(session.enter()
               .send({query("PREPARE s AS select 2"), query("EXECUTE s"), parse("f", "FETCH ALL c"), sync(),
                      query("BEGIN; DECLARE c CURSOR FOR select 2"), query("EXECUTE f"), query("COMMIT")})
-              .hear() == "C(PREPARE) Z(I) T D D C(SELECT 2) Z(I) 1 Z(I) C(BEGIN) C(DECLARE CURSOR) Z(T) T D D C(FETCH 2) "
-                         "Z(T) C(COMMIT) Z(I)");
+              .hear() ==
+          "C(PREPARE) Z(I) T D D C(SELECT 2) Z(I) 1 Z(I) C(BEGIN) C(DECLARE CURSOR) Z(T) T D D C(FETCH 2) "
+          "Z(T) C(COMMIT) Z(I)");
 }
 
 TEST_CASE("PREPARE TRANSACTION is the engine's") {
@@ -393,7 +398,8 @@ TEST_CASE("what is wrong with PREPARE or EXECUTE is told where it is") {
     CHECK(position("PREPARE s(int) select 1") == 16);
     CHECK(position("PREPARE s(int,) AS select 1") == 15);
     CHECK(position("PREPARE s(int 4) AS select 1") == 15);
-    for (std::string_view const other : {"BEGIN", "create table x", "EXECUTE x", "COPY t TO STDOUT", "DECLARE c", "SHOW x"})
+    for (std::string_view const other :
+         {"BEGIN", "create table x", "EXECUTE x", "COPY t TO STDOUT", "DECLARE c", "SHOW x"})
         CHECK(position("PREPARE s AS " + std::string(other)) == 14);
     CHECK(position("EXECUTE") == 8);
     CHECK(position("EXECUTE s()") == 11);
@@ -426,9 +432,20 @@ TEST_CASE("a PREPARE and an EXECUTE can be cancelled, and nothing is left of the
 }
 
 TEST_CASE("PREPARE and EXECUTE are answered alike however they come") {
-    script const messages{query("PREPARE s (int) AS echo $1; EXECUTE s(1)"), parse("", "EXECUTE s(2)"), bind(),
-                          describe_portal(), execute(), parse("", "PREPARE r AS select 2"), bind(), execute(),
-                          parse("", "EXECUTE r"), bind(), execute("", 1), execute(), sync(), query("EXECUTE s"),
+    script const messages{query("PREPARE s (int) AS echo $1; EXECUTE s(1)"),
+                          parse("", "EXECUTE s(2)"),
+                          bind(),
+                          describe_portal(),
+                          execute(),
+                          parse("", "PREPARE r AS select 2"),
+                          bind(),
+                          execute(),
+                          parse("", "EXECUTE r"),
+                          bind(),
+                          execute("", 1),
+                          execute(),
+                          sync(),
+                          query("EXECUTE s"),
                           query("DEALLOCATE ALL")};
     std::string const expected =
         "C(PREPARE) T D C(SELECT 1) Z(I) 1 2 T D C(SELECT 1) 1 2 C(PREPARE) 1 2 D s D C(SELECT 1) Z(I) E(42601) Z(I) "
