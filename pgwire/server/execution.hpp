@@ -12,14 +12,13 @@
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/server/session_context.hpp"
 #include "pgwire/server/statements.hpp"
+#include "pgwire/types/digits.hpp"
 #include "pgwire/types/row_encoder.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -92,10 +91,10 @@ template<class Outcome, class Statement>
 /// CommandComplete of a SELECT: of most that is ever executed.
 inline void put_select_tag(send_buffer& out, std::uint64_t rows) {
     constexpr std::string_view frame("C\0\0\0\0SELECT ", 12);
-    constexpr std::size_t longest = frame.size() + std::numeric_limits<std::uint64_t>::digits10 + 2;
+    constexpr std::size_t longest = frame.size() + max_digits<std::uint64_t> + 1;
     char* const at = out.reserve(longest);
     std::copy_n(frame.data(), frame.size(), at);
-    char* const end = std::to_chars(at + frame.size(), at + longest, rows).ptr;
+    char* const end = put_unsigned(at + frame.size(), rows);
     *end = '\0';
     store(at + 1, static_cast<std::int32_t>(end - at));
     out.advance(end + 1);

@@ -49,7 +49,7 @@ private:
         mode_ = code == format::binary ? mode::binary : mode::text;
         known_ = code == format::binary || code == format::text;
     }
-    constexpr void look_at_all() {
+    [[gnu::noinline]] constexpr void look_at_all() {
         bool text = false;
         bool binary = false;
         for (auto const code : codes_) {
