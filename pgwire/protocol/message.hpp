@@ -131,8 +131,8 @@ constexpr result<char*> encode(char* at, std::size_t capacity, M const& m) {
 
 namespace detail {
 
-/// Reads the body of an `M`; its members must stand in the order of its layout, since they are read as they are made. What
-/// it gives is of use only if `in` has not failed.
+/// Reads the body of an `M`, whose members must stand in the order of its layout, since they are read as they are made.
+/// What it gives is of use only if `in` has not failed.
 template<message_type M>
 [[gnu::flatten]]  // all of it in one function, so that the reader stays in registers
 constexpr M read_body(reader& in) {
@@ -140,7 +140,9 @@ constexpr M read_body(reader& in) {
         if (in.integer<std::int32_t>() != static_cast<std::int32_t>(M::code)) in.fail(errc::invalid_value);
     }
     return std::apply(
-        [&in](auto... member) { return M{field<std::remove_cvref_t<decltype(std::declval<M&>().*member)>>::get(in)...}; },
+        [&in](auto... member) {
+            return M{field<std::remove_cvref_t<decltype(std::declval<M&>().*member)>>::get(in)...};
+        },
         M::layout);
 }
 

@@ -179,7 +179,7 @@ public:
 
     /// Pulls until something else must happen.
     [[nodiscard, gnu::always_inline]] pulled pull() {
-        return visit_outcome(*active_->outcome, [this](auto& outcome) { return pull(outcome); });
+        return visit_outcome(*active_->outcome, [this](auto& outcome) { return this->pull(outcome); });
     }
 
     /// One pull of a cursor that awaits; `after_pull` takes its result.
