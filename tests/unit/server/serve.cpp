@@ -26,7 +26,7 @@ class running_server {
 public:
     explicit running_server(server_options options, std::size_t contexts = 1) {
         options.port = 0;
-        std::vector<asio::any_io_executor> executors;
+        std::vector<asio::io_context::executor_type> executors;
         for (std::size_t i = 0; i != contexts; ++i) {
             contexts_.push_back(std::make_unique<asio::io_context>(1));
             executors.emplace_back(contexts_.back()->get_executor());
@@ -51,7 +51,7 @@ public:
 private:
     using factory = named (*)();
     std::vector<std::unique_ptr<asio::io_context>> contexts_;
-    std::optional<server<factory>> server_;
+    std::optional<server<factory, asio::io_context::executor_type>> server_;  // strands.cpp has one on any executor
     std::vector<asio::executor_work_guard<asio::io_context::executor_type>> work_;
     std::vector<std::thread> threads_;
     std::uint16_t port_ = 0;
