@@ -115,6 +115,6 @@ struct mathematician {
 
 int main(int argc, char** argv) {
     auto const options = example::parse(argc, argv, "Tables of a thousand million rows that are stored nowhere.");
-    pgwire::serve({.address = options.address, .port = options.port, .threads = options.threads},
-                  [] { return pgwire::sql_layer<pgwire::cursor_layer<mathematician>>(); });
+    return example::serve(argv[0], options, [] { return pgwire::sql_layer<pgwire::cursor_layer<mathematician>>(); },
+                          "--set FETCH_COUNT=1000 -c 'SELECT * FROM collatz' | head");
 }

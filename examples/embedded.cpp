@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
     try {
         server.start();
     } catch (pgwire::system_error const& e) {
-        std::cerr << argv[0] << ": --address " << options.address << " --port " << options.port << ": " << e.what() << '\n';
+        example::say_why_not(argv[0], options, e);
         return 2;
     }
 
@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
         });
     });
 
-    std::cout << "psql -h " << options.address << " -p " << options.port << " -c 'select * from jobs'" << std::endl;
+    std::cout << "try:  " << example::psql_line(options) << " -c 'select * from jobs'" << std::endl;
     std::vector<std::thread> threads;
     for (unsigned i = 1; i < options.threads; ++i) threads.emplace_back([&io] { io.run(); });
     io.run();

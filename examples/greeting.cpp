@@ -112,6 +112,6 @@ private:
 
 int main(int argc, char** argv) {
     auto const options = example::parse(argc, argv, "A server whose language is not SQL.");
-    pgwire::serve({.address = options.address, .port = options.port, .threads = options.threads},
-                  [] { return receptionist{}; });
+    return example::serve(argv[0], options, [] { return receptionist{}; },
+                          "-c 'greet Ada' -c 'count to 5'");
 }

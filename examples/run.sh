@@ -44,7 +44,7 @@ while [[ $# -gt 0 ]]; do
             port=$2
             shift ;;
         --threads)
-            [[ ${2-} =~ ^[1-9][0-9]{0,2}$ ]] || wrong "--threads: not a number from 1 to 999: ${2-}"
+            [[ ${2-} =~ ^[1-9][0-9]{0,3}$ && $2 -le 1024 ]] || wrong "--threads: not a number from 1 to 1024: ${2-}"
             options+=(--threads "$2")
             shift ;;
         --create) create=--create ;;
@@ -57,6 +57,8 @@ while [[ $# -gt 0 ]]; do
         *)
             if [[ -z $example ]] && is_example "$1"; then
                 example=$1
+            elif is_example "$1"; then
+                wrong "a second example: $1"
             elif [[ -z $file ]]; then
                 file=$1
             else
@@ -65,6 +67,7 @@ while [[ $# -gt 0 ]]; do
     esac
     shift
 done
+[[ -z $file || ! -d $file ]] || wrong "neither an example nor a file, but a directory: $file"
 if [[ -n $file && ! ( -f $file && -r $file ) && ( -z $create || -e $file ) ]]; then
     wrong "neither an example nor a file that can be read: $file (--create makes a file)"
 fi
@@ -100,5 +103,5 @@ if ! { meson setup --reconfigure "$build" "$root" --buildtype release -Dtests=di
     exit 1
 fi
 
-if [[ $example != sqlite ]]; then echo "try: psql -h 127.0.0.1 -p $port"; fi  # that one says it itself, when it serves
+if [[ $example == echo ]]; then echo "try:  psql -h 127.0.0.1 -p $port -c 'hello, world'"; fi  # the others say it themselves
 exec "$build/examples/$example" "${options[@]}" ${file:+"$file"}

@@ -67,6 +67,6 @@ private:
 
 int main(int argc, char** argv) {
     auto const options = example::parse(argc, argv, "A result that never ends.");
-    pgwire::serve({.address = options.address, .port = options.port, .threads = options.threads},
-                  [] { return pgwire::sql_layer<pgwire::cursor_layer<ticker>>(); });
+    return example::serve(argv[0], options, [] { return pgwire::sql_layer<pgwire::cursor_layer<ticker>>(); },
+                          "--set FETCH_COUNT=1 -c 'SELECT * FROM ticks'");
 }

@@ -171,6 +171,6 @@ private:
 int main(int argc, char** argv) {
     auto const options = example::parse(argc, argv, "Accounts in memory, with transactions.");
     bank shared;
-    pgwire::serve({.address = options.address, .port = options.port, .threads = options.threads},
-                  [&shared] { return pgwire::sql_layer<teller>(shared); });
+    return example::serve(argv[0], options, [&shared] { return pgwire::sql_layer<teller>(shared); },
+                          "-c 'deposit 100 to ada' -c 'accounts'");
 }

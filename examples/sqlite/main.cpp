@@ -63,17 +63,16 @@ int main(int argc, char** argv) {
         std::cerr << argv[0] << ": FILE " << path << ": " << e.what() << '\n';
         return 2;
     }
-    auto const started = [&](std::uint16_t port) {
-        std::cout << "serving " << (sample ? "a sample database" : path) << "; try:  psql -h " << options.address
-                  << " -p " << port << (sample ? " -c 'SELECT * FROM products LIMIT 5'" : "") << std::endl;
+    auto const started = [&](std::uint16_t) {
+        std::cout << "serving " << (sample ? "a sample database" : path) << "; try:  " << example::psql_line(options)
+                  << (sample ? " -c 'SELECT * FROM products LIMIT 5'" : "") << std::endl;
     };
     try {
         pgwire::serve(
             {.address = options.address, .port = options.port, .threads = options.threads},
             [shared, hub = std::make_shared<pgwire::notification_hub>()] { return served(hub, shared); }, started);
     } catch (std::exception const& e) {
-        std::cerr << argv[0] << ": --address " << options.address << " --port " << options.port << ": " << e.what()
-                  << '\n';
+        example::say_why_not(argv[0], options, e);
         return 2;
     }
 }
