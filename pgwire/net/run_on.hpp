@@ -24,7 +24,8 @@ auto run_on(asio::any_io_executor pool, Job& job) {
         auto awake = asio::make_work_guard(home);  // its context does not run out of work meanwhile
         asio::post(where, [home, awake = std::move(awake), done = std::move(done), work]() mutable {
             (*work)();
-            asio::post(home, [done = std::move(done)]() mutable { std::move(done)(); });
+            // The guard goes home, too: when the session has gone on, its context may be gone before this thread looks again.
+            asio::post(home, [awake = std::move(awake), done = std::move(done)]() mutable { std::move(done)(); });
         });
     };
     return asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin, asio::use_awaitable, std::move(pool), &job);
