@@ -8,6 +8,7 @@
 #include "pgwire/server/binding.hpp"
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/types.hpp"
+#include "pgwire/types/value_error.hpp"
 
 #include <cstddef>
 #include <cstdint>
