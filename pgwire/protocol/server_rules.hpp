@@ -37,7 +37,7 @@ public:
     [[nodiscard]] constexpr bool skipping() const noexcept { return state_ == state::skipping; }
     /// Is the frontend sending the data of a COPY?
     [[nodiscard]] constexpr bool copying() const noexcept {
-        return state_ == state::copying || state_ == state::copying_both;
+        return state_ >= state::copying;
     }
 
     /// A frontend message of a known type has come. A Sync ends the skipping.

@@ -59,6 +59,9 @@ protected:
     /// Is there one of the hooks that `await_copy_hook` awaits?
     static constexpr bool has_copy_hooks = writes_async<outcome_type> || finishes_async<outcome_type> || parts_async<outcome_type>;
 
+    /// May one of the stages come that `run_copy_stage` runs?
+    static constexpr bool has_copy_stages = has_copy_hooks || has_parts || copies_both;
+
     static constexpr bool is_copy_hook(hook which) noexcept {
         return which == hook::copy_write || which == hook::copy_finish || which == hook::part;
     }

@@ -253,7 +253,9 @@ private:
         case stage::copy_write:
         case stage::copy_finish:
         case stage::part:
-        case stage::stop: return this->run_copy_stage();
+        case stage::stop:
+            if constexpr (base::has_copy_stages) return this->run_copy_stage();
+            break;
         case stage::commit:
             if constexpr (is_coroutine<hook::commit>) return await(hook::commit);
             else if constexpr (has_transactions) handler_.commit_implicit();

@@ -85,8 +85,48 @@ struct engine {
             co_return dynamic_rows::next(out);
         }
     };
+    /// Takes what a sink takes, and gives one line when it has all.
+    struct duplex : copy_both {
+        std::size_t taken = 0;
+        bool ended = false;
+        bool next(writer& out) {
+            if (ended) out("the end\n");
+            return !ended;
+        }
+        void write(std::string_view piece) {
+            if (piece.find('!') != piece.npos) throw sql_error(sqlstates::bad_copy_file_format, "bad data");
+            taken += piece.size();
+        }
+        void finish() { ended = true; }
+        command done() const { return {"COPY", taken}; }
+    };
+    struct waiting_duplex : duplex {
+        task<> write(std::string_view piece) {
+            auto const executor = co_await asio::this_coro::executor;
+            co_await asio::post(executor, asio::use_awaitable);
+            duplex::write(piece);
+        }
+    };
+    /// A part for each letter of its text.
+    struct several : sequence<command, lines, waiting_sink, waiting_duplex> {
+        std::string_view text;
+        explicit several(std::string_view t) : text(t) {}
+        std::optional<part> next_part() {
+            if (text.empty()) return std::nullopt;
+            char const kind = text.front();
+            text.remove_prefix(1);
+            switch (kind) {
+            case 'e': throw sql_error(sqlstates::division_by_zero, "division by zero");
+            case 'i': return waiting_sink();
+            case 'o': return lines("a part");
+            case 'u': return waiting_duplex();
+            default: return command("PART");
+            }
+        }
+        static command done() { return "ALL"; }
+    };
     using outcome = std::variant<command, dynamic_rows, waiting_rows, forget, prepare_statement, execute_statement,
-                                 sink, waiting_sink, lines>;
+                                 sink, waiting_sink, lines, duplex, waiting_duplex, several>;
 
     statement prepare(std::string_view text, std::span<oid const> types) {
         statement s;
@@ -126,6 +166,9 @@ struct engine {
         case 'i': return sink();
         case 'j': return waiting_sink();
         case 'o': return lines(r.text);
+        case 'u': return duplex();
+        case 'v': return waiting_duplex();
+        case 'q': return several(r.text);
         default: return command{"OK"};
         }
     }
@@ -199,9 +242,11 @@ void check(std::string_view input, std::string_view output) {
     require(answered.until("Z") == 'Z');
     bool skipping = false;
     char copying = 0;  // the message that has begun it
+    bool both_ways = false;
     auto const after_query = [&] {
-        char const ended_by = answered.until("ZG");
-        copying = ended_by == 'G' ? 'Q' : '\0';
+        char const ended_by = answered.until("ZGW");
+        copying = ended_by == 'G' || ended_by == 'W' ? 'Q' : '\0';
+        both_ways = ended_by == 'W';
         if (ended_by != 'E') return;
         while (answered.next() == 'S') answered.until("S");
         require(answered.until("Z") == 'Z');
@@ -212,9 +257,9 @@ void check(std::string_view input, std::string_view output) {
         skipping = ended_by == 'E';
     };
     auto const after_copy = [&] { copying == 'Q' ? after_query() : after_execute("C"); };
-    // What may not come during a COPY fails it, and then the session.
+    // What may not come during a COPY fails it, and then the session; one in both directions only that.
     auto const end = [&](bool during_copy) {
-        require(!during_copy || answered.until("") == 'E');
+        require(!during_copy || both_ways || answered.until("") == 'E');
         require(answered.until("") == 'E' && answered.done() && answered.last_is_fatal());
     };
     while (!input.empty()) {
@@ -232,6 +277,16 @@ void check(std::string_view input, std::string_view output) {
         auto const body = input.substr(5, length - 4);
         input.remove_prefix(length + 1);
         if (skipping && tag != 'S' && tag != 'X') continue;
+        if (copying != 0 && both_ways) {
+            if (tag == 'd' && body.find('!') == body.npos) continue;
+            if (tag == 'd' || tag == 'c') {
+                after_copy();
+                continue;
+            }
+            require(tag == 'X' || (answered.until("") == 'E' && answered.last_is_fatal()));
+            require(answered.done());
+            return;
+        }
         if (copying != 0) {
             if (tag == 'S' || tag == 'H' || (tag == 'd' && body.find('!') == body.npos)) continue;
             if (tag == 'd' || tag == 'c' || tag == 'f') {
@@ -278,7 +333,18 @@ std::string run_loop(std::string_view input, std::size_t piece, std::size_t& syn
     std::string output;
     loop.start();
     for (;;) {
-        step const wanted = loop.advance();
+        step wanted = loop.advance();
+        if (wanted == step::take) continue;
+        while (wanted == step::wait && !loop.may_advance()) {
+            step const taking = loop.take();
+            if (taking != step::await) {
+                if (taking != step::go_on) wanted = taking;
+                continue;
+            }
+            asio::co_spawn(io, loop.await_taking(), asio::detached);
+            io.restart();
+            io.run();
+        }
         if (wanted == step::await) {
             auto go_on = [] { return true; };
             asio::co_spawn(io, loop.await_hook(go_on), asio::detached);

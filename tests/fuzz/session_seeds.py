@@ -71,6 +71,12 @@ loop = {
     'copy in': query('i; y; j') + frame('d', b'row') + sync + frame('c') + frame('d', b'!') + frame('c') + query('y'),
     'copy in, extended': parse('', 'j') + bind() + execute() + sync + frame('d', b'x') + frame('f', string('why')) + sync,
     'copy out': query('o rows; o ro!w') + parse('', 'out') + bind() + execute('', 1) + execute() + sync,
+    'copy both': query('u; y; v') + frame('d', b'row') + frame('c') + frame('d', b'x') + frame('c') + query('v')
+    + frame('d', b'!') + frame('c') + sync + query('u') + frame('d', b'x') + terminate,
+    'copy both, lost': query('v') + frame('d', b'x') + sync + query('y'),
+    'copy both, extended': parse('', 'u') + bind() + execute() + sync,
+    'several': query('qciou; y') + frame('d', b'x') + frame('c') + frame('c') + query('qoe') + parse('', 'q') + bind()
+    + execute() + sync,
     'copy lost': query('i') + frame('d') + query('y'),
     'copy lost, unknown': query('i') + frame('d') + frame('y'),
     'copy lost, early': query('j') + frame('d') + b'Q\0\0\1\0y',
@@ -88,6 +94,7 @@ session = {
 disturbed = {
     'pipeline': session['pipeline'],
     'copy': startup(user='a') + loop['copy in'] + loop['copy out'] + query('w for a while'),
+    'copy both': startup(user='a') + loop['several'] + loop['copy both'],
 }
 
 
