@@ -1,7 +1,7 @@
 // A value from one format into the other, for rows that were encoded before anybody said in which format to send them.
 //
-// Floor 4. By the codecs of the built-in types; of types that have none here only texts can be converted, whose binary form
-// is the text.
+// Floor 4. By the codecs of the built-in types; of types that have none here only texts can be converted, whose binary
+// form is the text.
 #pragma once
 
 #include "pgwire/core/error.hpp"

@@ -6,19 +6,21 @@
 //
 // DECLARE has the engine execute the query and keeps the outcome; FETCH and MOVE pull it, as the client asks for rows.
 // The statement, the text and copies of the bound values live as long as the outcome does. A cursor ends with its
-// transaction, before the engine hears of that; one made after a savepoint ends with ROLLBACK TO, and with the failure of
-// a statement. BINARY says in which format FETCH gives rows in the simple protocol; in the extended protocol Bind does.
+// transaction, before the engine hears of that; one made after a savepoint ends with ROLLBACK TO, and with the failure
+// of a statement. BINARY says in which format FETCH gives rows in the simple protocol; in the extended protocol Bind
+// does.
 //
 // Without SCROLL a cursor only goes forward, and nothing of it is kept; with it, rows are kept as they are pulled. WITH
-// HOLD: the rows that are left are pulled and kept before the engine's commit, which fails if one of them does; outside of
-// a block, by DECLARE. They are kept encoded, as text unless the cursor is BINARY or a FETCH has asked otherwise before.
-// A FETCH in the other format has values of the built-in types converted, and is refused with 0A000 for those that have no
-// codec here. What the cursors of a session keep is limited (`limit_kept_rows`): what would be more is refused with 53400.
+// HOLD: the rows that are left are pulled and kept before the engine's commit, which fails if one of them does; outside
+// of a block, by DECLARE. They are kept encoded, as text unless the cursor is BINARY or a FETCH has asked otherwise
+// before. A FETCH in the other format has values of the built-in types converted, and is refused with 0A000 for those
+// that have no codec here. What the cursors of a session keep is limited (`limit_kept_rows`): what would be more is
+// refused with 53400.
 //
-// Cursors and the portals of the protocol share their names: Describe, Execute and Close find cursors, and FETCH, MOVE and
-// CLOSE find portals that Bind has made. Of these FETCH and MOVE ask for the next rows only (what lies behind is 55000, as
-// without SCROLL; ABSOLUTE, and 0 for a row once more, are 0A000). Rows that a cursor writes beyond those that are welcome
-// are sent by FETCH all the same.
+// Cursors and the portals of the protocol share their names: Describe, Execute and Close find cursors, and FETCH, MOVE
+// and CLOSE find portals that Bind has made. Of these FETCH and MOVE ask for the next rows only (what lies behind is
+// 55000, as without SCROLL; ABSOLUTE, and 0 for a row once more, are 0A000). Rows that a cursor writes beyond those
+// that are welcome are sent by FETCH all the same.
 // Source: PostgreSQL documentation, DECLARE, FETCH, MOVE, CLOSE.
 #pragma once
 
@@ -122,7 +124,8 @@ public:
         }
     }
     void on_bind(request const& r, [[maybe_unused]] statement const& s) {
-        if (auto const name = r.parameters.portal(); !name.empty() && cursors_.find(name)) detail::refuse_second_cursor(name);
+        auto const name = r.parameters.portal();
+        if (!name.empty() && cursors_.find(name)) detail::refuse_second_cursor(name);
         if constexpr (detail::has_on_bind<H>) {
             if (s.inner) return bind_inner(r, *s.inner);
             if (!s.declared) return;

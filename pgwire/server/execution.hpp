@@ -160,7 +160,8 @@ public:
                 if constexpr (requires { outcome.simple_formats(); })
                     if (described && fetcher_ == nullptr) p.pull.formats = outcome.simple_formats();
                 if (described) return put_columns<O>(out_, columns, p.pull.formats);
-                if (!p.pull.formats.known()) throw sql_error(sqlstates::invalid_parameter_value, "unsupported format code");
+                if (!p.pull.formats.known())
+                    throw sql_error(sqlstates::invalid_parameter_value, "unsupported format code");
                 if constexpr (Known && !has_static_columns<Outcome>) check_unchanged(*told->statement, columns);
             } else if constexpr (copy_out_type<O>) {
                 p.pull.limit = pull_state::no_limit;

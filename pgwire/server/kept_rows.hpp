@@ -1,8 +1,8 @@
 // Rows that a cursor has given and that may be asked for once more, or later: encoded as they would be sent.
 //
-// Floor 4. They are in the formats in which they were pulled; a FETCH that wants others has them converted. All cursors of a
-// session together may keep so many bytes: what would be more is refused with 53400, as PostgreSQL refuses what exceeds its
-// temp_file_limit.
+// Floor 4. They are in the formats in which they were pulled; a FETCH that wants others has them converted. All cursors
+// of a session together may keep so many bytes: what would be more is refused with 53400, as PostgreSQL refuses what
+// exceeds its temp_file_limit.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"

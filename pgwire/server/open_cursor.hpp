@@ -1,8 +1,8 @@
 // A cursor that DECLARE has opened: what the engine has made of its query, held with all that this may point into.
 //
-// Floor 4. `cursor_layer` has them by name; FETCH and MOVE (fetching.hpp) pull them. Rows go from the engine straight to the
-// client, except that those of a SCROLL cursor are kept as they are pulled, and so are those that one WITH HOLD has left
-// when its transaction is committed. Source: PostgreSQL documentation, DECLARE, FETCH.
+// Floor 4. `cursor_layer` has them by name; FETCH and MOVE (fetching.hpp) pull them. Rows go from the engine straight
+// to the client, except that those of a SCROLL cursor are kept as they are pulled, and so are those that one WITH HOLD
+// has left when its transaction is committed. Source: PostgreSQL documentation, DECLARE, FETCH.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
