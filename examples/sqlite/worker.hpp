@@ -25,7 +25,9 @@ public:
             pgwire::asio::post(
                 *thread_, [home, awake = std::move(awake), done = std::move(done), work = std::move(work)]() mutable {
                     int const code = work();
-                    pgwire::asio::post(home, [done = std::move(done), code]() mutable { std::move(done)(code); });
+                    pgwire::asio::post(home, [awake = std::move(awake), done = std::move(done), code]() mutable {
+                        std::move(done)(code);  // and gives up the guard there, too
+                    });
                 });
         };
         return pgwire::asio::async_initiate<pgwire::asio::use_awaitable_t<> const, void(int)>(

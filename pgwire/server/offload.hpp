@@ -13,7 +13,7 @@
 //
 // A job is awaited to its end, come what may, since it works on what belongs to the session: a cancel, or a client that
 // goes away, only sets the flag `session_context::cancelled()` and calls `on_cancel`, which is what a job that runs long
-// must heed. The session outlives its job, and its socket may be gone when that returns.
+// must heed. A cursor is stopped between two calls of its `next`. The session outlives its job, and its socket may be gone when that returns.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
@@ -22,6 +22,8 @@
 #include "pgwire/server/cursor.hpp"
 #include "pgwire/server/row_writer.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <span>
@@ -33,8 +35,9 @@ namespace pgwire {
 
 /// Runs `job()` on `pool`, and gives its result, or throws what it has thrown, where it was awaited.
 /// @param pool an executor whose threads may block; @param job stays where it is until it is done
+/// @param cancelled becomes true if the statement is to be given up meanwhile, for a job that looks at it
 template<class Job>
-[[nodiscard]] task<std::invoke_result_t<Job&>> offload(asio::any_io_executor pool, Job& job) {
+[[nodiscard]] task<std::invoke_result_t<Job&>> offload(asio::any_io_executor pool, Job& job, std::atomic<bool>& cancelled) {
     using result_type = std::invoke_result_t<Job&>;
     using kept = std::conditional_t<std::is_void_v<result_type>, std::monostate, result_type>;
     std::optional<kept> made;
@@ -51,12 +54,18 @@ template<class Job>
             failure = std::current_exception();
         }
     };
-    co_await detail::run_on(std::move(pool), guarded);
+    co_await detail::run_on(std::move(pool), guarded, cancelled);
     if (failure) std::rethrow_exception(failure);
     if constexpr (!std::is_void_v<result_type>) co_return std::move(*made);
 }
+template<class Job>
+[[nodiscard]] task<std::invoke_result_t<Job&>> offload(asio::any_io_executor pool, Job& job) {
+    std::atomic<bool> cancelled{false};
+    co_return co_await offload(std::move(pool), job, cancelled);
+}
 
-/// A plain cursor that is pulled on a pool, by portions of 64 KiB, which it writes into a buffer of its own.
+/// A plain cursor that is pulled on a pool, by portions of 64 KiB, or of what it writes in ten milliseconds, into a buffer of
+/// its own.
 template<class Cursor>
 class offloaded : public cursor<typename Cursor::row_type> {
 public:
@@ -81,15 +90,18 @@ public:
         detail::pull_state portion = outer;
         portion.out = &written_;
         writer into(portion);
+        std::atomic<bool> cancelled{false};
         auto pull = [&] {
+            auto const end = std::chrono::steady_clock::now() + patience;
             bool more = true;
-            while (more && into.wants_more()) more = inner_.next(into);
+            do more = inner_.next(into);
+            while (more && into.wants_more() && !cancelled && std::chrono::steady_clock::now() < end);
             return more;
         };
         bool more = false;
         std::exception_ptr failure;
         try {
-            more = co_await offload(pool_, pull);
+            more = co_await offload(pool_, pull, cancelled);
         } catch (...) {
             failure = std::current_exception();
         }
@@ -101,6 +113,8 @@ public:
     }
 
 private:
+    static constexpr std::chrono::milliseconds patience{10};
+
     asio::any_io_executor pool_;
     Cursor inner_;
     send_buffer written_;

@@ -245,6 +245,7 @@ consteval bool check_outcome() {
             constexpr bool described = std::same_as<typename T::row_type, dynamic_row> || row_type<typename T::row_type>;
             static_assert(described, "pgwire: the rows of a cursor are an aggregate struct, a std::tuple, a "
                                      "pgwire::columns<...>, or have a pgwire::row_traits (see types/row_traits.hpp)");
+            if (!described) return false;
             if constexpr (std::same_as<typename T::row_type, dynamic_row>) {
                 constexpr bool has_columns = requires(T const& c) {
                     { c.columns() } -> std::convertible_to<std::span<column const>>;
@@ -260,7 +261,7 @@ consteval bool check_outcome() {
                                          "rows?");
             }
         }
-        return true;
+        return is_cursor;
     }
 }
 

@@ -18,7 +18,8 @@
 namespace pgwire {
 
 /// Serves until SIGINT or SIGTERM; then what runs has `drain_timeout` to come to its end, or until a second signal. With
-/// one thread, sockets and timers on the sessions' executor have no locks: what other threads have for a session goes through its `session_handle`, or is posted.
+/// one thread, sockets and timers on the sessions' executor have no locks: what other threads have for a session goes
+/// through its `session_handle`, or is posted.
 /// @param factory makes the handler of each connection
 /// @param started called once with the port, when connections are accepted
 /// @throws system_error if the address can't be listened on
@@ -76,6 +77,23 @@ void serve(server_options const& options, Factory factory) {
 template<std::default_initializable Handler>
 void serve(server_options const& options = {}) {
     serve(options, [] { return Handler{}; });
+}
+
+// ---- mistakes, and what to do instead
+
+template<class Handler>
+    requires(!std::default_initializable<Handler>)
+void serve(server_options const& = {}) {
+    static_assert(std::default_initializable<Handler>,
+                  "pgwire: this handler is not made of nothing; say how each connection's is made:  "
+                  "pgwire::serve(options, [&] { return my_handler(engine); })");
+}
+template<class Handler>
+    requires(!handler_factory<Handler>)
+void serve(server_options const&, Handler) {
+    static_assert(handler_factory<Handler>,
+                  "pgwire: serve takes a function that makes a handler for each connection, and not a handler:  "
+                  "pgwire::serve(options, [&] { return my_handler(engine); })");
 }
 
 }  // namespace pgwire
