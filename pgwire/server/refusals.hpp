@@ -60,9 +60,16 @@ inline void check_encoding(std::string_view text) {
 }
 
 /// Why a statement is given up.
-enum class cancel_reason : std::uint8_t { request, timeout };
+enum class cancel_reason : std::uint8_t { request, timeout, shutdown };
+
+inline constexpr std::string_view shutdown_text = "terminating connection due to administrator command";
 
 [[nodiscard]] inline sql_error canceled(cancel_reason why) {
+    if (why == cancel_reason::shutdown) {
+        sql_error e(sqlstates::admin_shutdown, std::string(shutdown_text));
+        e.fields().severity = severity::fatal;
+        return e;
+    }
     return {sqlstates::query_canceled, why == cancel_reason::timeout ? "canceling statement due to statement timeout"
                                                                      : "canceling statement due to user request"};
 }

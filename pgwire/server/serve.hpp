@@ -6,6 +6,7 @@
 #include "pgwire/server/server.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <concepts>
 #include <csignal>
 #include <cstddef>
@@ -17,7 +18,8 @@
 
 namespace pgwire {
 
-/// Serves until SIGINT or SIGTERM; then what runs has `drain_timeout` to come to its end, or until a second signal. With
+/// Serves until SIGINT or SIGTERM; then what runs has `drain_timeout` to come to its end, or until a second signal. What is
+/// still running then is cancelled, and ended a second later at the latest. With
 /// one thread, sockets and timers on the sessions' executor have no locks: what other threads have for a session goes
 /// through its `session_handle`, or is posted.
 /// @param factory makes the handler of each connection
@@ -41,11 +43,17 @@ void serve(server_options const& options, Factory factory, Started started) {
     std::vector<asio::executor_work_guard<asio::io_context::executor_type>> at_work;
     for (auto const& c : contexts) at_work.emplace_back(c->get_executor());
     asio::steady_timer patience(*contexts.front());
+    constexpr std::chrono::seconds last_words{1};
     signals.async_wait([&](error_code, int) {
         at_work.clear();
         patience.expires_after(options.drain_timeout);
-        patience.async_wait([&](error_code passed) {
-            if (!passed) running.stop();
+        patience.async_wait([&](error_code gone) {
+            if (gone) return;
+            running.shut_down();
+            patience.expires_after(last_words);
+            patience.async_wait([&](error_code heard) {
+                if (!heard) running.stop();
+            });
         });
         signals.async_wait([&](error_code ended, int) {  // somebody is impatient
             if (!ended) running.stop();

@@ -82,6 +82,15 @@ public:
             });
     }
 
+    /// Tells those that are left what for, and cancels what they run.
+    void shut_down() {
+        for (auto& s : seats_)
+            asio::post(s->executor, [self = this->shared_from_this(), &seat = *s] {
+                auto const those = seat.sessions;  // one may end meanwhile
+                for (auto* const one : those) one->shut_down();
+            });
+    }
+
     /// Ends all sessions, each on its own executor.
     void stop() {
         for (auto& s : seats_)
@@ -210,6 +219,10 @@ public:
         close_listeners();
         state_->drain(std::move(on_drained));
     }
+
+    /// Cancels what is still running after `drain`: clients are told 57P01. What does not heed a cancel goes on, until `stop`.
+    /// From the thread of the first executor, or when it does not run.
+    void shut_down() { state_->shut_down(); }
 
     /// Accepts no more and ends all sessions. From the thread of the first executor, or when it does not run.
     void stop() {

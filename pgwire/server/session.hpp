@@ -101,7 +101,15 @@ public:
     /// Ends the session as soon as its client waits for nothing: 57P01. On its executor only.
     void drain() noexcept {
         draining_ = true;
-        if (waiting_) dismiss(sqlstates::admin_shutdown, "terminating connection due to administrator command");
+        if (waiting_) dismiss(sqlstates::admin_shutdown, detail::shutdown_text);
+        else if (entering_) close();
+    }
+    /// The same, and what runs is cancelled: its client is told the same. On its executor only.
+    void shut_down() noexcept {
+        drain();
+        if (waiting_ || entering_ || !loop_.is_at_work()) return;
+        context_.mailbox()->cancel_now(detail::cancel_reason::shutdown);
+        interrupt();
     }
 
 private:

@@ -58,6 +58,7 @@ public:
     [[nodiscard]] asio::io_context& io() noexcept { return io_; }
     void close() noexcept { running_->close(); }
     void drain() noexcept { running_->drain(); }
+    void shut_down() noexcept { running_->shut_down(); }
 
     [[nodiscard]] bool has_ended() const noexcept { return !running_.has_value(); }
     [[nodiscard]] bool has_thrown() const noexcept { return has_thrown_; }

@@ -369,4 +369,36 @@ TEST_CASE("a drained session in the midst of a cycle goes on until its Sync") {
     CHECK(one.hear() == "1 2 C(INSERT 0 1) Z(I) E(FATAL 57P01)");
 }
 
+TEST_CASE("shutting down cancels what a hook awaits: the client is told 57P01, and the session ends") {
+    for (auto const place : places) {
+        INFO(place);
+        sleeper handler;
+        live_session<sleeper> one(handler);
+        one.enter().send(run(place));
+        one.shut_down();
+        CHECK(one.run_until_ended());
+        CHECK(one.hear().ends_with("E(FATAL 57P01)"));
+        CHECK(message_in(after_login(one.peer().output)) == "terminating connection due to administrator command");
+        CHECK(*handler.log == std::string(place) + " cancel stop ");
+    }
+}
+
+TEST_CASE("shutting down ends a plain cursor that never does") {
+    live_session<endless> one;
+    one.enter().peer().send(query("run"));
+    one.io().restart();
+    for (int i = 0; i != 10; ++i) one.io().poll_one();
+    one.shut_down();
+    CHECK(one.run_until_ended());
+    CHECK(one.hear().ends_with(" D E(FATAL 57P01)"));
+}
+
+TEST_CASE("draining does not wait for a client that has not logged in") {
+    live_session<engine> one;
+    one.send({std::string("\0\0", 2)});
+    one.drain();
+    CHECK(one.run_until_ended());
+    CHECK(one.peer().output.empty());
+}
+
 }  // namespace pgwire::test

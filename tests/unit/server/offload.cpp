@@ -35,6 +35,23 @@ struct blocking_rows : cursor<numbered> {
     }
 };
 
+/// Rows without end, of which each takes a millisecond.
+struct slow {
+    struct rows : cursor<numbered> {
+        std::shared_ptr<std::atomic<int>> pulled;
+        explicit rows(std::shared_ptr<std::atomic<int>> p) : pulled(std::move(p)) {}
+        bool next(writer& out) {
+            std::this_thread::sleep_for(1ms);
+            out({++*pulled, "slow"});
+            return true;
+        }
+    };
+    std::shared_ptr<asio::thread_pool> pool = std::make_shared<asio::thread_pool>(1);
+    std::shared_ptr<std::atomic<int>> pulled = std::make_shared<std::atomic<int>>(0);
+
+    offloaded<rows> execute(request const&) { return {pool->get_executor(), rows(pulled)}; }
+};
+
 struct blocking {
     struct made {
         std::string text;
@@ -123,6 +140,15 @@ TEST_CASE("while a client does not read, no more is pulled on the pool than it w
     CHECK(*handler.pulled == 1'000'000);
 }
 
+TEST_CASE("rows of a slow cursor leave before a portion is full, and a cancel stops it between two of them") {
+    live_session<slow> one;
+    one.enter().send({query("rows")});
+    one.run_until([&] { return one.peer().output.find("slow") != std::string::npos; });
+    CHECK(one.context().handle().cancel());
+    one.run_until([&] { return one.peer().output.ends_with("\5I") && one.peer().output.find("57014") != std::string::npos; });
+    CHECK(one.hear().ends_with(" D E(57014) Z(I)"));
+    CHECK(*one.handler().pulled < 1000);  // a portion has some thousand
+}
 TEST_CASE("while a job blocks its session, others on the same thread are served") {
     blocking handler;
     live_session<blocking> one(handler);
