@@ -21,10 +21,12 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace pgwire {
 
@@ -170,7 +172,8 @@ private:
 
 }  // namespace detail
 
-/// The type that is written like this: a name of `pg_type` or of SQL, which may have a length, and `pg_catalog.` before it.
+/// The type that is written like this: a name of `pg_type` or of SQL, which may have a length, and `pg_catalog.` before
+/// it.
 /// @throws sql_error 42704
 [[nodiscard]] inline oid find_written_type(written_type const& t) {
     std::string_view name = t.name;
@@ -220,6 +223,18 @@ private:
             .hint("You will need to rewrite or cast the expression.")
             .position(c.position);
     return std::move(made.text());
+}
+
+/// The constants as texts of values of these types, one for each; of those that are too few or too many only the
+/// number.
+/// @throws as `value_of`
+[[nodiscard]] inline std::vector<std::optional<std::string>> values_of(std::vector<sql_constant> const& constants,
+                                                                       std::span<oid const> wanted,
+                                                                       text_style const& style) {
+    std::vector<std::optional<std::string>> texts(constants.size());
+    if (constants.size() != wanted.size()) return texts;
+    for (std::size_t i = 0; i != texts.size(); ++i) texts[i] = value_of(constants[i], i + 1, wanted[i], style);
+    return texts;
 }
 
 }  // namespace pgwire

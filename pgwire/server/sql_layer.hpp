@@ -300,7 +300,7 @@ private:
         case kind::show_all: return show(s);
         case kind::discard_all: return discard_all(c);
         case kind::prepare: return prepare_named(r, c);
-        case kind::execute: return execute_statement{.name = c.name, .values = c.constants};
+        case kind::execute: return execute_named(r, c);
         case kind::deallocate: return forget{.statement = c.name, .done = c.tag};
         case kind::deallocate_all: return forget{.statement = {}, .all_statements = true, .done = c.tag};
         case kind::close_all:
@@ -320,6 +320,14 @@ private:
             made.types.push_back(type == types::unknown.type ? oid{} : type);
         }
         return made;
+    }
+
+    static outcome execute_named(request const& r, sql_command const& c) {
+        auto const& style = r.session().style();
+        auto values = [constants = c.constants, &style](std::span<oid const> types) {
+            return values_of(constants, types, style);
+        };
+        return execute_statement{.name = c.name, .values = std::move(values)};
     }
 
     outcome show(statement const& s) {

@@ -1,9 +1,9 @@
 // Values bound to prepared statements: by Bind, and by an EXECUTE; and the statements that a PREPARE makes.
 //
-// Floor 4. What stands between the cycle (cycle.hpp, copying.hpp) and the messages (query_loop.hpp). A portal whose outcome is an
-// `execute_statement` becomes one of that statement, as if it had been bound to it, and goes on; one whose outcome is a
-// `prepare_statement` has the handler prepare that, as Parse does, and is done. Source: PostgreSQL documentation, Bind,
-// PREPARE, EXECUTE; errors as its servers give them.
+// Floor 4. What stands between the cycle (cycle.hpp, copying.hpp) and the messages (query_loop.hpp). A portal whose
+// outcome is an `execute_statement` becomes one of that statement, as if it had been bound to it, and goes on; one
+// whose outcome is a `prepare_statement` has the handler prepare that, as Parse does, and is done. Source: PostgreSQL
+// documentation, Bind, PREPARE, EXECUTE; errors as its servers give them.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
@@ -11,7 +11,6 @@
 #include "pgwire/protocol/extended_query.hpp"
 #include "pgwire/server/binding.hpp"
 #include "pgwire/server/copying.hpp"
-#include "pgwire/server/sql_cast.hpp"
 #include "pgwire/server/statement_outcomes.hpp"
 
 #include <cstddef>
@@ -23,19 +22,18 @@
 
 namespace pgwire::detail {
 
-/// The values of an EXECUTE as the body of a Bind. Those for a statement without parameters are not looked at.
+/// The values of an EXECUTE as the body of a Bind.
 /// @param types of the statement's parameters; @param results the formats of the columns
-/// @throws sql_error 42601 if there are too few or too many, and what `value_of` throws
+/// @throws sql_error 42601 if there are too few or too many
 [[nodiscard]] inline std::string bind_body(execute_statement const& asked, std::span<oid const> types,
-                                           list<format> const& results, text_style const& style) {
-    if (!types.empty() && asked.values.size() != types.size())
+                                           list<format> const& results) {
+    value_texts texts;
+    if (!types.empty() && asked.values) texts = asked.values(types);
+    if (texts.size() != types.size())
         throw sql_error(sqlstates::syntax_error,
                         "wrong number of parameters for prepared statement \"" + asked.name + '"')
-            .detail("Expected " + std::to_string(types.size()) + " parameters but got " +
-                    std::to_string(asked.values.size()) + '.');
-    std::vector<std::optional<std::string>> texts;
-    texts.reserve(types.size());
-    for (std::size_t i = 0; i != types.size(); ++i) texts.push_back(value_of(asked.values[i], i + 1, types[i], style));
+            .detail("Expected " + std::to_string(types.size()) + " parameters but got " + std::to_string(texts.size()) +
+                    '.');
     std::vector<value> const values(texts.begin(), texts.end());
     send_buffer frame;
     put(frame, bind{{}, {}, {}, std::span<value const>(values), results});
@@ -105,7 +103,7 @@ protected:
     }
 
     /// The portal at work is an EXECUTE: it becomes one of the statement that is named, which is executed next.
-    /// @throws sql_error 26000, 54001 if statements execute each other, 42601, what `value_of` throws
+    /// @throws sql_error 26000, 54001 if statements execute each other, 42601, what its values throw
     void execute_named() {
         if constexpr (may_be<outcome_type, execute_statement>) {
             portal& p = *this->execution_.active();
@@ -116,8 +114,8 @@ protected:
                 p.current = portal::state::done;
                 return this->complete();
             }
-            auto const m = decode_or_refuse<bind>(
-                bound_values_.assign(bind_body(asked, s->types, p.formats.codes(), this->context_.style())));
+            auto const m =
+                decode_or_refuse<bind>(bound_values_.assign(bind_body(asked, s->types, p.formats.codes())));
             check_parameters(m, s->types);
             check_results(m, *s);
             p.outcome.reset();

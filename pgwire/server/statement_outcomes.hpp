@@ -1,17 +1,18 @@
-// Outcomes that concern the session's prepared statements and portals: the handler says what is to be done, the session does
-// it.
+// Outcomes that concern the session's prepared statements and portals: the handler says what is to be done, the session
+// does it.
 //
-// Floor 4. For engines that have such statements in their language, as SQL has PREPARE, EXECUTE, DEALLOCATE and FETCH. They
-// are of one name space with the protocol's Parse, Bind and Close.
+// Floor 4. For engines that have such statements in their language, as SQL has PREPARE, EXECUTE, DEALLOCATE and FETCH.
+// They are of one name space with the protocol's Parse, Bind and Close.
 #pragma once
 
 #include "pgwire/core/oid.hpp"
 #include "pgwire/server/command.hpp"
-#include "pgwire/server/sql_constant.hpp"
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,15 +38,20 @@ struct prepare_statement {
     command done{"PREPARE"};
 };
 
+/// The texts of values; nothing is NULL.
+using value_texts = std::vector<std::optional<std::string>>;
+
 /// The outcome of EXECUTE: the portal at work becomes one of that statement, bound to these values, and is executed.
 struct execute_statement {
-    std::string name;                    ///< 26000 if there is none
-    std::vector<sql_constant> values{};  ///< 42601 if they are not as many as its parameters
-    command done{"EXECUTE"};             ///< the answer if there is nothing in the statement
+    std::string name;  ///< 26000 if there is none
+    /// Gives the values for parameters of these types: 42601 if they are not as many, and what it throws. Not called if
+    /// the statement has no parameters.
+    std::function<value_texts(std::span<oid const> types)> values{};
+    command done{"EXECUTE"};  ///< the answer if there is nothing in the statement
 };
 
-/// The outcome of FETCH and MOVE from a portal that Bind has made: the session executes it, and answers with its rows. Rows
-/// are counted by the tag; a row limit of Execute does not suspend this.
+/// The outcome of FETCH and MOVE from a portal that Bind has made: the session executes it, and answers with its rows.
+/// Rows are counted by the tag; a row limit of Execute does not suspend this.
 struct fetch_portal {
     std::string name;           ///< of a portal that is there
     std::uint64_t skipped = 0;  ///< rows that nobody is to see

@@ -5,6 +5,7 @@
 // and cut, which must not differ. With flag 2 a whole session is disturbed while it runs, by cancels and notifications;
 // then it is run once, and must come to its end.
 #include "pgwire/server.hpp"
+#include "pgwire/server/sql_cast.hpp"
 #include "tests/support/backend.hpp"
 #include "tests/support/memory_stream.hpp"
 
@@ -161,7 +162,11 @@ struct engine {
             if (r.text.size() < 3) return command{"OK"};
             return prepare_statement{.name = std::string(r.text.substr(1, 1)), .text = r.text.substr(2), .before = 2};
         case 'n':
-            return execute_statement{.name = s.executes, .values = constants_in(r.text.substr(s.executes.size() + 1))};
+            return execute_statement{
+                .name = s.executes,
+                .values = [constants = constants_in(r.text.substr(s.executes.size() + 1))](std::span<oid const> types) {
+                    return values_of(constants, types, {});
+                }};
         case 's': r.session().set_parameter("a", r.text); return command{"SET"};
         case 'i': return sink();
         case 'j': return waiting_sink();
