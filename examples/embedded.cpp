@@ -3,8 +3,8 @@
 //     examples/run.sh embedded
 //     psql -h 127.0.0.1 -p 5433 -c 'select * from jobs'
 //
-// The program runs one io_context on several threads. The server is dealt strands of it: what belongs to one session never
-// runs on two threads at once. It owns no thread and no signal, and is drained before the program ends.
+// The program runs one io_context on several threads. The server is dealt strands of it: what belongs to one session
+// never runs on two threads at once. It owns no thread and no signal, and is drained before the program ends.
 #include "options.hpp"
 
 #include <pgwire/server.hpp>

@@ -1,4 +1,5 @@
-// What the examples have in common: their options, parsed by CLI11 (--port, --address, --threads), and serving with them.
+// What the examples have in common: their options, parsed by CLI11 (--port, --address, --threads), and serving with
+// them.
 #pragma once
 
 #include <pgwire/server/serve.hpp>

@@ -3,9 +3,9 @@
 //     examples/run.sh ticker
 //     psql -h 127.0.0.1 -p 5433 --set FETCH_COUNT=1 -c 'SELECT * FROM ticks'
 //
-// `next` is a coroutine that waits for its timer. While it does, what is written leaves, others are served, and a cancel
-// (which is what Ctrl-C in psql sends), a deadline or a client that goes away ends the wait. psql shows rows before the
-// last one only if it fetches them with a cursor, hence FETCH_COUNT, and the two layers around the handler.
+// `next` is a coroutine that waits for its timer. While it does, what is written leaves, others are served, and a
+// cancel (which is what Ctrl-C in psql sends), a deadline or a client that goes away ends the wait. psql shows rows
+// before the last one only if it fetches them with a cursor, hence FETCH_COUNT, and the two layers around the handler.
 #include "options.hpp"
 
 #include <pgwire/protocol/sql_scanner.hpp>

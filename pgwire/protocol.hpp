@@ -1,6 +1,6 @@
 // The wire protocol, floor 1: every message, framing, a call for every message of a stream, the rules of sequence, and
-// the lexical rules of SQL that cut a simple query into statements. Pure and constexpr, with the standard library alone;
-// it knows both roles.
+// the lexical rules of SQL that cut a simple query into statements. Pure and constexpr, with the standard library
+// alone; it knows both roles.
 //
 //     pgwire::encode(send_buffer, pgwire::query{"SELECT 1"});
 //     auto const row = pgwire::decode<pgwire::data_row>(body);

@@ -77,8 +77,8 @@ namespace detail {
 [[gnu::used]] inline constinit char a_program_uses_one_kind_of_asio = 0;
 #endif
 
-/// For an io_context whose sockets and timers only one thread ever touches: saves the locks around each of them. To post
-/// from other threads stays safe.
+/// For an io_context whose sockets and timers only one thread ever touches: saves the locks around each of them. To
+/// post from other threads stays safe.
 #if defined(PGWIRE_BOOST_ASIO)
 inline constexpr int one_thread_for_io = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 #else

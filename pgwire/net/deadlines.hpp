@@ -88,8 +88,8 @@ private:
     }
     void sweep() {
         auto const now = clock::now();
-        // What is looked at moves to the end of the list first, so that a callback may arm, disarm or destroy any entry;
-        // the mark says where this sweep ends.
+        // What is looked at moves to the end of the list first, so that a callback may arm, disarm or destroy any
+        // entry; the mark says where this sweep ends.
         entry mark{nullptr, nullptr};
         insert_before(head_, mark);
         while (head_.next_ != &mark) {

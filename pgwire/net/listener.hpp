@@ -1,7 +1,7 @@
 // Accepts connections on one address and deals them out to executors.
 //
-// Floor 3. One acceptor for all of them: connections are balanced whatever the kernel does, and a second server on the same
-// port is an error and not a thief. When the system has no file descriptor left, it tries again a little later.
+// Floor 3. One acceptor for all of them: connections are balanced whatever the kernel does, and a second server on the
+// same port is an error and not a thief. When the system has no file descriptor left, it tries again a little later.
 #pragma once
 
 #include "pgwire/net/asio.hpp"

@@ -19,8 +19,8 @@ namespace pgwire {
 
 namespace detail {
 
-/// Completes on its home executor when `job` has run on the pool. That it is to be cancelled is said by `cancelled`, which
-/// the job may look at.
+/// Completes on its home executor when `job` has run on the pool. That it is to be cancelled is said by `cancelled`,
+/// which the job may look at.
 template<class Job>
 auto run_on(asio::any_io_executor pool, Job& job, std::atomic<bool>& cancelled) {
     auto const begin = [](auto done, asio::any_io_executor where, Job* work, std::atomic<bool>* said) {

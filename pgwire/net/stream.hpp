@@ -52,8 +52,8 @@ concept stream = std::movable<S> && requires(S& s, asio::mutable_buffer room, as
     { s.peer() } -> std::convertible_to<peer_info>;
 };
 
-/// A connected TCP or Unix socket. Its executor's type is that of whoever accepted it: where it is known, no read pays for
-/// hiding it.
+/// A connected TCP or Unix socket. Its executor's type is that of whoever accepted it: where it is known, no read pays
+/// for hiding it.
 template<class Executor>
 class basic_socket_stream {
 public:

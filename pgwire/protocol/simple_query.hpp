@@ -25,8 +25,8 @@ struct empty_query_response {
     friend constexpr bool operator==(empty_query_response const&, empty_query_response const&) = default;
 };
 
-/// CommandComplete (backend): a statement is done. The tag is a word or two, with the number of rows where there is one:
-/// `SELECT 5`, `INSERT 0 1`, `CREATE TABLE`.
+/// CommandComplete (backend): a statement is done. The tag is a word or two, with the number of rows where there is
+/// one: `SELECT 5`, `INSERT 0 1`, `CREATE TABLE`.
 struct command_complete {
     static constexpr char tag = 'C';
 

@@ -11,8 +11,8 @@
 //         bool next(writer& out);                  // or task<bool>; writes a row or more; false: there are no more
 //     };
 //
-// Until `write` has returned no more is read, so a slow sink slows the client down. If the client gives up, or leaves, or
-// an error comes between, the outcome is destroyed without `finish`: what it has taken so far must not stay.
+// Until `write` has returned no more is read, so a slow sink slows the client down. If the client gives up, or leaves,
+// or an error comes between, the outcome is destroyed without `finish`: what it has taken so far must not stay.
 // Source: PostgreSQL documentation, "COPY Operations".
 #pragma once
 

@@ -1,9 +1,10 @@
-// What a COPY adds to the cycle of a statement: the client's data, and data in both directions. And the parts of a sequence.
+// What a COPY adds to the cycle of a statement: the client's data, and data in both directions. And the parts of a
+// sequence.
 //
-// Floor 4. A COPY from the client takes the place of the query loop's messages until its end. One in both directions runs
-// beside it: the session goes on pulling, as it does with any outcome, and a second coroutine of the session's (taking.hpp)
-// takes the client's data here. Only the first of the two touches what is sent, and the statement's fate: what the other one
-// fails with is left for it to find.
+// Floor 4. A COPY from the client takes the place of the query loop's messages until its end. One in both directions
+// runs beside it: the session goes on pulling, as it does with any outcome, and a second coroutine of the session's
+// (taking.hpp) takes the client's data here. Only the first of the two touches what is sent, and the statement's fate:
+// what the other one fails with is left for it to find.
 // Source: PostgreSQL documentation, "COPY Operations", "Streaming Replication Protocol"; details as measured.
 #pragma once
 
@@ -57,7 +58,8 @@ protected:
     static constexpr bool copies_both = may_copy_both<outcome_type>;
     static constexpr bool has_parts = may_be_sequence<outcome_type>;
     /// Is there one of the hooks that `await_copy_hook` awaits?
-    static constexpr bool has_copy_hooks = writes_async<outcome_type> || finishes_async<outcome_type> || parts_async<outcome_type>;
+    static constexpr bool has_copy_hooks =
+        writes_async<outcome_type> || finishes_async<outcome_type> || parts_async<outcome_type>;
 
     /// May one of the stages come that `run_copy_stage` runs?
     static constexpr bool has_copy_stages = has_copy_hooks || has_parts || copies_both;
@@ -240,8 +242,8 @@ public:
     }
 
     /// Takes what has come of the client's data.
-    /// @return `read` for more bytes, `await` for `await_taking()`, `close` if the client has left; `go_on` if all is taken,
-    ///     or it has failed
+    /// @return `read` for more bytes, `await` for `await_taking()`, `close` if the client has left; `go_on` if all is
+    ///     taken, or it has failed
     [[nodiscard]] step take() {
         try {
             while (is_taking()) {

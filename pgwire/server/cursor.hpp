@@ -4,13 +4,13 @@
 //
 //     bool next(writer& out);             // writes a row or more; false: there are no more
 //     task<bool> next(writer& out);       // the same, awaiting
-//     std::span<column const> columns();  // only where its row type does not tell them
+//     std::span<column const> columns() const;  // only where its row type does not tell them
 //     command tag(std::uint64_t rows);    // optional; SELECT n otherwise
 //     result_formats simple_formats();    // optional; its formats in the simple protocol, text otherwise
 //
 // and derives from `cursor<Row>`, which says what its rows are. A row limit suspends it, a slow client slows it down, a
-// cancel stops it between two rows: all of that is not pulling. It never moves once `next` has been called. A `next` that
-// writes more rows than were welcome breaks no limit but the client's: they are sent all the same.
+// cancel stops it between two rows: all of that is not pulling. It never moves once `next` has been called. A `next`
+// that writes more rows than were welcome breaks no limit but the client's: they are sent all the same.
 #pragma once
 
 #include "pgwire/server/command.hpp"
@@ -52,8 +52,8 @@ using range_row = std::remove_cvref_t<decltype(*std::begin(std::declval<R&>()))>
 
 }  // namespace detail
 
-/// Rows that are there already: `rows{one}`, `rows{one, another}`, or `rows{range}` for an input range of rows, such as a
-/// vector, a view or a generator.
+/// Rows that are there already: `rows{one}`, `rows{one, another}`, or `rows{range}` for an input range of rows, such as
+/// a vector, a view or a generator.
 template<class T>
 class rows : public cursor<T> {
 public:

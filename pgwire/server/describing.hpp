@@ -1,7 +1,7 @@
 // Describe: what is known of a statement's parameters and columns, or a portal's columns, before it runs.
 //
-// Floor 4. Describe never executes: what neither the statement nor the type of the outcome tells, the handler's `describe`
-// must. Source: PostgreSQL documentation, "Extended Query".
+// Floor 4. Describe never executes: what neither the statement nor the type of the outcome tells, the handler's
+// `describe` must. Source: PostgreSQL documentation, "Extended Query".
 #pragma once
 
 #include "pgwire/core/error.hpp"

@@ -14,8 +14,8 @@
 namespace pgwire::detail {
 
 /// Has the hook `describe` if `H` has it.
-/// @tparam Statement knows whether it is the layer's (`is_own()`), then its columns (`own_columns()`), and else has what
-///     the inner handler has made of it (`inner`)
+/// @tparam Statement knows whether it is the layer's (`is_own()`), then its columns (`own_columns()`), and else has
+///     what the inner handler has made of it (`inner`)
 template<class H, class Statement, bool Has = has_describe<H>>
 class describing_layer : public layer<H> {
 public:

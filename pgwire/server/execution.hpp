@@ -1,7 +1,7 @@
 // Runs one portal: from its outcome to the rows and the tag that answer it.
 //
-// Floor 4. The session pulls: so a row limit, a slow client and a cancel are all a matter of not pulling. A plain cursor
-// is pulled in a loop of plain calls, one that awaits is pulled by whoever can await.
+// Floor 4. The session pulls: so a row limit, a slow client and a cancel are all a matter of not pulling. A plain
+// cursor is pulled in a loop of plain calls, one that awaits is pulled by whoever can await.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
@@ -78,7 +78,8 @@ inline void put_tag(send_buffer& out, command const& done) {
 /// The columns of a statement's result, if its handler need not be asked: the statement tells them, or all outcomes of
 /// this type have them.
 template<class Outcome, class Statement>
-[[nodiscard]] std::optional<std::span<column const>> known_columns([[maybe_unused]] prepared_statement<Statement> const& s) {
+[[nodiscard]] std::optional<std::span<column const>> known_columns(
+    [[maybe_unused]] prepared_statement<Statement> const& s) {
     if constexpr (tells_columns<Statement>) {
         return s.user ? std::span<column const>(s.user->columns()) : std::span<column const>();
     } else if constexpr (has_static_columns<Outcome>) {
@@ -187,7 +188,8 @@ public:
     [[nodiscard]] task<bool> pull_async() {
         portal& p = *active_;
         return visit_outcome(*p.outcome, [&]<class O>(O& outcome) -> task<bool> {
-            if constexpr (source_type<O> && pulls_async<O>) return outcome.next(p.writer.template emplace<writer_type<O>>(p.pull));
+            if constexpr (source_type<O> && pulls_async<O>)
+                return outcome.next(p.writer.template emplace<writer_type<O>>(p.pull));
             else throw std::bad_variant_access();  // not reached: `pull` says `await` of the others only
         });
     }

@@ -1,7 +1,7 @@
 // What a client is told of an exception.
 //
-// Floor 4. A `sql_error` says it itself. Any other exception is an internal error, of which a client learns no more than
-// that; its text is for the log.
+// Floor 4. A `sql_error` says it itself. Any other exception is an internal error, of which a client learns no more
+// than that; its text is for the log.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -38,8 +38,8 @@ struct failure {
     return f;
 }
 
-/// Shows what is about to be told to the handler, which may change it. What the hook throws is ignored: there is an error
-/// to be told already.
+/// Shows what is about to be told to the handler, which may change it. What the hook throws is ignored: there is an
+/// error to be told already.
 template<class Handler>
 void tell([[maybe_unused]] Handler& handler, [[maybe_unused]] diagnostic& d, [[maybe_unused]] std::string_view cause) {
     if constexpr (has_on_error<Handler>) {

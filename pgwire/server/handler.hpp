@@ -2,8 +2,8 @@
 //
 // Floor 4. A handler is a class with an `execute`; every other hook is optional, and found by its name. A hook with the
 // right name and the wrong signature is never ignored: a static_assert names the hook and the signature expected. Any
-// hook but on_stop, on_cancel, on_error, on_message, transaction, admit, on_bind and check_syntax may be a plain function
-// or a coroutine (`task<T>`).
+// hook but on_stop, on_cancel, on_error, on_message, transaction, admit, on_bind and check_syntax may be a plain
+// function or a coroutine (`task<T>`).
 //
 //     Outcome execute(request const&)                      // a statement; where there is a prepare:
 //     Outcome execute(request const&, Statement&)
@@ -226,8 +226,8 @@ template<class H>
 concept has_on_cancel = requires(H& h) {
     { h.on_cancel() } noexcept -> std::same_as<void>;
 };
-/// A layer that has portals of its own, cursors of SQL, has `Outcome open_portal(std::string_view name)`: what Execute of a
-/// portal gives that the session does not have. It throws 34000 if there is none.
+/// A layer that has portals of its own, cursors of SQL, has `Outcome open_portal(std::string_view name)`: what Execute
+/// of a portal gives that the session does not have. It throws 34000 if there is none.
 template<class H>
 concept opens_portals = requires(H& h, std::string_view name) {
     { h.open_portal(name) } -> std::same_as<outcome_type<H>>;
@@ -251,7 +251,8 @@ concept tells_parameters = requires(S const& s) {
     { s.parameters() } -> std::convertible_to<std::span<oid const>>;
 };
 
-/// Does the handler leave out the extended protocol? It says so with `static constexpr bool simple_protocol_only = true;`
+/// Does the handler leave out the extended protocol? It says so with `static constexpr bool simple_protocol_only =
+/// true;`
 template<class H>
 inline constexpr bool simple_protocol_only = false;
 template<class H>

@@ -1,7 +1,7 @@
 // A client's messages, framed and filtered: those that must be acted on.
 //
-// Floor 4, pure. Between an error and the Sync that follows it messages are dropped undecoded, and so is what is left of a
-// COPY that failed; their types and lengths are checked all the same.
+// Floor 4, pure. Between an error and the Sync that follows it messages are dropped undecoded, and so is what is left
+// of a COPY that failed; their types and lengths are checked all the same.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
@@ -29,9 +29,9 @@ class incoming {
 public:
     incoming(receive_buffer& in, message_limits const& limits) noexcept : in_(in), framer_(limits) {}
 
-    /// The next message to act on; or that there is none yet, or why framing is lost. A message is consumed; its body stays
-    /// until the next read. While a COPY is under way this gives also what may not come then, and a CopyData as several
-    /// messages: the pieces in which it arrives.
+    /// The next message to act on; or that there is none yet, or why framing is lost. A message is consumed; its body
+    /// stays until the next read. While a COPY is under way this gives also what may not come then, and a CopyData as
+    /// several messages: the pieces in which it arrives.
     [[nodiscard]] piece next() noexcept {
         auto const bytes = in_.unread();
         if (bytes.empty()) return {};

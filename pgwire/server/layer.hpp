@@ -50,8 +50,8 @@ private:
     H inner_{};
 };
 
-// One base per hook, which has the hook only if `H` has it: so a layer names what its inner handler names, and the probe
-// for names (handler.hpp) finds in a layer what it would find in the handler.
+// One base per hook, which has the hook only if `H` has it: so a layer names what its inner handler names, and the
+// probe for names (handler.hpp) finds in a layer what it would find in the handler.
 #define PGWIRE_DETAIL_FORWARD(HOOK, CONST)                                                                             \
     template<class Base, bool Has = names_##HOOK<typename Base::inner_handler>>                                        \
     struct forwards_##HOOK : Base {                                                                                    \

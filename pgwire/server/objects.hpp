@@ -137,8 +137,8 @@ public:
         statements_.remove_if([](statement_ref const&) { return true; }, drop_statement);
     }
 
-    // ---- portals: live until they are closed, or their transaction ends; the unnamed one until the next Bind of it, or
-    // Query
+    // ---- portals: live until they are closed, or their transaction ends; the unnamed one until the next Bind of it,
+    // or Query
 
     /// The portal of this name, or null.
     [[nodiscard]] portal* look_up_portal(std::string_view name) { return portals_.find(name); }

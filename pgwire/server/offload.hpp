@@ -1,7 +1,7 @@
 // Keeps an engine that blocks off the threads that serve sessions.
 //
-// Floor 4. What runs long, or waits for a disk or a lock, runs on a pool of the program's own, while the session sleeps and
-// its thread serves others:
+// Floor 4. What runs long, or waits for a disk or a lock, runs on a pool of the program's own, while the session sleeps
+// and its thread serves others:
 //
 //     pgwire::task<pgwire::command> execute(pgwire::request const& r) {
 //         auto job = [&] { return engine.run(r.text); };                  // on the pool
@@ -12,8 +12,9 @@
 //     outcome execute(pgwire::request const&) { return {pool, table_scan(engine)}; }
 //
 // A job is awaited to its end, come what may, since it works on what belongs to the session: a cancel, or a client that
-// goes away, only sets the flag `session_context::cancelled()` and calls `on_cancel`, which is what a job that runs long
-// must heed. A cursor is stopped between two calls of its `next`. The session outlives its job, and its socket may be gone when that returns.
+// goes away, only sets the flag `session_context::cancelled()` and calls `on_cancel`, which is what a job that runs
+// long must heed. A cursor is stopped between two calls of its `next`. The session outlives its job, and its socket may
+// be gone when that returns.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"
@@ -37,7 +38,8 @@ namespace pgwire {
 /// @param pool an executor whose threads may block; @param job stays where it is until it is done
 /// @param cancelled becomes true if the statement is to be given up meanwhile, for a job that looks at it
 template<class Job>
-[[nodiscard]] task<std::invoke_result_t<Job&>> offload(asio::any_io_executor pool, Job& job, std::atomic<bool>& cancelled) {
+[[nodiscard]] task<std::invoke_result_t<Job&>> offload(asio::any_io_executor pool, Job& job,
+                                                       std::atomic<bool>& cancelled) {
     using result_type = std::invoke_result_t<Job&>;
     using kept = std::conditional_t<std::is_void_v<result_type>, std::monostate, result_type>;
     std::optional<kept> made;
@@ -64,8 +66,8 @@ template<class Job>
     co_return co_await offload(std::move(pool), job, cancelled);
 }
 
-/// A plain cursor that is pulled on a pool, by portions of 64 KiB, or of what it writes in ten milliseconds, into a buffer of
-/// its own.
+/// A plain cursor that is pulled on a pool, by portions of 64 KiB, or of what it writes in ten milliseconds, into a
+/// buffer of its own.
 template<class Cursor>
 class offloaded : public cursor<typename Cursor::row_type> {
 public:

@@ -1,7 +1,7 @@
 // A statement in the making: from the text that a client sent to what has a name, or is executed.
 //
-// Floor 4. Query, Parse and PREPARE all go through here: they cut the text, the handler's `prepare` is called on a piece
-// of it, and a position in what it complains about is turned back into one in the whole text.
+// Floor 4. Query, Parse and PREPARE all go through here: they cut the text, the handler's `prepare` is called on a
+// piece of it, and a position in what it complains about is turned back into one in the whole text.
 #pragma once
 
 #include "pgwire/core/error.hpp"

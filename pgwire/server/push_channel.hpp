@@ -1,7 +1,8 @@
 // Rows on their way from an engine's thread to a session: one chunk that is being filled, while another one is sent.
 //
 // Floor 4. The engine's thread waits while both are full, the session's never does: what can't be had at once wakes a
-// timer that it awaits. Belongs to both, and to neither: the session may be gone while the engine still comes to its end.
+// timer that it awaits. Belongs to both, and to neither: the session may be gone while the engine still comes to its
+// end.
 #pragma once
 
 #include "pgwire/core/buffer.hpp"

@@ -13,13 +13,13 @@
 // another one. While both are full the thread stands still: a client that does not read, or a portal that is suspended,
 // holds it. Where an engine can be stepped, a cursor of one's own (or `offloaded`) is the better choice.
 //
-// A chunk leaves when it is full; or, since nobody knows when such an engine has nothing more for now, when a row is there
-// a millisecond after the session began to wait for one. The first row leaves at once.
+// A chunk leaves when it is full; or, since nobody knows when such an engine has nothing more for now, when a row is
+// there a millisecond after the session began to wait for one. The first row leaves at once.
 //
-// Nobody waits for the engine. When the portal is closed, the statement is cancelled, or the session ends, the next row is
-// answered with false, and the engine is expected to come to its end. It may do so long after: so the function owns what
-// it works with. Where one engine must not run two statements at a time, a strand of the pool does as `pool`; but then a
-// portal that is suspended holds up the statement behind it.
+// Nobody waits for the engine. When the portal is closed, the statement is cancelled, or the session ends, the next row
+// is answered with false, and the engine is expected to come to its end. It may do so long after: so the function owns
+// what it works with. Where one engine must not run two statements at a time, a strand of the pool does as `pool`; but
+// then a portal that is suspended holds up the statement behind it.
 #pragma once
 
 #include "pgwire/core/error.hpp"
@@ -119,8 +119,8 @@ public:
     using pushing_sink::pushing_sink;
 
     /// Hands over one row, and waits while the session has no room for it.
-    /// @return whether another one is welcome; if not, the engine is to stop. A row that can't be encoded, since it is too
-    ///     large, is not welcome either: it fails the statement
+    /// @return whether another one is welcome; if not, the engine is to stop. A row that can't be encoded, since it is
+    ///     too large, is not welcome either: it fails the statement
     bool operator()(Row const& row) noexcept {
         guarded([&] {
             row_writer<Row> out(pull_);
@@ -218,10 +218,11 @@ public:
     using typename cursor<Row>::writer;
     static constexpr bool writes_whole_pulls = true;  // the session need not look for rows while this waits
 
-    /// @param pool an executor whose threads may block: one of them is held until the function returns. If it is stopped
-    ///     before the function has been begun, the statement fails with 57P01
-    /// @param job a function of a `row_sink<Row>&`. It begins with the first pull, and owns what it works with. It returns
-    ///     nothing, or the `command` whose tag is told; what it throws fails the statement, after the rows before it
+    /// @param pool an executor whose threads may block: one of them is held until the function returns. If it is
+    ///     stopped before the function has been begun, the statement fails with 57P01
+    /// @param job a function of a `row_sink<Row>&`. It begins with the first pull, and owns what it works with. It
+    ///     returns nothing, or the `command` whose tag is told; what it throws fails the statement, after the rows
+    ///     before it
     template<class Job>
         requires(!std::same_as<Row, dynamic_row>)
     pushed(asio::any_io_executor pool, Job job)

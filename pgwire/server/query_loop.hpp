@@ -119,8 +119,8 @@ public:
     using base::may_advance;
     using base::stop_taking;
     using base::take;
-    /// Is a cursor to be awaited that has nothing to send before its pull is over? Then what stands before its first rows
-    /// is worth no system call of its own, unless they take long.
+    /// Is a cursor to be awaited that has nothing to send before its pull is over? Then what stands before its first
+    /// rows is worth no system call of its own, unless they take long.
     [[nodiscard]] bool writes_whole_pulls() const {
         if constexpr (is_coroutine<hook::pull>) return awaited_ == hook::pull && execution_.writes_whole_pulls();
         else return false;
@@ -233,7 +233,8 @@ private:
             break;
         case stage::prepare:
             if constexpr (is_coroutine<hook::prepare>) return await(hook::prepare);
-            else if constexpr (detail::has_prepare<Handler>) prepared([this]() -> decltype(auto) { return call_prepare(); });
+            else if constexpr (detail::has_prepare<Handler>)
+                prepared([this]() -> decltype(auto) { return call_prepare(); });
             else prepared();
             break;
         case stage::describe:
@@ -394,7 +395,8 @@ private:
     }
 
     void on_bind(std::string_view body) {
-        auto const m = detail::decode_or_refuse<bind>(bound_values_.assign(body));  // the copy that the portal's views will point into
+        // The portal's views will point into this copy.
+        auto const m = detail::decode_or_refuse<bind>(bound_values_.assign(body));
         statement_ref const& s = objects_.statement(m.statement);
         detail::check_parameters(m, s->types);
         this->check_results(m, objects_.followed(*s));

@@ -39,8 +39,8 @@ inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string
     throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + std::string(name) + "\" already exists");
 }
 
-/// A prepared statement would give other columns than its client was told of. Drivers know this error by the routine that
-/// PostgreSQL reports it from, and prepare the statement anew.
+/// A prepared statement would give other columns than its client was told of. Drivers know this error by the routine
+/// that PostgreSQL reports it from, and prepare the statement anew.
 [[noreturn]] inline void refuse_changed_columns() {
     sql_error error(sqlstates::feature_not_supported, "cached plan must not change result type");
     error.fields().routine = "RevalidateCachedQuery";

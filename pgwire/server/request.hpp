@@ -43,7 +43,8 @@ public:
     [[nodiscard]] parameter operator[](std::size_t i) const { return {values_[i], format_of(i), type_of(i)}; }
 
     /// The `i`th value as a `T`, whichever format it came in; `std::optional<T>` takes NULL too.
-    /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008, 22004, or 08P01 if there are fewer
+    /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008, 22004, or 08P01 if there are
+    ///     fewer
     template<decodable T>
     [[nodiscard]] T get(std::size_t i) const {
         if (i >= size()) throw sql_error(sqlstates::protocol_violation, "there is no parameter $" + std::to_string(i + 1));

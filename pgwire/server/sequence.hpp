@@ -1,7 +1,7 @@
 // Several outcomes of one statement, one after the other.
 //
-// Floor 4. A client of streaming replication gets rows, then data, then rows again for one BASE_BACKUP. Whatever `execute`
-// may answer may be a part of a sequence:
+// Floor 4. A client of streaming replication gets rows, then data, then rows again for one BASE_BACKUP. Whatever
+// `execute` may answer may be a part of a sequence:
 //
 //     struct backup : pgwire::sequence<start_rows, pgwire::rows<tablespace>, archive> {    // what its parts may be
 //         std::optional<part> next_part();    // or task<std::optional<part>>; nothing: there are no more

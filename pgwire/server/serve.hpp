@@ -18,10 +18,10 @@
 
 namespace pgwire {
 
-/// Serves until SIGINT or SIGTERM; then what runs has `drain_timeout` to come to its end, or until a second signal. What is
-/// still running then is cancelled, and ended a second later at the latest. With
-/// one thread, sockets and timers on the sessions' executor have no locks: what other threads have for a session goes
-/// through its `session_handle`, or is posted.
+/// Serves until SIGINT or SIGTERM; then what runs has `drain_timeout` to come to its end, or until a second signal.
+/// What is still running then is cancelled, and ended a second later at the latest. With one thread, sockets and timers
+/// on the sessions' executor have no locks: what other threads have for a session goes through its `session_handle`, or
+/// is posted.
 /// @param factory makes the handler of each connection
 /// @param started called once with the port, when connections are accepted
 /// @throws system_error if the address can't be listened on

@@ -1,7 +1,8 @@
 // A server: listens, and gives each connection a session with a handler of its own.
 //
 // Floor 4. It runs on the executors that it is given and owns no thread and no signal, so that it fits into a program
-// that has an event loop already. Connections are dealt out to the executors in turn, and a session never leaves its own.
+// that has an event loop already. Connections are dealt out to the executors in turn, and a session never leaves its
+// own.
 #pragma once
 
 #include "pgwire/net/deadlines.hpp"
@@ -60,14 +61,15 @@ public:
     template<class Socket>
     void begin_session(std::size_t i, Socket connected) {
         auto const& where = seats_[i]->executor;
-        auto const interrupts = std::make_shared<asio::cancellation_signal>();  // outlives the coroutine, and what it awaits
+        // Outlives the coroutine, and what that awaits.
+        auto const interrupts = std::make_shared<asio::cancellation_signal>();
         sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
         asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], stream_type(std::move(connected)), *interrupts),
                        asio::bind_cancellation_slot(interrupts->slot(), [interrupts](std::exception_ptr const&) {}));
     }
 
-    /// Tells all sessions to end when their clients wait for nothing; the first executor calls `on_drained` when there is
-    /// none any more.
+    /// Tells all sessions to end when their clients wait for nothing; the first executor calls `on_drained` when there
+    /// is none any more.
     void drain(std::function<void()> on_drained) {
         asio::post(seats_.front()->executor, [self = this->shared_from_this(), done = std::move(on_drained)]() mutable {
             self->on_drained_ = std::move(done);
@@ -166,8 +168,8 @@ private:
 ///     server.start();
 ///     io.run();
 ///
-/// @tparam Executor deduced; one that is known, such as that of an io_context, or a strand on it, costs less per read than
-///     an any_io_executor, which a `server<Factory>` that is a member of something may be made with
+/// @tparam Executor deduced; one that is known, such as that of an io_context, or a strand on it, costs less per read
+///     than an any_io_executor, which a `server<Factory>` that is a member of something may be made with
 template<handler_factory Factory, class Executor = asio::any_io_executor>
 class server {
 public:
@@ -178,7 +180,8 @@ public:
     server(Executor where, server_options const& options, Factory factory)
         : server(std::vector{std::move(where)}, options, std::move(factory)) {}
 
-    /// @param where executors to deal connections out to, such as `strands(io, 16)`; connections are accepted on the first
+    /// @param where executors to deal connections out to, such as `strands(io, 16)`; connections are accepted on the
+    ///     first
     server(std::vector<Executor> where, server_options const& options, Factory factory)
         : address_(options.address),
           port_(options.port),
@@ -189,8 +192,8 @@ public:
     server& operator=(server const&) = delete;
     ~server() { stop(); }
 
-    /// Listens. Returns at once; connections are accepted when the executors run. From the thread of the first executor, or
-    /// when it does not run.
+    /// Listens. Returns at once; connections are accepted when the executors run. From the thread of the first
+    /// executor, or when it does not run.
     /// @throws system_error if an address is not one, is in use, or may not be listened on; std::logic_error if it has
     ///     been started before
     void start() {
@@ -212,16 +215,16 @@ public:
     [[nodiscard]] std::uint16_t port() const { return tcp_ ? tcp_->endpoint().port() : std::uint16_t{0}; }
 
     /// Accepts no more and lets what runs come to its end: a session whose client waits for nothing is told 57P01 and
-    /// ended, the others as soon as that is so. Who can't wait that long calls `stop` later. From the thread of the first
-    /// executor, or when it does not run.
+    /// ended, the others as soon as that is so. Who can't wait that long calls `stop` later. From the thread of the
+    /// first executor, or when it does not run.
     /// @param on_drained called on the first executor when the last session has ended
     void drain(std::function<void()> on_drained = [] {}) {
         close_listeners();
         state_->drain(std::move(on_drained));
     }
 
-    /// Cancels what is still running after `drain`: clients are told 57P01. What does not heed a cancel goes on, until `stop`.
-    /// From the thread of the first executor, or when it does not run.
+    /// Cancels what is still running after `drain`: clients are told 57P01. What does not heed a cancel goes on, until
+    /// `stop`. From the thread of the first executor, or when it does not run.
     void shut_down() { state_->shut_down(); }
 
     /// Accepts no more and ends all sessions. From the thread of the first executor, or when it does not run.

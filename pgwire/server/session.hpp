@@ -29,9 +29,9 @@ public:
     /// @param connected a stream that has just been accepted
     /// @param sessions where the session is found by those who cancel it; must outlive it
     /// @param clock watches the deadlines; must outlive it, and run on the stream's executor
-    /// @param interrupts the signal whose slot the coroutine that awaits `run` was spawned with: so a hook is interrupted
-    ///     that awaits an operation of Asio's, when its statement is cancelled; must outlive the session. Without it such a
-    ///     hook comes to its end.
+    /// @param interrupts the signal whose slot the coroutine that awaits `run` was spawned with: so a hook is
+    ///     interrupted that awaits an operation of Asio's, when its statement is cancelled; must outlive the session.
+    ///     Without it such a hook comes to its end.
     session(Stream connected, Handler handler, registry& sessions, deadlines& clock, server_options const& options,
             asio::cancellation_signal* interrupts = nullptr)
         : wire_(std::move(connected)),
@@ -88,8 +88,8 @@ public:
         if constexpr (copies_both) co_await end_taking();
     }
 
-    /// Ends the session: its pending operation fails, a hook that is awaited is asked to give up, and `run` comes to its
-    /// end. On its executor only.
+    /// Ends the session: its pending operation fails, a hook that is awaited is asked to give up, and `run` comes to
+    /// its end. On its executor only.
     void close() noexcept {
         wire_.close();
         interrupt_taking();
@@ -117,8 +117,8 @@ private:
     using taking = detail::taking<query_loop<Handler>, transport<Stream>>;
     static constexpr bool copies_both = detail::may_copy_both<detail::outcome_type<Handler>>;
 
-    /// The coroutine is entered for what must be awaited: a hook, a write that would block. As long as there is nothing but
-    /// messages to read and to answer, `read_and_answer` stays out of it.
+    /// The coroutine is entered for what must be awaited: a hook, a write that would block. As long as there is nothing
+    /// but messages to read and to answer, `read_and_answer` stays out of it.
     task<> serve() {
         step next = advance();
         for (;;) {
@@ -322,7 +322,8 @@ private:
                     "terminating connection due to idle-in-transaction timeout");
         }
     }
-    /// Is the client still there, for whom a hook works? If so, what it was answered before that leaves now at the latest.
+    /// Is the client still there, for whom a hook works? If so, what it was answered before that leaves now at the
+    /// latest.
     void on_watch() noexcept {
         if (!awaiting_ && !loop_.is_taking()) return;
         if (wire_.next_layer().has_hung_up()) return close();

@@ -91,8 +91,8 @@ public:
         return encode(*out_, m);
     }
 
-    /// As long as this lives, a cancel waits: what a hook awaits meanwhile is not interrupted. For what must come to its end,
-    /// as a COMMIT must.
+    /// As long as this lives, a cancel waits: what a hook awaits meanwhile is not interrupted. For what must come to
+    /// its end, as a COMMIT must.
     class uninterrupted {
     public:
         explicit uninterrupted(session_context& context) noexcept
@@ -130,7 +130,8 @@ public:
     [[nodiscard]] text_style const& style() const noexcept { return style_; }
     [[nodiscard]] text_style& style() noexcept { return style_; }
 
-    /// The limits of this session. A change holds from the next statement on, or the next time the client is waited for.
+    /// The limits of this session. A change holds from the next statement on, or the next time the client is waited
+    /// for.
     [[nodiscard]] time_limits const& limits() const noexcept { return limits_; }
     void set_limits(time_limits const& limits) noexcept {
         limits_ = limits;

@@ -78,8 +78,8 @@ public:
     /// Is there a letter, or was there a cancel? Cheap; on the session's executor.
     [[nodiscard]] bool was_used() const noexcept { return used_.load(std::memory_order_relaxed); }
 
-    /// Moves the letters into `out`, whole messages, and forgets a cancel: what it was for is over, and the next statement
-    /// must not be hit. On the session's executor.
+    /// Moves the letters into `out`, whole messages, and forgets a cancel: what it was for is over, and the next
+    /// statement must not be hit. On the session's executor.
     void collect(send_buffer& out) {
         std::shared_ptr<void> waiting;
         void (*on_room)(void*) noexcept = nullptr;

@@ -1,8 +1,8 @@
 // A session's transaction: what ReadyForQuery says of it, and when one must be opened around statements that have none.
 //
 // Floor 4, pure. Statements up to a Sync, and those of one simple query, are one transaction by themselves, if their
-// handler has the three hooks; a BEGIN among them makes a block of it. Source: PostgreSQL documentation, "Extended Query"
-// and "Multiple Statements in a Simple Query".
+// handler has the three hooks; a BEGIN among them makes a block of it. Source: PostgreSQL documentation, "Extended
+// Query" and "Multiple Statements in a Simple Query".
 #pragma once
 
 #include "pgwire/protocol/simple_query.hpp"

@@ -1,7 +1,7 @@
 // What `sql_layer` makes of a statement, and what it answers it with.
 //
-// Floor 4. A statement is the layer's own (SET, BEGIN, …) or the engine's; an outcome is one of the engine's, or one of the
-// few that the layer has itself.
+// Floor 4. A statement is the layer's own (SET, BEGIN, …) or the engine's; an outcome is one of the engine's, or one of
+// the few that the layer has itself.
 #pragma once
 
 #include "pgwire/server/handler.hpp"

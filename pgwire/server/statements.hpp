@@ -106,8 +106,8 @@ private:
     raw_bytes bytes_;
 };
 
-/// Holds the writer that an asynchronous `next` keeps a reference to while it is suspended. All writers are one pointer;
-/// which of them it is is known where it is used.
+/// Holds the writer that an asynchronous `next` keeps a reference to while it is suspended. All writers are one
+/// pointer; which of them it is is known where it is used.
 class writer_slot {
 public:
     template<class Writer>

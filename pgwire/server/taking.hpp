@@ -1,8 +1,8 @@
 // The second coroutine that a session has while a COPY goes in both directions: it reads, and takes the client's data.
 //
-// Floor 4. The session's own coroutine goes on with pulling and writing, and answers. It must not end the COPY while a hook
-// of the other one is at work, and must not end the session while the other one is there at all; a read can't be taken
-// back, so after a COPY that failed the last read becomes the session's next one.
+// Floor 4. The session's own coroutine goes on with pulling and writing, and answers. It must not end the COPY while a
+// hook of the other one is at work, and must not end the session while the other one is there at all; a read can't be
+// taken back, so after a COPY that failed the last read becomes the session's next one.
 #pragma once
 
 #include "pgwire/net/asio.hpp"
@@ -24,13 +24,14 @@ public:
     taking& operator=(taking const&) = delete;
 
     /// Takes the client's data until its end, or until the COPY is over.
-    /// @param progress called after each piece, on the session's executor: `read` all is well, `go_on` the client's side is
-    ///     over, maybe with a failure; `close` nobody is there any more
+    /// @param progress called after each piece, on the session's executor: `read` all is well, `go_on` the client's
+    ///     side is over, maybe with a failure; `close` nobody is there any more
     template<class Progress>
     void begin(Progress progress) {
         is_running_ = true;
         auto const executor = changed_.get_executor();
-        auto const interrupts = std::make_shared<asio::cancellation_signal>();  // outlives the coroutine, and what it awaits
+        // Outlives the coroutine, and what that awaits.
+        auto const interrupts = std::make_shared<asio::cancellation_signal>();
         interrupts_ = interrupts.get();
         asio::co_spawn(executor, run(progress),
                        asio::bind_cancellation_slot(interrupts->slot(), [interrupts](std::exception_ptr const&) {}));

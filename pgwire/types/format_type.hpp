@@ -1,4 +1,5 @@
-// The name of a type as PostgreSQL shows it to people: `integer`, `character varying(20)`, `timestamp(3) with time zone[]`.
+// The name of a type as PostgreSQL shows it to people: `integer`, `character varying(20)`, `timestamp(3) with time
+// zone[]`.
 //
 // Floor 2, standard library only. What the function format_type of PostgreSQL's catalog gives, for the built-in types.
 // `find_type` (oid.hpp) reads such names.
@@ -88,8 +89,9 @@ inline std::string formatted_modifier(type_info const& t, std::int32_t modifier)
 
 /// The name of a built-in type as PostgreSQL writes it.
 /// @param type its OID; 0 gives `-`, one that is not built in `???`
-/// @param modifier as RowDescription has it: -1 where the type is known to have none. Nothing where that is not known: then
-///     `bpchar` and `bit` go by the names `character` and `bit`, else by `bpchar` and `"bit"`, which have no length
+/// @param modifier as RowDescription has it: -1 where the type is known to have none. Nothing where that is not known:
+///     then `bpchar` and `bit` go by the names `character` and `bit`, else by `bpchar` and `"bit"`, which have no
+///     length
 [[nodiscard]] inline std::string format_type(oid type, std::optional<std::int32_t> modifier = std::nullopt) {
     if (type == oid{}) return "-";
     auto const* info = find_type(type);

@@ -17,8 +17,8 @@
 
 namespace pgwire {
 
-/// A built-in type's name as errors have it: `integer` for int4; a name of `pg_type` where SQL has none; empty for a type
-/// that is not built in.
+/// A built-in type's name as errors have it: `integer` for int4; a name of `pg_type` where SQL has none; empty for a
+/// type that is not built in.
 [[nodiscard]] constexpr std::string_view display_name(oid type) noexcept {
     constexpr std::array<std::pair<oid, std::string_view>, 10> words{{
         {types::bool_.type, "boolean"},
