@@ -149,13 +149,13 @@ sanitizer_wrapper() {  # compiler, flag
 # ---- the stages: what does not compile is a failure, and the rest is run -------------------------------------------
 
 stage_gcc() {
-    build gcc g++ || count gcc 0 1 0
+    build gcc g++ -Ddebug=false || count gcc 0 1 0
     run_tests gcc gcc
 }
 
 stage_clang() {
     [[ -n $clang ]] || { unavailable clang 'there is no clang++ from 14 on'; return; }
-    build clang "$clang" -Dbuildtype=debugoptimized -Dexamples=auto || count clang 0 1 0
+    build clang "$clang" -Doptimization=2 -Ddebug=false -Dexamples=auto || count clang 0 1 0
     run_tests clang clang
 }
 
@@ -163,12 +163,12 @@ stage_boost() {
     local BOOST_ROOT
     BOOST_ROOT=$(find_boost) || { unavailable boost 'there is no Boost from 1.81 on'; return; }
     export BOOST_ROOT
-    build boost g++ -Dasio=boost || count boost 0 1 0
+    build boost g++ -Dasio=boost -Ddebug=false || count boost 0 1 0
     run_tests boost boost --suite unit --suite consume
 }
 
 # clang 14 can't check the types of called functions where there are coroutines.
-asan_options=('-Db_sanitize=address,undefined' -Db_lundef=false -Doptimization=1
+asan_options=('-Db_sanitize=address,undefined' -Db_lundef=false
     "-Dcpp_args=['-fno-sanitize-recover=all', '-fno-sanitize=function']")
 
 stage_asan() {
@@ -184,7 +184,7 @@ stage_tsan() {
     local wrapper
     wrapper=$(sanitizer_wrapper g++ thread) || { unavailable tsan 'it does not run here'; return; }
     # g++ warns wrongly about code that a sanitizer has rewritten; its warnings are the first stage's business.
-    build tsan g++ -Db_sanitize=thread -Db_lundef=false -Doptimization=1 -Dcpp_args=-w || count tsan 0 1 0
+    build tsan g++ -Db_sanitize=thread -Db_lundef=false -Dcpp_args=-w || count tsan 0 1 0
     run_tests tsan tsan --suite unit --timeout-multiplier 4 ${wrapper:+--wrapper "$wrapper"}
 }
 
