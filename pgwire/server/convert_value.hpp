@@ -25,7 +25,15 @@ void add_converted_as(row_builder& row, std::string_view bytes, format from, tex
     row.add(*decoded);
 }
 
-/// Adds a value of this type to a row that wants it in the other format than it has.
+/// Is the text of such a value written by the session's settings?
+[[nodiscard]] inline bool follows_style(oid type) noexcept {
+    for (auto const& t : {types::date, types::timestamp, types::timestamptz, types::float4, types::float8, types::bytea})
+        if (t.type == type) return true;
+    return false;
+}
+
+/// Adds a value of this type to a row that wants it in the other format than it has, or in another style.
+/// @param style in which it is written, if it is text
 /// @throws sql_error 0A000 if the type can't be converted; what is wrong with the value, if it is none of its type
 inline void add_converted(row_builder& row, oid type, std::string_view bytes, format from, text_style const& style) {
     switch (type) {

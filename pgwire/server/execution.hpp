@@ -197,7 +197,10 @@ public:
     /// What follows a pull that said whether there may be more.
     [[nodiscard]] pulled after_pull(bool more) {
         portal& p = *active_;
-        if constexpr (may_be<Outcome, fetch_portal>) unseen_.clear();
+        if constexpr (may_be<Outcome, fetch_portal>) {
+            passed_over_ += unseen_.size();
+            unseen_.clear();
+        }
         if (p.pull.rows >= p.pull.limit) {  // also if that was the last row: nobody knows yet
             if (!more) p.current = portal::state::exhausted;
             if constexpr (may_be<Outcome, fetch_portal>)
@@ -206,6 +209,12 @@ public:
         }
         if (!more) return end_of_rows();
         if (context_.cancelled()) [[unlikely]] give_up(context_.why_cancelled());
+        if constexpr (may_be<Outcome, fetch_portal>) {
+            if (passed_over_ >= pull_state::flush_threshold) {  // others have their turn, and a cancel is heard
+                passed_over_ = 0;
+                return pulled::pause;
+            }
+        }
         return out_.size() < pull_state::flush_threshold ? pulled::again : pulled::pause;
     }
 
@@ -472,6 +481,7 @@ private:
     portal* fetcher_ = nullptr;  // what `active_` gives rows for
     bool is_skipping_ = false;   // as yet these are rows before those that it wants
     send_buffer unseen_;         // what nobody is to see
+    std::size_t passed_over_ = 0;  // how much of that since others had their turn
     command copied_{""};  // what the sink of a COPY, or a sequence, has said at its end
 };
 

@@ -50,6 +50,11 @@ public:
         formats_.clear();
         for (std::size_t i = 0; i != columns; ++i) formats_.push_back(wanted[i]);
     }
+    /// How values of rows to come are written as text; of rows that are there, how they were.
+    void use_style(text_style const& style) noexcept {
+        if (count() == 0) style_ = style;
+    }
+    [[nodiscard]] text_style const& style() const noexcept { return style_; }
     [[nodiscard]] result_formats formats() const { return result_formats(std::span<format const>(formats_)); }
 
     /// Takes rows: whole DataRow messages in these formats.
@@ -75,7 +80,7 @@ public:
     void write(std::size_t i, pull_state& to, std::span<column const> columns) const {
         auto const begin = i == 0 ? 0 : ends_[i - 1];
         auto const frame = std::string_view(bytes_).substr(begin, ends_[i] - begin);
-        if (are_formats(to.formats)) to.out->append(frame);
+        if (are_formats(to.formats) && style_ == *to.style) to.out->append(frame);
         else convert(frame.substr(header), to, columns);
         ++to.rows;
     }
@@ -97,6 +102,10 @@ private:
             if (formats_[i] != wanted[i]) return false;
         return true;
     }
+    /// Text may be in another style than it was.
+    static bool is_as_wanted(format wanted, format has, oid type) noexcept {
+        return wanted == has && (has == format::binary || !follows_style(type));
+    }
     void convert(std::string_view body, pull_state& to, std::span<column const> columns) const {
         auto const row = decode<data_row>(body);
         if (!row) refuse(row.error());
@@ -105,8 +114,8 @@ private:
         std::size_t i = 0;
         for (auto const& v : row->values) {
             if (!v) out.add_null();
-            else if (out.next_format() == formats_[i]) out.add_value(*v);
-            else add_converted(out, columns[i].type, *v, formats_[i], *to.style);
+            else if (is_as_wanted(out.next_format(), formats_[i], columns[i].type)) out.add_value(*v);
+            else add_converted(out, columns[i].type, *v, formats_[i], style_);
             ++i;
         }
         if (auto const done = out.end(); !done) refuse(done.error());
@@ -114,6 +123,7 @@ private:
 
     std::shared_ptr<kept_budget> budget_;
     std::vector<format> formats_;
+    text_style style_;
     std::string bytes_;
     std::vector<std::size_t> ends_;  // of each row in them
     std::size_t used_ = 0;           // of the budget

@@ -180,9 +180,10 @@ public:
     void begin_pull(pull_state const* to, std::uint64_t limit) {
         check_usable();
         if (to != nullptr && (keeps_ || holds_)) kept_.use_formats(to->formats, columns_->all().size());
+        kept_.use_style(request_.session().style());
         pull_.out = keeps_ || to == nullptr ? &unseen_ : to->out;
-        pull_.formats = keeps_ ? kept_.formats() : to != nullptr ? to->formats : result_formats();
-        pull_.style = &request_.session().style();
+        pull_.formats = keeps_ ? kept_.formats() : to != nullptr ? to->formats : result_formats(default_format());
+        pull_.style = keeps_ ? &kept_.style() : &request_.session().style();
         pull_.columns = columns_->all().size();
         pull_.rows = 0;
         pull_.limit = limit;

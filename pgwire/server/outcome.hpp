@@ -198,10 +198,10 @@ consteval bool check_sequence() {
                             "pgwire::sequence<...> calls so");
         static_assert(ends, "pgwire: a sequence needs:  pgwire::command done(),  the tag when all its parts are over");
         constexpr bool flat = []<class... P>(std::variant<P...>*) {
-            return !(sequence_type<P> || ...) && !(std::same_as<P, forget> || ...);
+            return !((sequence_type<P> || statement_task<P> || std::same_as<P, fetch_portal>) || ...);
         }(static_cast<typename T::part*>(nullptr));
-        static_assert(flat, "pgwire: the parts of a sequence are rows, commands, and copies, not pgwire::forget and not other "
-                            "sequences");
+        static_assert(flat, "pgwire: the parts of a sequence are rows, commands, and copies, not pgwire::forget and the like, and "
+                            "not other sequences");
         if constexpr (flat) return outcome_check<typename T::part>::run();
     }
     return true;

@@ -194,6 +194,7 @@ public:
             failure = std::current_exception();
         }
         if (failure) this->fail(failure);
+        awaited_ = hook::none;
     }
 
     /// The session ends: cursors are dropped, and a transaction that is still open is rolled back.

@@ -28,13 +28,18 @@ public:
     ///     side is over, maybe with a failure; `close` nobody is there any more
     template<class Progress>
     void begin(Progress progress) {
-        is_running_ = true;
         auto const executor = changed_.get_executor();
         // Outlives the coroutine, and what that awaits.
         auto const interrupts = std::make_shared<asio::cancellation_signal>();
         interrupts_ = interrupts.get();
-        asio::co_spawn(executor, run(progress),
-                       asio::bind_cancellation_slot(interrupts->slot(), [interrupts](std::exception_ptr const&) {}));
+        is_running_ = true;
+        try {
+            asio::co_spawn(executor, run(progress),
+                           asio::bind_cancellation_slot(interrupts->slot(), [interrupts](std::exception_ptr const&) {}));
+        } catch (...) {  // no memory
+            is_running_ = false;
+            throw;
+        }
     }
 
     /// Does the coroutine still exist? While it does, nobody else reads.

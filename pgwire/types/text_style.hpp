@@ -31,6 +31,8 @@ struct text_style {
     std::int8_t extra_float_digits = 1;                      ///< `extra_float_digits`, -15 to 3; shortest if above 0
     time_zone const* zone = nullptr;                         ///< `TimeZone`, if it is a region's
     std::int32_t utc_offset = 0;                             ///< else how far that is east of UTC, in seconds
+
+    friend constexpr bool operator==(text_style const&, text_style const&) = default;
 };
 
 /// PostgreSQL's defaults.

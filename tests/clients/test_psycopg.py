@@ -607,6 +607,22 @@ def test_options_of_the_connection_are_settings(target):
         assert client.info.parameter_status('DateStyle') == 'ISO, DMY'
 
 
+@pytest.mark.parametrize('kind', ['CURSOR WITH HOLD', 'SCROLL CURSOR'])
+def test_what_a_cursor_keeps_is_shown_in_the_style_of_the_fetch(connection, kind):
+    def fetched(how):
+        return connection.execute(f'FETCH {how} c').pgresult.get_value(0, 0)
+
+    with connection.transaction():
+        connection.execute(f"DECLARE c {kind} FOR SELECT CAST('\\x4100' AS bytea) AS d, 1 AS n")
+        if 'SCROLL' in kind:
+            assert fetched('1') == b'\\x4100'
+            connection.execute("SET bytea_output = 'escape'")
+            assert fetched('ABSOLUTE 1') == b'A\\000'
+    if 'HOLD' in kind:
+        connection.execute("SET bytea_output = 'escape'")
+        assert fetched('1') == b'A\\000'
+
+
 def test_a_query_that_takes_longer_than_its_limit_is_cancelled(connection):
     connection.execute("SET statement_timeout = '100ms'")
     with pytest.raises(errors.QueryCanceled, match='canceling statement due to statement timeout'):

@@ -1,4 +1,4 @@
-// expect: the parts of a sequence are rows, commands, and copies, not pgwire::forget and not other sequences
+// expect: the parts of a sequence are rows, commands, and copies, not pgwire::forget and the like, and not other sequences
 #include "pgwire/server.hpp"
 
 struct several : pgwire::sequence<pgwire::command> {

@@ -225,6 +225,15 @@ TEMPLATE_TEST_CASE("a portal of megabytes is moved over, and fetched, with the b
     CHECK(shape(a.ask_bytes({"FETCH ALL p"})).ends_with(" D C(FETCH 20000) Z(T)"));
 }
 
+TEST_CASE("a MOVE over a portal that never ends lets others have their turn, and can be cancelled") {
+    live_session<sql_layer<cursor_layer<transactional_engine>>> one;
+    one.enter().send({query("BEGIN"), parse("", "select 2000000000"), bind("p"), flush()});
+    CHECK(one.hear() == "C(BEGIN) Z(T) 1 2");
+    one.peer().send(joined({query("MOVE 1999999999 IN p")}));
+    asio::post(one.context().executor(), [&] { asio::post(one.context().executor(), [&] { one.context().handle().cancel(); }); });
+    CHECK(one.run_until_heard("E(57014) Z(E)") == "E(57014) Z(E)");
+}
+
 TEST_CASE("a portal whose columns are not known early is fetched from in the simple protocol") {
     asked<late_engine> a;
     a.ask({"BEGIN"});
