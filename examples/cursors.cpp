@@ -6,7 +6,7 @@
 //
 // The session pulls a cursor, and only as far as the client reads. So one `next` serves them all: a client that takes
 // everything, a row limit, after which the portal waits for the next Execute (JDBC's setFetchSize, psql's FETCH_COUNT),
-// DECLARE and FETCH, which two layers add, a slow client, and Ctrl-C, between any two rows. Memory stays what it is.
+// DECLARE and FETCH, which two layers add, a slow client, and Ctrl-C, between two portions. Memory stays what it is.
 //
 // `collatz` has rows of a type that is known when the program is compiled, a struct; `multiples(N)` has columns that
 // are known only when the statement is.

@@ -1,8 +1,7 @@
 // What becomes of a statement: its answer, or its failure, and the ReadyForQuery that ends the cycle.
 //
-// Floor 4. What the query loop (query_loop.hpp) has in hand, and the ways out of it that all messages share. Of
-// messages it knows nothing; of hooks those that only look: on_error, transaction. What a COPY adds stands in
-// copying.hpp.
+// Floor 4. What the query loop (query_loop.hpp) has in hand, and the ways out of it that all messages share. What a COPY
+// adds stands in copying.hpp.
 // Source: PostgreSQL documentation, "Message Flow"; details as measured on its servers, where versions differ on 18.
 #pragma once
 

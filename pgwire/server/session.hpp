@@ -1,4 +1,5 @@
-// One client's session: login, then the query loop, as one coroutine over a stream.
+// One client's session: login, then the query loop, as one coroutine over a stream (and a second one, taking.hpp, while a
+// COPY in both directions lasts).
 //
 // Floor 4. The coroutine suspends for a write that would block and inside hooks that await, never per message and never
 // per row; while nothing but reads are waited for it is not even entered. All of it runs on the stream's executor.
