@@ -186,7 +186,7 @@ struct push_work : push_channel {
 template<class Row, class Job>
 struct push_job : push_work<Row> {
     static_assert(std::is_invocable_v<Job&, row_sink<Row>&>,
-                  "pgwire: pushed takes a function of the rows' sink:  [](auto& rows) { … rows(row) … }");
+                  "pgwire: pushed takes a function of the rows' sink:  [](auto& rows) { rows(row); }");
 
     explicit push_job(Job j) : push_work<Row>(&run_job), job(std::move(j)) {}
 

@@ -1,4 +1,4 @@
-// expect: pushed takes a function of the rows' sink:  [](auto& rows) { … rows(row) … }
+// expect: pushed takes a function of the rows' sink:  [](auto& rows) { rows(row); }
 #include "pgwire/server.hpp"
 #include "pgwire/server/pushed.hpp"
 
