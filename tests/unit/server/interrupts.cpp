@@ -96,9 +96,8 @@ struct slow_transactions {
         error_code ec;
         co_await (*timer)->async_wait(asio::redirect_error(asio::use_awaitable, ec));
         timer->reset();  // the test's handler outlives the context
-        if (asio::cancellation_state const state = co_await asio::this_coro::cancellation_state;
-            state.cancelled() != asio::cancellation_type::none)
-            *log += "interrupted ";
+        asio::cancellation_state const state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) *log += "interrupted ";
     }
     void go_on() const { (*timer)->cancel(); }
 

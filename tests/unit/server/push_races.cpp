@@ -75,10 +75,9 @@ struct guest {
 class inn {
 public:
     inn() {
-        std::vector<asio::any_io_executor> strands;
-        for (int i = 0; i != strand_count; ++i) strands.emplace_back(asio::make_strand(io_));
-        home_ = strands.front();
-        server_.emplace(std::move(strands), server_options{.port = 0}, make{hub_, guests_});
+        auto const all = strands(io_, strand_count);
+        home_ = all.front();
+        server_.emplace(all, server_options{.port = 0}, make{hub_, guests_});
         server_->start();
         port_ = server_->port();
         for (int i = 0; i != network_threads; ++i) threads_.emplace_back([this] { io_.run(); });
