@@ -98,6 +98,7 @@ public:
     void abandon() noexcept {
         std::lock_guard const lock(mutex_);
         abandoned_.store(true, std::memory_order_relaxed);
+        awaited_ = portion::none;
         home_ = {};  // its context may be gone before the engine is
         sleeper_ = nullptr;
         room_.notify_all();
