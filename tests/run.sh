@@ -112,7 +112,9 @@ build() {  # directory, compiler, meson options
     local directory=build/$1 cxx=$2 log=build/$1.log
     shift 2
     if program ccache; then cxx="ccache $cxx"; fi
-    local options=(-Dexamples=disabled -Dwerror="$([[ -n ${CI-} ]] && echo true || echo false)" "$@")
+    # Several files are compiled in one go: what they all instantiate is then made once, which halves the time.
+    local options=(-Dexamples=disabled -Dunity=on -Dunity_size=9
+        -Dwerror="$([[ -n ${CI-} ]] && echo true || echo false)" "$@")
     # Reconfiguring is what finds new files.
     if { { [[ -d $directory ]] && meson setup --reconfigure "$directory" "${options[@]}"; } ||
         { rm -rf "$directory" && CXX=$cxx meson setup "$directory" "${options[@]}"; }; } >"$log" 2>&1 &&

@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-namespace pgwire::test {
+namespace pgwire::test::deadlines_tests {
 
 namespace {
 
@@ -109,4 +109,4 @@ TEST_CASE("after stop nothing fires, and nothing keeps the context running") {
     CHECK(one.calls == 0);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::deadlines_tests

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace pgwire::test {
+namespace pgwire::test::diagnostics_tests {
 
 using namespace std::string_view_literals;
 
@@ -106,4 +106,4 @@ TEST_CASE("fields that are absent or wrong become a diagnostic all the same") {
     CHECK(to_diagnostic({.position = "1x"}).position == 0);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::diagnostics_tests

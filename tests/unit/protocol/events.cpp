@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::events_tests {
 
 namespace {
 
@@ -337,4 +337,4 @@ TEST_CASE("a length that is only announced costs no memory") {
     CHECK(events.held() == 11);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::events_tests

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::messages_tests {
 
 namespace {
 
@@ -182,4 +182,4 @@ TEST_CASE("a list that was decoded can be iterated and asked by number") {
     CHECK(n == 3);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::messages_tests

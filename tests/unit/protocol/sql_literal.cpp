@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_literal_tests {
 
 using namespace std::string_literals;
 
@@ -101,4 +101,4 @@ TEST_CASE("a string that is not closed, or none, is refused") {
     CHECK(string_in("X'1f'").error() == errc::unsupported);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_literal_tests

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_splitter_tests {
 
 namespace {
 
@@ -60,4 +60,4 @@ TEST_CASE("a long text takes time in proportion to its length") {
     CHECK(split("CREATE FUNCTION f() " + repeated("BEGIN ATOMIC ", many) + ";").size() == 1);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_splitter_tests

@@ -25,7 +25,7 @@
 #include <variant>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::cancel_races_tests {
 
 namespace {
 
@@ -305,4 +305,4 @@ TEST_CASE("of many cancels of short statements none hits the next one: cursors t
 
 TEST_CASE("of many cancels of short statements none hits the next one: work on a pool") { check_races<pooled>(); }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::cancel_races_tests

@@ -2,7 +2,7 @@
 #include "pgwire/server/sql_layer.hpp"
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::copy_tests {
 
 #define ALL_ENGINES "", engine, async_engine, transactional_engine, async_transactional_engine
 
@@ -226,4 +226,4 @@ TEMPLATE_TEST_CASE("a cancel ends a COPY", "", engine, async_engine) {
     CHECK(one.hear() == "E(57014) Z(I) C(INSERT 0 1) Z(I)");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::copy_tests

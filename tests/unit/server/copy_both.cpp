@@ -8,7 +8,7 @@
 
 #include <deque>
 
-namespace pgwire::test {
+namespace pgwire::test::copy_both_tests {
 
 namespace {
 
@@ -620,4 +620,4 @@ TEST_CASE("layers pass COPY in both directions through") {
     CHECK(one.hear() == "C(BEGIN) Z(T) W E(22P04) Z(E) C(ROLLBACK) Z(I)");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::copy_both_tests

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::cursor_hold_tests {
 
 namespace {
 
@@ -228,4 +228,4 @@ TEST_CASE("rows are held in the format that was asked for before") {
     CHECK(rows_in(a.ask_bytes({"FETCH c"})) == "3|row");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::cursor_hold_tests

@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::cursor_layer_tests {
 
 namespace {
 
@@ -485,4 +485,4 @@ TEST_CASE("values that are copied outlive those that were bound") {
     CHECK(owned_parameters(parameters()).view().empty());
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::cursor_layer_tests

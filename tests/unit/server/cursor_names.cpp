@@ -9,7 +9,7 @@
 #include <tuple>
 #include <variant>
 
-namespace pgwire::test {
+namespace pgwire::test::cursor_names_tests {
 
 namespace {
 
@@ -252,4 +252,4 @@ TEST_CASE("portals and cursors find each other through other layers") {
               .hear() == "C(BEGIN) Z(T) C(DECLARE CURSOR) Z(T) D D s Z(T) 1 2 Z(T) T D C(FETCH 1) Z(T) C(COMMIT) Z(I)");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::cursor_names_tests

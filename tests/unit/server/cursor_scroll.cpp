@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace pgwire::test {
+namespace pgwire::test::cursor_scroll_tests {
 
 namespace {
 
@@ -128,4 +128,4 @@ TEMPLATE_TEST_CASE("what a cursor with SCROLL keeps has a limit", ALL_ENGINES) {
     CHECK(a.complaint("FETCH FIRST c").message == "portal \"c\" cannot be run");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::cursor_scroll_tests

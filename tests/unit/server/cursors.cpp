@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-namespace pgwire::test {
+namespace pgwire::test::cursors_tests {
 
 namespace {
 
@@ -245,4 +245,4 @@ TEST_CASE("the cached plan must not change its result type: 0A000") {
     CHECK(answers(shifting{}, {query("x")}) == "T D C(SELECT 1) Z(I)");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::cursors_tests

@@ -1,7 +1,7 @@
 // What clients are told when something goes wrong, in each hook, and when the session ends.
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::errors_tests {
 
 namespace {
 
@@ -260,4 +260,4 @@ TEST_CASE("an impossible length closes without a word, and takes no answer back"
     }
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::errors_tests

@@ -1,7 +1,7 @@
 // The extended query protocol: statements, Bind's checks, Describe.
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::extended_query_tests {
 
 namespace {
 
@@ -317,4 +317,4 @@ TEMPLATE_TEST_CASE("cycles of a pipeline fail one by one", "", engine, async_eng
           "1 2 C(INSERT 0 1) Z(I) 1 2 E(22012) Z(I) 1 2 C(INSERT 0 3) Z(I)");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::extended_query_tests

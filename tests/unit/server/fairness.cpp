@@ -23,7 +23,7 @@
 #include <utility>
 #include <variant>
 
-namespace pgwire::test {
+namespace pgwire::test::fairness_tests {
 
 namespace {
 
@@ -161,4 +161,4 @@ TEMPLATE_TEST_CASE("a session that streams without end does not starve its neigh
     clock.stop();
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::fairness_tests

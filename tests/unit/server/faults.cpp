@@ -1,7 +1,7 @@
 // A connection that fails at any moment: the session ends, its handler with it, and nothing else happens.
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::faults_tests {
 
 namespace {
 
@@ -44,4 +44,4 @@ TEMPLATE_TEST_CASE("a session may be closed from outside at any moment", "", tra
     }
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::faults_tests

@@ -2,7 +2,7 @@
 #include "pgwire/server/check_values.hpp"
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::hooks_tests {
 
 namespace {
 
@@ -167,4 +167,4 @@ TEST_CASE("positions count from the beginning of the client's text, whenever the
     CHECK(position({parse("", "  x y"), bind(), execute(), sync()}) == 5);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::hooks_tests

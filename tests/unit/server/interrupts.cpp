@@ -3,7 +3,7 @@
 #include "pgwire/server/sql_layer.hpp"
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::interrupts_tests {
 
 namespace {
 
@@ -400,4 +400,4 @@ TEST_CASE("draining does not wait for a client that has not logged in") {
     CHECK(one.peer().output.empty());
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::interrupts_tests

@@ -1,7 +1,7 @@
 // Handlers that wrap handlers.
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::layer_tests {
 
 namespace {
 
@@ -72,4 +72,4 @@ TEST_CASE("a layer is made from what its handler is made from") {
     CHECK(answers(unchanged<unchanged<greeting>>("HELLO"), {query("x")}) == "C(HELLO) Z(I)");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::layer_tests

@@ -1,7 +1,7 @@
 // How large messages may be, and how much memory a client can make a session use.
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::limits_tests {
 
 TEST_CASE("small messages may have 10000 bytes, and one more closes without a word") {
     for (char const tag : "CDEHSXcf"sv) {
@@ -53,4 +53,4 @@ TEST_CASE("an idle connection has used a few kilobytes") {
     CHECK(one.output().capacity() <= 16'384);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::limits_tests

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace pgwire::test {
+namespace pgwire::test::login_tests {
 
 namespace {
 
@@ -356,4 +356,4 @@ TEST_CASE("the login's deadline does not matter once the client is in") {
     CHECK(one.send({query("a")}).hear() == "C(OK) Z(I)");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::login_tests

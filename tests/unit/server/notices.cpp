@@ -3,7 +3,7 @@
 
 #include <thread>
 
-namespace pgwire::test {
+namespace pgwire::test::notices_tests {
 
 namespace {
 
@@ -183,4 +183,4 @@ TEST_CASE("a notification that can't be encoded is refused and harms nobody") {
     CHECK(one.settle().hear() == "");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::notices_tests

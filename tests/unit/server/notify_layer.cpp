@@ -20,7 +20,7 @@
 #include <variant>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::notify_layer_tests {
 
 namespace {
 
@@ -649,4 +649,4 @@ TEST_CASE("threads notify sessions that come and go: nobody misses anything, and
     CHECK(hub->count_listeners("all") + hub->count_listeners("other") == 0);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::notify_layer_tests

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-namespace pgwire::test {
+namespace pgwire::test::offload_tests {
 
 namespace {
 
@@ -172,4 +172,4 @@ TEST_CASE("a session outlives its socket until its job is done") {
     CHECK(one.run_until_ended());
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::offload_tests

@@ -3,7 +3,7 @@
 
 #include <climits>
 
-namespace pgwire::test {
+namespace pgwire::test::portals_tests {
 
 namespace {
 
@@ -144,4 +144,4 @@ TEST_CASE("a portal's cursor is destroyed when the portal is closed, ends, or it
     CHECK(*handler.log == "xx");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::portals_tests

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::push_races_tests {
 
 namespace {
 
@@ -267,4 +267,4 @@ TEST_CASE("hundreds of thousands of notifications by the hub arrive in one order
     }
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::push_races_tests

@@ -15,7 +15,7 @@
 #include <semaphore>
 #include <thread>
 
-namespace pgwire::test {
+namespace pgwire::test::pushed_tests {
 
 namespace {
 
@@ -432,4 +432,4 @@ TEST_CASE("many sessions pull from engines on one pool") {
         CHECK(one->run_until([&] { return one->peer().output.ends_with("SELECT 3000\0Z\0\0\0\5I"sv); }));
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::pushed_tests

@@ -6,7 +6,7 @@
 #include <set>
 #include <thread>
 
-namespace pgwire::test {
+namespace pgwire::test::registry_tests {
 
 namespace {
 
@@ -214,4 +214,4 @@ TEST_CASE("sessions enter, leave and are cancelled from many threads at once") {
     CHECK(mistakes == 0);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::registry_tests

@@ -6,7 +6,7 @@
 #include "pgwire/server/sql_layer.hpp"
 #include "tests/support/session_runner.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::sequences_tests {
 
 namespace {
 
@@ -266,4 +266,4 @@ TEST_CASE("a connection may fail anywhere in a sequence") {
                                    {.byte_by_byte = true, .write_limit = 20, .hesitates = true}) > 10);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sequences_tests

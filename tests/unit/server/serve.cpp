@@ -10,7 +10,7 @@
 
 #include <unistd.h>
 
-namespace pgwire::test {
+namespace pgwire::test::serve_tests {
 
 namespace {
 
@@ -171,4 +171,4 @@ TEST_CASE("an address that is in use is an exception") {
     CHECK_THROWS_AS(third.start(), system_error);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::serve_tests

@@ -1,7 +1,7 @@
 // The simple query protocol, as far as the session and not an engine decides it.
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::simple_query_tests {
 
 namespace {
 
@@ -99,4 +99,4 @@ TEST_CASE("many queries in one segment are one write") {
     CHECK(one.writes.size() == 1);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::simple_query_tests

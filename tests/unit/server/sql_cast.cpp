@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_cast_tests {
 
 namespace {
 
@@ -152,4 +152,4 @@ TEST_CASE("parentheses may go a hundred deep, and no deeper") {
     CHECK(value_as("int4", nested(1'000'000)) == "0A000@1");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_cast_tests

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_command_tests {
 
 namespace {
 
@@ -116,4 +116,4 @@ TEST_CASE("a mistake is told with its position in characters") {
     CHECK(mistake_in("DISCARD x") == "9 syntax error at or near \"x\"");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_command_tests

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_layer_tests {
 
 namespace {
 
@@ -463,4 +463,4 @@ TEST_CASE("functions tell about the session") {
     CHECK_THROWS_AS(call("set_config", {"nosuch", "x", "false"}), sql_error);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_layer_tests

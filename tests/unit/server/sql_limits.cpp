@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_limits_tests {
 
 namespace {
 
@@ -100,4 +100,4 @@ TEST_CASE("a deadline may come with the startup packet") {
     CHECK(one.context().limits().statement == 7s);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_limits_tests

@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_prepare_tests {
 
 namespace {
 
@@ -461,4 +461,4 @@ TEST_CASE("PREPARE and EXECUTE are answered alike however they come") {
     CHECK(shape(after_login(loop.run(one_byte_each(messages)))) == expected);
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_prepare_tests

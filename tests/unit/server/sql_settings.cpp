@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_settings_tests {
 
 namespace {
 
@@ -163,4 +163,4 @@ TEST_CASE("settings that are moved keep their names and values") {
     CHECK(moved.all().back().name() == "my.own");
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_settings_tests

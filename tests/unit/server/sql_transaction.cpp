@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace pgwire::test {
+namespace pgwire::test::sql_transaction_tests {
 
 namespace {
 
@@ -126,4 +126,4 @@ TEST_CASE("what must be alone may be the first in an implicit transaction") {
     CHECK(book.in_transaction_block());
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::sql_transaction_tests

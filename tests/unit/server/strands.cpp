@@ -22,7 +22,7 @@
 #include <variant>
 #include <vector>
 
-namespace pgwire::test {
+namespace pgwire::test::strands_tests {
 
 namespace {
 
@@ -300,4 +300,4 @@ TEST_CASE("stop ends hundreds of sessions on all strands, at work or not") {
     }
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::strands_tests

@@ -1,7 +1,7 @@
 // Implicit transactions through the handler's three hooks, and what ReadyForQuery says.
 #include "tests/support/engine.hpp"
 
-namespace pgwire::test {
+namespace pgwire::test::transactions_tests {
 
 namespace {
 
@@ -171,4 +171,4 @@ TEST_CASE("an implicit transaction is rolled back when its client leaves, or mus
     }
 }
 
-}  // namespace pgwire::test
+}  // namespace pgwire::test::transactions_tests

@@ -13,9 +13,10 @@
 #include <string_view>
 #include <vector>
 
+namespace pgwire::test::codecs_tests {
+
 namespace {
 
-using namespace pgwire;
 using namespace std::string_view_literals;
 
 template<class T>
@@ -198,3 +199,5 @@ TEST_CASE("UTF-8 is found invalid wherever the byte stands") {
         REQUIRE(find_invalid_utf8(euro.substr(0, i + 2)) == i);
     }
 }
+
+}  // namespace pgwire::test::codecs_tests

@@ -15,9 +15,10 @@
 #include <utility>
 #include <vector>
 
+namespace pgwire::test::copy_text_tests {
+
 namespace {
 
-using namespace pgwire;
 using namespace std::string_view_literals;
 
 using row = std::vector<std::optional<std::string>>;
@@ -573,3 +574,5 @@ TEST_CASE("the buffer has its size after the first rows") {
     for (int i = 0; i != 1000; ++i) write_one();
     CHECK(out.capacity() == capacity);
 }
+
+}  // namespace pgwire::test::copy_text_tests

@@ -9,9 +9,9 @@
 #include <optional>
 #include <string>
 
-namespace {
+namespace pgwire::test::format_type_tests {
 
-using namespace pgwire;
+namespace {
 
 std::string with(type_info const& t, std::int32_t modifier) { return format_type(t.type, modifier); }
 constexpr std::int32_t interval_of(std::int32_t fields, std::int32_t precision) { return fields << 16 | precision; }
@@ -84,3 +84,5 @@ TEST_CASE("the name of every type is found again") {
     }
     CHECK_NOTHROW(with(types::numeric, std::numeric_limits<std::int32_t>::max()));
 }
+
+}  // namespace pgwire::test::format_type_tests

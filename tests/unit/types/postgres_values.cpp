@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace pgwire::test::postgres_values_tests {
+
 namespace {
 
 struct postgres_value {
@@ -158,3 +160,5 @@ TEST_CASE("a numeric that is only borrowed is written as PostgreSQL spells it") 
         }
     });
 }
+
+}  // namespace pgwire::test::postgres_values_tests

@@ -13,9 +13,10 @@
 #include <tuple>
 #include <vector>
 
+namespace pgwire::test::rows_tests {
+
 namespace {
 
-using namespace pgwire;
 using namespace std::string_view_literals;
 
 struct line {
@@ -305,3 +306,5 @@ TEST_CASE("columns that can't be described leave nothing behind") {
     REQUIRE(encode_row_description(out.buffer, std::span(too_many).first(65'535)));
     CHECK(out.bytes().substr(5, 2) == "\xff\xff");
 }
+
+}  // namespace pgwire::test::rows_tests
