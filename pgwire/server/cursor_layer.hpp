@@ -159,7 +159,7 @@ public:
             throw sql_error(sqlstates::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
         if (session_->transaction().failed()) detail::refuse_in_failed_block();
         auto const all = found->find(cursor_command{.what = kind::fetch, .name = {}, .count = cursor_command::all});
-        return outcome(std::in_place_type<cursor_rows>, detail::fetching<H>(std::move(found), all), "SELECT");
+        return outcome(std::in_place_type<cursor_rows>, detail::fetching<H>(std::move(found), all, false), "SELECT");
     }
 
     auto begin_implicit() {
@@ -291,20 +291,7 @@ private:
             return command("DECLARE CURSOR");
         }
         case kind::fetch:
-            if (is_bound(r, s)) return detail::fetch_bound(s.command);
-            return outcome(std::in_place_type<cursor_rows>, find(s.command));
-        case kind::move: {
-            if (is_bound(r, s)) return detail::fetch_bound(s.command);
-            auto at_work = find(s.command);
-            while (at_work.goes_on()) {
-                if (at_work.must_pull()) {
-                    begin_move(at_work, r);
-                    at_work.end_pull(at_work.from().pull(), nullptr);
-                }
-                at_work.give(nullptr);
-            }
-            return end_move(at_work, s);
-        }
+        case kind::move: return fetch(r, s);
         case kind::close: return close(r, s);
         case kind::none: break;
         }
@@ -344,26 +331,7 @@ private:
             co_return command("DECLARE CURSOR");
         }
         case kind::fetch:
-            if (is_bound(r, s)) co_return detail::fetch_bound(s.command);
-            co_return cursor_rows(find(s.command));
-        case kind::move: {
-            if (is_bound(r, s)) co_return detail::fetch_bound(s.command);
-            auto at_work = find(s.command);
-            while (at_work.goes_on()) {
-                if (at_work.must_pull()) {
-                    begin_move(at_work, r);
-                    bool more = false;
-                    if (at_work.from().must_await()) {
-                        more = co_await at_work.from().pull_async();
-                    } else {
-                        more = at_work.from().pull();
-                    }
-                    at_work.end_pull(more, nullptr);
-                }
-                at_work.give(nullptr);
-            }
-            co_return end_move(at_work, s);
-        }
+        case kind::move: co_return fetch(r, s);
         case kind::close: co_return close(r, s);
         case kind::none: break;
         }
@@ -440,19 +408,14 @@ private:
         return this->inner().commit_implicit();
     }
 
-    [[nodiscard]] detail::fetching<H> find(cursor_command const& c) {
+    outcome fetch(request const& r, statement const& s) {
+        auto const& c = s.command;
+        if (is_bound(r, s)) return detail::fetch_bound(c);
         auto found = cursors_.get(c.name);
         auto const range = found->find(c);
-        return {std::move(found), range};
-    }
-    void begin_move(detail::fetching<H>& at_work, request const& r) {
-        if (r.session().cancelled()) [[unlikely]] detail::give_up(r.session().why_cancelled());
-        at_work.begin_pull(nullptr);
-    }
-    static command end_move(detail::fetching<H> const& done, statement const& s) {
-        if (s.command.count == 0 && s.command.from != cursor_command::direction::absolute)
-            return {"MOVE", done.from().is_on_row() ? 1U : 0U};
-        return {"MOVE", done.given()};
+        bool const moves = c.what == kind::move;
+        return outcome(std::in_place_type<cursor_rows>, detail::fetching<H>(std::move(found), range, moves),
+                       moves ? "MOVE" : "FETCH");
     }
     outcome close(request const& r, statement const& s) {
         auto const& name = s.command.name;

@@ -156,6 +156,7 @@ public:
         p.current = portal::state::suspended;
         visit_outcome(*p.outcome, [&]<class O>(O const& outcome) {
             if constexpr (cursor_type<O>) {
+                if (is_silent(outcome)) return;
                 std::span<column const> const columns = columns_of_cursor(outcome);
                 p.pull.columns = columns.size();
                 if constexpr (requires { outcome.simple_formats(); })
@@ -198,7 +199,7 @@ public:
     [[nodiscard]] pulled after_pull(bool more) {
         portal& p = *active_;
         if constexpr (may_be<Outcome, fetch_portal>) {
-            passed_over_ += unseen_.size();
+            p.pull.unseen += unseen_.size();
             unseen_.clear();
         }
         if (p.pull.rows >= p.pull.limit) {  // also if that was the last row: nobody knows yet
@@ -209,13 +210,9 @@ public:
         }
         if (!more) return end_of_rows();
         if (context_.cancelled()) [[unlikely]] give_up(context_.why_cancelled());
-        if constexpr (may_be<Outcome, fetch_portal>) {
-            if (passed_over_ >= pull_state::flush_threshold) {  // others have their turn, and a cancel is heard
-                passed_over_ = 0;
-                return pulled::pause;
-            }
-        }
-        return out_.size() < pull_state::flush_threshold ? pulled::again : pulled::pause;
+        if (out_.size() + p.pull.unseen < pull_state::flush_threshold) [[likely]] return pulled::again;
+        p.pull.unseen = 0;
+        return pulled::pause;  // others have their turn, and a cancel is heard
     }
 
     // ---- FETCH and MOVE from another portal, which is at work for them meanwhile
@@ -412,15 +409,11 @@ private:
 
     /// A cursor can be executed again and gives no more; a COPY can't.
     [[nodiscard]] pulled end_of_rows() {
-        active_->current = portal::state::exhausted;
-        if constexpr (may_copy_out<Outcome>) {
-            visit_outcome(*active_->outcome, [&]<class O>(O const&) {
-                if constexpr (copy_out_type<O> || copy_both_type<O>) {
-                    put(out_, copy_done{});
-                    active_->current = portal::state::done;
-                }
-            });
-        }
+        bool const stays = visit_outcome(*active_->outcome, [&]<class O>(O const& outcome) {
+            if constexpr (copy_out_type<O> || copy_both_type<O>) put(out_, copy_done{});
+            return cursor_type<O> && !is_silent(outcome);
+        });
+        active_->current = stays ? portal::state::exhausted : portal::state::done;
         return pulled::complete;
     }
 
@@ -481,8 +474,7 @@ private:
     portal* fetcher_ = nullptr;  // what `active_` gives rows for
     bool is_skipping_ = false;   // as yet these are rows before those that it wants
     send_buffer unseen_;         // what nobody is to see
-    std::size_t passed_over_ = 0;  // how much of that since others had their turn
-    command copied_{""};  // what the sink of a COPY, or a sequence, has said at its end
+    command copied_{""};         // what the sink of a COPY, or a sequence, has said at its end
 };
 
 }  // namespace pgwire::detail

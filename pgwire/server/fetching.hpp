@@ -25,10 +25,13 @@ namespace pgwire::detail {
 template<class H>
 class fetching {
 public:
-    fetching(std::shared_ptr<open_cursor<H>> from, fetch_range range) : from_(std::move(from)), range_(range) {}
+    /// @param moves whether it is a MOVE, whose rows nobody is to see
+    fetching(std::shared_ptr<open_cursor<H>> from, fetch_range range, bool moves)
+        : from_(std::move(from)), range_(range), moves_(moves), given_(range.stands_on ? 1 : 0) {}
 
     [[nodiscard]] open_cursor<H>& from() const noexcept { return *from_; }
-    /// How many rows it has given so far.
+    [[nodiscard]] bool moves() const noexcept { return moves_; }
+    /// How many rows it has given so far, or a MOVE would have.
     [[nodiscard]] std::uint64_t given() const noexcept { return given_; }
 
     /// Is there more to be done? Passes over what is there already.
@@ -51,30 +54,31 @@ public:
         if (range_.skipped != 0 || !from_->is_open()) return true;  // which is refused, if it was closed meanwhile
         return !range_.backward && from_->kept_ahead() == 0;
     }
-    /// @param to what the rows are written with; null if nobody is to see them
-    void begin_pull(pull_state const* to) {
-        if (range_.skipped != 0) return from_->begin_pull(nullptr, range_.skipped);
-        from_->begin_pull(to, to == nullptr ? range_.wanted : std::min(range_.wanted, to->limit - to->rows));
+    /// @param to what the rows are written with
+    void begin_pull(pull_state const& to) {
+        if (range_.skipped != 0) from_->begin_pull(nullptr, range_.skipped);
+        else if (moves_) from_->begin_pull(nullptr, range_.wanted);
+        else from_->begin_pull(&to, std::min(range_.wanted, to.limit - to.rows));
     }
-    void end_pull(bool more, pull_state* to) {
-        auto const rows = from_->end_pull(more);
+    void end_pull(bool more, pull_state& to) {
+        auto const rows = from_->end_pull(more, to.unseen);
         auto& left = range_.skipped != 0 ? range_.skipped : range_.wanted;
         if (&left == &range_.wanted) {
             given_ += rows;
-            if (to != nullptr) to->rows += rows;
+            if (!moves_) to.rows += rows;
         }
         left -= std::min(rows, left);
     }
     /// Gives rows that are kept, as many as are welcome.
-    void give(pull_state* to) {
+    void give(pull_state& to) {
         if (range_.skipped != 0) return;
         for (bool welcome = true; welcome && range_.wanted != 0; --range_.wanted, ++given_) {
             if (range_.backward ? !from_->has_previous() : from_->kept_ahead() == 0) return;
             if (range_.backward) from_->go_back(1);
             else from_->pass(1);
-            if (to == nullptr) continue;
-            from_->write_current(*to);
-            welcome = to->wants_more();
+            if (moves_) continue;
+            from_->write_current(to);
+            welcome = to.wants_more();
         }
     }
 
@@ -86,7 +90,8 @@ private:
 
     std::shared_ptr<open_cursor<H>> from_;
     fetch_range range_;
-    std::uint64_t given_ = 0;
+    bool moves_;
+    std::uint64_t given_;
 };
 
 /// FETCH and MOVE from a portal that Bind has made, which only goes forward, and does not know where it is.
@@ -104,15 +109,21 @@ private:
             .moves = c.what == cursor_command::kind::move};
 }
 
-/// The rows of a FETCH; or of the protocol's Execute, which answers as for a SELECT.
+/// The rows of a FETCH, or none but their number of a MOVE; or those of the protocol's Execute, which answers as for a
+/// SELECT.
 template<class H>
 class cursor_rows : public cursor<> {
 public:
-    explicit cursor_rows(fetching<H> f, std::string_view verb = "FETCH")
+    explicit cursor_rows(fetching<H> f, std::string_view verb)
         : fetching_(std::move(f)), columns_(fetching_.from().columns()), verb_(verb) {}
 
-    [[nodiscard]] std::span<column const> columns() const noexcept { return columns_->all(); }
-    [[nodiscard]] command tag(std::uint64_t rows) const noexcept { return {verb_, rows}; }
+    [[nodiscard]] bool is_silent() const noexcept { return fetching_.moves(); }
+    [[nodiscard]] std::span<column const> columns() const noexcept {
+        return is_silent() ? std::span<column const>() : columns_->all();
+    }
+    [[nodiscard]] command tag(std::uint64_t rows) const noexcept {
+        return {verb_, is_silent() ? fetching_.given() : rows};
+    }
     [[nodiscard]] result_formats simple_formats() const noexcept {
         return result_formats(fetching_.from().default_format());
     }
@@ -126,25 +137,25 @@ private:
     bool next_now(pull_state& to) {
         if (!fetching_.goes_on()) return false;
         if (fetching_.must_pull()) {
-            fetching_.begin_pull(&to);
-            fetching_.end_pull(fetching_.from().pull(), &to);
+            fetching_.begin_pull(to);
+            fetching_.end_pull(fetching_.from().pull(), to);
         }
-        fetching_.give(&to);
+        fetching_.give(to);
         return fetching_.goes_on();
     }
     task<bool> next_async(pull_state& to) {
         if (!fetching_.goes_on()) co_return false;
         if (fetching_.must_pull()) {
-            fetching_.begin_pull(&to);
+            fetching_.begin_pull(to);
             bool more = false;
             if (fetching_.from().must_await()) {
                 more = co_await fetching_.from().pull_async();
             } else {
                 more = fetching_.from().pull();
             }
-            fetching_.end_pull(more, &to);
+            fetching_.end_pull(more, to);
         }
-        fetching_.give(&to);
+        fetching_.give(to);
         co_return fetching_.goes_on();
     }
 

@@ -63,7 +63,8 @@ struct fetch_range {
     std::uint64_t skipped = 0;
     std::uint64_t returned = 0;
     std::uint64_t wanted = 0;
-    bool backward = false;  ///< those that are wanted
+    bool backward = false;   ///< those that are wanted
+    bool stands_on = false;  ///< it is only about the row that the cursor is on: there is one
 };
 
 template<class H>
@@ -207,9 +208,11 @@ public:
             else throw std::bad_variant_access();
         });
     }
+    /// @param unseen what has been pulled for nobody to see, or to be kept, is added to these bytes
     /// @return over how many rows it has gone; over none that are kept
     /// @throws sql_error 53400 if these are too many
-    std::uint64_t end_pull(bool more) {
+    std::uint64_t end_pull(bool more, std::size_t& unseen) {
+        unseen += unseen_.size();
         if (keeps_) kept_.append(unseen_.pending());
         unseen_.clear();
         has_failed_ = false;
@@ -242,7 +245,7 @@ private:
             refuse_backward();
         }
         auto const rows = static_cast<std::uint64_t>(n);
-        if (n == 0) return {};
+        if (n == 0) return {.stands_on = is_on_row()};
         switch (c.from) {
         case direction::absolute: return {.skipped = rows - 1 - static_cast<std::uint64_t>(reached), .wanted = 1};
         case direction::relative: return {.skipped = rows - 1, .wanted = 1};
@@ -258,7 +261,7 @@ private:
             return rows == 0 ? fetch_range() : fetch_range{.skipped = rows - 1, .wanted = 1};
         }
         if (rows == 0) {
-            if (!is_on_row() || c.what == cursor_command::kind::move) return {};
+            if (!is_on_row() || c.what == cursor_command::kind::move) return {.stands_on = is_on_row()};
             go_back(1);  // to give the row once more
             return {.wanted = 1};
         }

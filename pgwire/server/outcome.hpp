@@ -164,6 +164,13 @@ template<cursor_type C>
     else return columns_of<typename C::row_type>;
 }
 
+/// Is it pulled only for what that does, and has no rows?
+template<class T>
+[[nodiscard]] constexpr bool is_silent([[maybe_unused]] T const& outcome) {
+    if constexpr (requires { { outcome.is_silent() } -> std::same_as<bool>; }) return outcome.is_silent();
+    else return false;
+}
+
 template<copy_both_type T>
 consteval bool check_copy_both() {
     constexpr bool takes = takes_copy<T>;
