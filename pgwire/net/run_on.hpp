@@ -4,6 +4,7 @@
 #pragma once
 
 #include "pgwire/net/asio.hpp"
+#include "pgwire/net/job_outbox.hpp"
 
 #include PGWIRE_ASIO_HEADER(any_io_executor.hpp)
 #include PGWIRE_ASIO_HEADER(associated_cancellation_slot.hpp)
@@ -13,35 +14,61 @@
 #include PGWIRE_ASIO_HEADER(thread_pool.hpp)
 
 #include <atomic>
+#include <memory>
 #include <utility>
 
-namespace pgwire {
+namespace pgwire::detail {
 
-namespace detail {
+/// A function that a coroutine awaits: `Done` goes on with that one, at home.
+template<class Job, class Done>
+class awaited_job : public pool_job {
+public:
+    awaited_job(job_outbox& outbox, asio::any_io_executor home, Job& work, Done done, std::atomic<bool>& cancelled)
+        : pool_job(&finish),
+          outbox_(outbox),
+          awake_(std::move(home)),
+          work_(work),
+          slot_(asio::get_associated_cancellation_slot(done)),
+          done_(std::move(done)) {
+        if (slot_.is_connected()) slot_.assign([&cancelled](asio::cancellation_type) { cancelled.store(true); });
+    }
+
+private:
+    static void finish(pool_job* job, bool is_run) {
+        std::unique_ptr<awaited_job> self(static_cast<awaited_job*>(job));
+        if (!is_run) return self->outbox_.came_back();
+        self->work_();
+        auto& outbox = self->outbox_;
+        auto const home = self->awake_.get_executor();
+        outbox.return_home(home, [self = std::move(self)]() mutable {
+            self->outbox_.came_back();
+            if (self->slot_.is_connected()) self->slot_.clear();
+            auto const awake = std::move(self->awake_);
+            auto done = std::move(self->done_);
+            self.reset();
+            std::move(done)();
+        });
+    }
+
+    job_outbox& outbox_;
+    asio::executor_work_guard<asio::any_io_executor> awake_;  // its context does not run out of work meanwhile
+    Job& work_;
+    asio::associated_cancellation_slot_t<Done> slot_;
+    Done done_;
+};
 
 /// Completes on its home executor when `job` has run on the pool. That it is to be cancelled is said by `cancelled`,
 /// which the job may look at.
 template<class Job>
 auto run_on(asio::any_io_executor pool, Job& job, std::atomic<bool>& cancelled) {
-    auto const begin = [](auto done, asio::any_io_executor where, Job* work, std::atomic<bool>* said) {
-        auto const home = asio::get_associated_executor(done);
-        auto slot = asio::get_associated_cancellation_slot(done);
-        if (slot.is_connected()) slot.assign([said](asio::cancellation_type) { said->store(true); });
-        auto awake = asio::make_work_guard(home);  // its context does not run out of work meanwhile
-        asio::post(where, [home, slot, awake = std::move(awake), done = std::move(done), work]() mutable {
-            (*work)();
-            // The guard goes home, too: when the session has gone on, its context may be gone before this thread looks
-            // again.
-            asio::post(home, [slot, awake = std::move(awake), done = std::move(done)]() mutable {
-                if (slot.is_connected()) slot.clear();
-                std::move(done)();
-            });
-        });
+    auto const begin = []<class Done>(Done done, asio::any_io_executor where, Job* work, std::atomic<bool>* said) {
+        asio::any_io_executor const home = asio::get_associated_executor(done);
+        auto& outbox = job_outbox::of(home);
+        pool_job::pointer made(new awaited_job<Job, Done>(outbox, home, *work, std::move(done), *said));
+        outbox.send(std::move(made), where, home);
     };
     return asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin, asio::use_awaitable, std::move(pool), &job,
                                                                        &cancelled);
 }
 
-}  // namespace detail
-
-}  // namespace pgwire
+}  // namespace pgwire::detail
