@@ -22,8 +22,8 @@
 // 55000, as without SCROLL; ABSOLUTE, and 0 for a row once more, are 0A000). Rows that a cursor writes beyond those
 // that are welcome are sent by FETCH all the same.
 //
-// MOVE in a cursor, rows that a FETCH of it passes over, and the pulling for WITH HOLD are done in one go: an engine whose
-// cursors do not await keeps its thread, where other sessions wait, and so does a cancel.
+// The pulling for WITH HOLD is done in one go: an engine whose cursors do not await keeps its thread meanwhile, where
+// other sessions wait, and so does a cancel.
 // Source: PostgreSQL documentation, DECLARE, FETCH, MOVE, CLOSE.
 #pragma once
 

@@ -50,18 +50,21 @@ void put(send_buffer& out, Message const& m) {
     if (auto const done = encode(out, m); !done) [[unlikely]] refuse(done.error());
 }
 
-/// RowDescription, or NoData if there are no columns. What an `Outcome` tells at compile time is described then.
+/// RowDescription, of rows that may have no columns. What `Outcome` tells at compile time is described then.
+template<class Outcome>
+void put_row_description(send_buffer& out, std::span<column const> columns, result_formats const& formats) {
+    auto const done = [&] {
+        if constexpr (has_static_columns<Outcome>) return encode_row_description<typename Outcome::row_type>(out, formats);
+        else return encode_row_description(out, columns, formats);
+    }();
+    if (!done) [[unlikely]] refuse(done.error());
+}
+/// RowDescription, or NoData if there are no columns: that is how a statement says that it gives no rows.
 template<class Outcome>
 void put_columns(send_buffer& out, std::span<column const> columns, result_formats const& formats) {
-    if constexpr (!has_static_columns<Outcome>) {
-        if (columns.empty()) return put(out, no_data{});
-        if (auto const done = encode_row_description(out, columns, formats); !done) [[unlikely]] refuse(done.error());
-    } else if constexpr (cursor_type<Outcome>) {
-        if (auto const done = encode_row_description<typename Outcome::row_type>(out, formats); !done) [[unlikely]]
-            refuse(done.error());
-    } else {
-        put(out, no_data{});
-    }
+    if constexpr (has_static_columns<Outcome> && !cursor_type<Outcome>) return put(out, no_data{});
+    else if (!has_static_columns<Outcome> && columns.empty()) return put(out, no_data{});
+    else put_row_description<Outcome>(out, columns, formats);
 }
 
 /// CommandComplete. A tag has no NUL and is short, so there is nothing to measure.
@@ -161,7 +164,7 @@ public:
                 p.pull.columns = columns.size();
                 if constexpr (requires { outcome.simple_formats(); })
                     if (described && fetcher_ == nullptr) p.pull.formats = outcome.simple_formats();
-                if (described) return put_columns<O>(out_, columns, p.pull.formats);
+                if (described) return put_row_description<O>(out_, columns, p.pull.formats);
                 if (!p.pull.formats.known())
                     throw sql_error(sqlstates::invalid_parameter_value, "unsupported format code");
                 if constexpr (Known && !has_static_columns<Outcome>) check_unchanged(*told->statement, columns);

@@ -3,6 +3,7 @@
 
 #include "pgwire/server/notify_layer.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -225,13 +226,35 @@ TEMPLATE_TEST_CASE("a portal of megabytes is moved over, and fetched, with the b
     CHECK(shape(a.ask_bytes({"FETCH ALL p"})).ends_with(" D C(FETCH 20000) Z(T)"));
 }
 
-TEST_CASE("a MOVE over a portal that never ends lets others have their turn, and can be cancelled") {
-    live_session<sql_layer<cursor_layer<transactional_engine>>> one;
+TEMPLATE_TEST_CASE("passing over rows without end lets others have their turn, and can be cancelled", "",
+                   transactional_engine, async_transactional_engine) {
+    live_session<sql_layer<cursor_layer<TestType>>> one;
     one.enter().send({query("BEGIN"), parse("", "select 2000000000"), bind("p"), flush()});
     CHECK(one.hear() == "C(BEGIN) Z(T) 1 2");
-    one.peer().send(joined({query("MOVE 1999999999 IN p")}));
-    asio::post(one.context().executor(), [&] { asio::post(one.context().executor(), [&] { one.context().handle().cancel(); }); });
-    CHECK(one.run_until_heard("E(57014) Z(E)") == "E(57014) Z(E)");
+    one.send({query("SAVEPOINT s")});
+    for (auto const text : {"MOVE 1999999999 IN c", "FETCH RELATIVE 1999999999 FROM c", "MOVE ABSOLUTE 1999999999 IN c",
+                            "MOVE 1999999999 IN p"}) {
+        INFO(text);
+        one.send({query("ROLLBACK TO s"), query("DECLARE c CURSOR FOR select 2000000000")});
+        CHECK(one.hear().ends_with("C(ROLLBACK) Z(T) C(DECLARE CURSOR) Z(T)"));
+        one.peer().send(joined({query(text)}));
+        int turns = 0;
+        std::function<void()> const others = [&] {
+            if (++turns == 20) one.context().handle().cancel();
+            else asio::post(one.context().executor(), [&others] { others(); });
+        };
+        asio::post(one.context().executor(), [&others] { others(); });
+        std::string const expected = std::string_view(text).starts_with("FETCH") ? "T E(57014) Z(E)" : "E(57014) Z(E)";
+        CHECK(one.run_until_heard(expected) == expected);
+        CHECK(turns == 20);
+    }
+}
+
+TEST_CASE("a statement of SQL that gives no rows may be limited by Execute, too, and is done once") {
+    asked<engine> a;
+    a.ask({"BEGIN", "DECLARE c CURSOR FOR select 5"});
+    CHECK(shape(a.send({parse("m", "MOVE 3 IN c"), describe_statement("m"), bind("", "m"), describe_portal(), execute("", 1),
+                        execute(), sync()})) == "1 t n 2 n C(MOVE 3) E(55000) Z(E)");
 }
 
 TEST_CASE("a portal whose columns are not known early is fetched from in the simple protocol") {

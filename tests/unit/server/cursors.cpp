@@ -127,6 +127,19 @@ struct shifting {
     other execute(request const&, prepared&) { return {}; }
 };
 
+struct without_columns {
+    struct empty_rows : cursor<> {
+        int left = 2;
+        [[nodiscard]] static std::span<column const> columns() { return {}; }
+        bool next(writer& out) {
+            out.begin_row().end();
+            return --left != 0;
+        }
+    };
+    static constexpr bool simple_protocol_only = true;
+    empty_rows execute(request const&) { return {}; }
+};
+
 }  // namespace
 
 TEST_CASE("rows leave when their source suspends, one by one") {
@@ -243,6 +256,11 @@ TEST_CASE("columns of rows are described without running them") {
 TEST_CASE("the cached plan must not change its result type: 0A000") {
     CHECK(answers(shifting{}, {parse("", "x"), bind(), execute(), sync()}) == "1 2 E(0A000) Z(I)");
     CHECK(answers(shifting{}, {query("x")}) == "T D C(SELECT 1) Z(I)");
+}
+
+TEST_CASE("rows without columns are described in the simple protocol, as rows they are") {
+    CHECK(conversation(without_columns{}, {query("select")}) ==
+          std::string("T\0\0\0\6\0\0" "D\0\0\0\6\0\0" "D\0\0\0\6\0\0" "C\0\0\0\xDSELECT 2\0" "Z\0\0\0\5I", 41));
 }
 
 }  // namespace pgwire::test::cursors_tests
