@@ -1,8 +1,8 @@
-// Jobs on their way from an event loop to the threads of pools.
+// Jobs on their way from an event loop to the threads of a pool.
 //
 // Floor 3. To wake a thread costs more than a small job does, so those that come up while another one of this loop is
 // out wait for the end of the loop's turn, and go together: one thread is woken for all of them, and wakes a second one
-// before it begins. A job that is alone goes at once.
+// before it begins. A job that is alone, or for another pool than those that wait, goes at once.
 #pragma once
 
 #include "pgwire/net/asio.hpp"
@@ -12,10 +12,9 @@
 #include PGWIRE_ASIO_HEADER(execution_context.hpp)
 #include PGWIRE_ASIO_HEADER(query.hpp)
 
-#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
-#include <iterator>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -24,7 +23,7 @@
 
 namespace pgwire::detail {
 
-/// A job, with what is to be done after it. It is run, or dropped where its pool, or its loop, ends without.
+/// A job, with what is to be done after it. It is run, or dropped if its pool ends without.
 class pool_job {
 public:
     struct disposer {
@@ -57,17 +56,28 @@ public:
 
     /// Sends one more thread of the pool to take them.
     static void send(std::shared_ptr<job_batch> batch, asio::any_io_executor const& pool) {
-        asio::post(pool, [batch = std::move(batch), pool] { take_all(batch, pool); });
+        asio::post(pool, [batch = std::move(batch), pool] { take_some(batch, pool); });
     }
 
 private:
-    static void take_all(std::shared_ptr<job_batch> const& batch, asio::any_io_executor const& pool) {
+    static void take_some(std::shared_ptr<job_batch> const& batch, asio::any_io_executor const& pool) {
+        using clock = std::chrono::steady_clock;
         auto& jobs = batch->jobs_;
-        auto const take = [&] { return batch->taken_.fetch_add(1, std::memory_order_relaxed); };
-        std::size_t next = take();
+        auto const end = clock::now() + patience;
+        auto next = batch->take();
         if (next + 1 < jobs.size()) send(batch, pool);  // should this job take long, the others need not wait for it
-        for (; next < jobs.size(); next = take()) pool_job::run(std::move(jobs[next]));
+        while (next < jobs.size()) {
+            pool_job::run(std::move(jobs[next]));
+            if (clock::now() >= end) {  // what else is to be done on the pool has its turn
+                if (batch->taken_.load(std::memory_order_relaxed) < jobs.size()) send(batch, pool);
+                return;
+            }
+            next = batch->take();
+        }
     }
+    [[nodiscard]] std::size_t take() noexcept { return taken_.fetch_add(1, std::memory_order_relaxed); }
+
+    static constexpr std::chrono::milliseconds patience{1};
 
     std::vector<pool_job::pointer> jobs_;
     std::atomic<std::size_t> taken_{0};
@@ -88,21 +98,17 @@ public:
 
     /// @param home an executor of the loop
     void send(pool_job::pointer job, asio::any_io_executor const& pool, asio::any_io_executor const& home) {
-        std::unique_lock lock(mutex_);
-        if (out_++ == 0) {
-            lock.unlock();
-            return send_alone(std::move(job), pool);
+        {
+            std::lock_guard const lock(mutex_);
+            bool const is_alone = out_++ == 0;
+            if (!is_alone && (waiting_.empty() || pool_ == pool)) {
+                if (waiting_.empty()) asio::post(home, [this] { send_waiting(); });
+                pool_ = pool;
+                waiting_.push_back(std::move(job));
+                return;
+            }
         }
-        waiting_.push_back({pool, std::move(job)});
-        if (waiting_.size() == 1) asio::post(home, [this] { send_waiting(); });
-    }
-    /// From a thread of a pool: `go_on` is called at home. That may end the loop at once; it is not destroyed before this
-    /// thread has left it.
-    template<class F>
-    void return_home(asio::any_io_executor const& home, F&& go_on) {
-        visitors_.fetch_add(1, std::memory_order_relaxed);
-        asio::post(home, std::forward<F>(go_on));
-        visitors_.fetch_sub(1, std::memory_order_release);
+        send_alone(std::move(job), pool);
     }
     /// A job that was sent is done, or was dropped.
     void came_back() noexcept {
@@ -110,42 +116,46 @@ public:
         --out_;
     }
 
-private:
-    struct outgoing {
-        asio::any_io_executor pool;
-        pool_job::pointer job;
+    /// As long as this lives, the loop is not destroyed: for a thread of a pool that has something to bring home. That
+    /// may end the loop at once, while the thread is not out of it yet.
+    class visit {
+    public:
+        explicit visit(job_outbox& to) noexcept : to_(to) { to_.visitors_.fetch_add(1, std::memory_order_relaxed); }
+        visit(visit const&) = delete;
+        visit& operator=(visit const&) = delete;
+        ~visit() { to_.visitors_.fetch_sub(1, std::memory_order_release); }
+
+    private:
+        job_outbox& to_;
     };
 
+private:
     static void send_alone(pool_job::pointer job, asio::any_io_executor const& pool) {
         asio::post(pool, [job = std::move(job)]() mutable { pool_job::run(std::move(job)); });
     }
-    void send_waiting() {
-        std::vector<outgoing> jobs;
-        {
-            std::lock_guard const lock(mutex_);
-            jobs.swap(waiting_);
-        }
-        for (auto first = jobs.begin(); first != jobs.end();) {
-            auto const pool = first->pool;
-            auto const last = std::stable_partition(first, jobs.end(), [&](outgoing const& o) { return o.pool == pool; });
-            if (last - first == 1) {
-                send_alone(std::move(first->job), pool);
-            } else {
-                std::vector<pool_job::pointer> together;
-                std::transform(first, last, std::back_inserter(together), [](outgoing& o) { return std::move(o.job); });
-                job_batch::send(std::make_shared<job_batch>(std::move(together)), pool);
+    void send_waiting() noexcept {
+        try {
+            std::vector<pool_job::pointer> jobs;
+            asio::any_io_executor pool;
+            {
+                std::lock_guard const lock(mutex_);
+                jobs.swap(waiting_);
+                pool = std::exchange(pool_, {});
             }
-            first = last;
+            if (jobs.size() == 1) send_alone(std::move(jobs.front()), pool);
+            else if (!jobs.empty()) job_batch::send(std::make_shared<job_batch>(std::move(jobs)), pool);
+        } catch (...) {  // no memory: these jobs are dropped, and nothing else
         }
     }
     void shutdown() noexcept override {
         while (visitors_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
-        std::vector<outgoing> const dropped = std::move(waiting_);
+        std::vector<pool_job::pointer> const dropped = std::move(waiting_);
     }
 
     std::mutex mutex_;
     std::size_t out_ = 0;
-    std::vector<outgoing> waiting_;
+    std::vector<pool_job::pointer> waiting_;
+    asio::any_io_executor pool_;  // that they wait for
     std::atomic<std::size_t> visitors_{0};
 };
 

@@ -34,19 +34,19 @@ public:
     }
 
 private:
+    // All of it goes home, from a job that was dropped as well: there its coroutine goes on, or is unwound.
     static void finish(pool_job* job, bool is_run) {
         std::unique_ptr<awaited_job> self(static_cast<awaited_job*>(job));
-        if (!is_run) return self->outbox_.came_back();
-        self->work_();
-        auto& outbox = self->outbox_;
+        if (is_run) self->work_();
+        job_outbox::visit const as_long_as_this(self->outbox_);
         auto const home = self->awake_.get_executor();
-        outbox.return_home(home, [self = std::move(self)]() mutable {
+        asio::post(home, [self = std::move(self), is_run]() mutable {
             self->outbox_.came_back();
             if (self->slot_.is_connected()) self->slot_.clear();
             auto const awake = std::move(self->awake_);
             auto done = std::move(self->done_);
             self.reset();
-            std::move(done)();
+            if (is_run) std::move(done)();
         });
     }
 
@@ -57,8 +57,10 @@ private:
     Done done_;
 };
 
-/// Completes on its home executor when `job` has run on the pool. That it is to be cancelled is said by `cancelled`,
-/// which the job may look at.
+/// Completes on its home executor when `job` has run on the pool; if the pool drops it, the coroutine is unwound there.
+/// A pool that has jobs must be stopped and joined before a context is destroyed that was stopped before its work was
+/// done.
+/// @param cancelled becomes true if the job is to be given up, which it may look at
 template<class Job>
 auto run_on(asio::any_io_executor pool, Job& job, std::atomic<bool>& cancelled) {
     auto const begin = []<class Done>(Done done, asio::any_io_executor where, Job* work, std::atomic<bool>* said) {

@@ -7,7 +7,6 @@
 //     std::span<column const> columns() const;  // only where its row type does not tell them
 //     command tag(std::uint64_t rows);    // optional; SELECT n otherwise
 //     result_formats simple_formats();    // optional; its formats in the simple protocol, text otherwise
-//     bool is_silent() const;             // optional; work in portions: the client is told of the tag only
 //
 // and derives from `cursor<Row>`, which says what its rows are. A row limit suspends it, a slow client slows it down, a
 // cancel stops it between two rows: all of that is not pulling. It never moves once `next` has been called. A `next`

@@ -29,18 +29,13 @@ void begin_hold_pull(open_cursor<H>& c) {
     if (session.cancelled()) [[unlikely]] give_up(session.why_cancelled());
     c.begin_pull(nullptr, pull_state::no_limit);
 }
-template<class H>
-void end_hold_pull(open_cursor<H>& c, bool more) {
-    std::size_t unseen = 0;
-    static_cast<void>(c.end_pull(more, unseen));
-}
 /// Pulls all that it has left; none of it needs to be awaited.
 template<class H>
 void hold_now(open_cursor<H>& c) {
     c.begin_hold();
     while (!c.is_exhausted()) {
         begin_hold_pull(c);
-        end_hold_pull(c, c.pull());
+        c.end_pull(c.pull());
     }
     c.end_hold();
 }
@@ -55,7 +50,7 @@ task<> hold_async(open_cursor<H>& c) {
         } else {
             more = c.pull();
         }
-        end_hold_pull(c, more);
+        c.end_pull(more);
     }
     c.end_hold();
 }

@@ -159,7 +159,7 @@ public:
         p.current = portal::state::suspended;
         visit_outcome(*p.outcome, [&]<class O>(O const& outcome) {
             if constexpr (cursor_type<O>) {
-                if (is_silent(outcome)) return;
+                if (!gives_rows(outcome)) return;
                 std::span<column const> const columns = columns_of_cursor(outcome);
                 p.pull.columns = columns.size();
                 if constexpr (requires { outcome.simple_formats(); })
@@ -414,7 +414,7 @@ private:
     [[nodiscard]] pulled end_of_rows() {
         bool const stays = visit_outcome(*active_->outcome, [&]<class O>(O const& outcome) {
             if constexpr (copy_out_type<O> || copy_both_type<O>) put(out_, copy_done{});
-            return cursor_type<O> && !is_silent(outcome);
+            return gives_rows(outcome);
         });
         active_->current = stays ? portal::state::exhausted : portal::state::done;
         return pulled::complete;
@@ -446,7 +446,7 @@ private:
     /// The rows of `from` go where the FETCH wants them, if it is rows.
     /// @return whether nobody is to see them
     bool prepare_fetch(portal& from) {
-        bool const has_rows = visit_outcome(*from.outcome, []<class O>(O const&) { return cursor_type<O>; });
+        bool const has_rows = visit_outcome(*from.outcome, [](auto const& outcome) { return gives_rows(outcome); });
         if (!has_rows)
             throw sql_error(sqlstates::object_not_in_prerequisite_state, "portal \"" + from.name + "\" gives no rows");
         auto const& f = *fetch_of(*fetcher_);

@@ -61,7 +61,8 @@ public:
         else from_->begin_pull(&to, std::min(range_.wanted, to.limit - to.rows));
     }
     void end_pull(bool more, pull_state& to) {
-        auto const rows = from_->end_pull(more, to.unseen);
+        auto const [rows, unseen] = from_->end_pull(more);
+        if (moves_ || range_.skipped != 0) to.unseen += unseen;
         auto& left = range_.skipped != 0 ? range_.skipped : range_.wanted;
         if (&left == &range_.wanted) {
             given_ += rows;
@@ -112,7 +113,7 @@ private:
 /// The rows of a FETCH, or none but their number of a MOVE; or those of the protocol's Execute, which answers as for a
 /// SELECT.
 template<class H>
-class cursor_rows : public cursor<> {
+class cursor_rows : public cursor<>, public may_be_silent {
 public:
     explicit cursor_rows(fetching<H> f, std::string_view verb)
         : fetching_(std::move(f)), columns_(fetching_.from().columns()), verb_(verb) {}

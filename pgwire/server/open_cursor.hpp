@@ -104,7 +104,7 @@ public:
         outcome_.emplace(elide{std::move(make)});
         is_open_ = visit_outcome(*outcome_, [this]<class O>(O const& outcome) {
             if constexpr (cursor_type<O>) columns_ = std::make_shared<column_list>(columns_of_cursor(outcome));
-            return cursor_type<O>;
+            return gives_rows(outcome);
         });
         if (is_open_) kept_.use_formats(result_formats(default_format()), columns_->all().size());
         return is_open_;
@@ -208,18 +208,21 @@ public:
             else throw std::bad_variant_access();
         });
     }
-    /// @param unseen what has been pulled for nobody to see, or to be kept, is added to these bytes
-    /// @return over how many rows it has gone; over none that are kept
-    /// @throws sql_error 53400 if these are too many
-    std::uint64_t end_pull(bool more, std::size_t& unseen) {
-        unseen += unseen_.size();
+    /// What a pull has come to.
+    struct pulled_over {
+        std::uint64_t rows = 0;  ///< over so many it has gone; over none that are kept
+        std::size_t unseen = 0;  ///< bytes of rows that are kept, or dropped
+    };
+    /// @throws sql_error 53400 if the rows that are kept are too many
+    pulled_over end_pull(bool more) {
+        auto const unseen = unseen_.size();
         if (keeps_) kept_.append(unseen_.pending());
         unseen_.clear();
         has_failed_ = false;
         is_exhausted_ = !more;
-        if (keeps_) return 0;
+        if (keeps_) return {.unseen = unseen};
         position_ += pull_.rows;
-        return pull_.rows;
+        return {pull_.rows, unseen};
     }
 
 private:

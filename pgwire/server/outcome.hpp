@@ -164,11 +164,14 @@ template<cursor_type C>
     else return columns_of<typename C::row_type>;
 }
 
-/// Is it pulled only for what that does, and has no rows?
+/// The base of a cursor that may be pulled only for what that does, and says so by `bool is_silent() const`. It counts
+/// what it does in `pull_state::unseen`, so that others have their turn.
+struct may_be_silent {};
+/// Does it answer with rows?
 template<class T>
-[[nodiscard]] constexpr bool is_silent([[maybe_unused]] T const& outcome) {
-    if constexpr (requires { { outcome.is_silent() } -> std::same_as<bool>; }) return outcome.is_silent();
-    else return false;
+[[nodiscard]] constexpr bool gives_rows([[maybe_unused]] T const& outcome) {
+    if constexpr (std::derived_from<T, may_be_silent>) return !outcome.is_silent();
+    else return cursor_type<T>;
 }
 
 template<copy_both_type T>

@@ -3,12 +3,15 @@
 
 #include "tests/support/catch.hpp"
 
+#include PGWIRE_ASIO_HEADER(strand.hpp)
+
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
+#include <thread>
 
 namespace pgwire::test::run_on_tests {
 
@@ -21,6 +24,7 @@ public:
     void start(asio::any_io_executor pool, Job job) {
         asio::co_spawn(io_, await(std::move(pool), std::move(job)), asio::detached);
     }
+    std::size_t poll_one() { return io_.restart(), io_.poll_one(); }
     std::size_t poll() { return io_.restart(), io_.poll(); }
     void run() { io_.restart(), io_.run(); }
     [[nodiscard]] int done() const noexcept { return done_; }
@@ -117,12 +121,59 @@ TEST_CASE("jobs that a pool drops, or that never left, are dropped without being
         asio::io_context pool;
         std::optional<loop> one(std::in_place);
         one->start(pool.get_executor(), [] {});
-        one->poll();
-        for (int i = 0; i != 3; ++i) one->start(pool.get_executor(), [held] {});  // begun when the loop runs next
-        pool.run();
+        for (int i = 0; i != 3; ++i) one->start(pool.get_executor(), [held] { FAIL("it was to be dropped"); });
+        CHECK(one->poll_one() + one->poll_one() + one->poll_one() == 3);  // the last coroutine has not begun
+        CHECK(pool.run() == 1);                                           // the first job; two others wait
+        CHECK(held.use_count() == 4);
         one.reset();
         CHECK(held.use_count() == 1);
     }
+}
+
+TEST_CASE("a pool has its turns between the jobs of a batch that takes long, and can be stopped there") {
+    asio::io_context pool;
+    loop one;
+    int runs = 0;
+    auto const slow = [&runs] {
+        ++runs;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    };
+    for (int i = 0; i != 5; ++i) one.start(pool.get_executor(), slow);
+    one.poll();
+    for (int turn = 1; turn != 4; ++turn) {
+        CHECK(pool.run_one() == 1);
+        CHECK(runs == turn);
+    }
+    pool.stop();
+    CHECK(pool.run() == 0);
+    pool.restart();
+    pool.run();
+    CHECK(runs == 5);
+    one.run();
+    CHECK(one.done() == 5);
+}
+
+TEST_CASE("loops end as soon as their jobs are back, with strands too, while the pool goes on") {
+    asio::thread_pool pool(2);
+    std::atomic<int> runs = 0;
+    auto const ask = [&](asio::any_io_executor) -> task<> {
+        for (int i = 0; i != 3; ++i) {
+            std::atomic<bool> cancelled{false};
+            auto job = [&runs] { ++runs; };
+            co_await detail::run_on(pool.get_executor(), job, cancelled);
+        }
+    };
+    for (int round = 0; round != 200; ++round) {
+        asio::io_context io(2);
+        for (int i = 0; i != 4; ++i) {
+            asio::any_io_executor const home = asio::make_strand(io);
+            asio::co_spawn(home, ask(home), asio::detached);
+        }
+        std::thread other([&io] { io.run(); });
+        io.run();
+        other.join();
+    }
+    CHECK(runs == 200 * 4 * 3);
 }
 
 }  // namespace pgwire::test::run_on_tests

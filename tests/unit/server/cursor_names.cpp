@@ -180,6 +180,8 @@ TEMPLATE_TEST_CASE("a portal that can't be fetched from says so", ALL_ENGINES) {
     };
     CHECK(complaint(bound("insert 1"), "FETCH p") == "portal \"p\" gives no rows");
     CHECK(complaint(bound("copy out 2"), "FETCH p") == "portal \"p\" gives no rows");
+    CHECK(complaint({query("DECLARE c CURSOR FOR select 3"), parse("", "MOVE 1 IN c"), bind("p"), sync()}, "FETCH p") ==
+          "portal \"p\" gives no rows");
     CHECK(complaint({parse("", "insert 1"), bind("p"), execute("p"), sync()}, "MOVE p") == "portal \"p\" cannot be run");
     CHECK(complaint(bound(""), "FETCH p") == "portal \"p\" cannot be run");
     CHECK(complaint({}, "FETCH p") == "cursor \"p\" does not exist");
