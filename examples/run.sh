@@ -4,7 +4,7 @@ set -euo pipefail
 
 help() {
     cat <<'TEXT'
-usage: examples/run.sh [EXAMPLE] [--port 5433] [--threads N] [--create] [FILE.db]
+usage: examples/run.sh [EXAMPLE] [--port 5433] [--threads N] [--create] [FILE.db] [OPTION...]
 
 Builds the example, the SQLite server if none is named, and starts it on 127.0.0.1. Ctrl-C and SIGTERM stop it.
 
@@ -13,6 +13,17 @@ Builds the example, the SQLite server if none is named, and starts it on 127.0.0
   --threads N   how many threads serve (default: 1)
   FILE.db       the database that the SQLite server serves; without it, a sample database
   --create      makes FILE.db if it is not there
+  --tls-cert FILE, --tls-key FILE
+                of sqlite and secure: our certificate and its key, in PEM
+  --tls-client-ca FILE
+                of sqlite and secure: authorities of clients' certificates
+  --users FILE  of sqlite, scram and secure: users and their passwords, as PgBouncer's userlist.txt
+  --hba FILE    of sqlite: who may enter and how, as pg_hba.conf
+  --ident FILE  of sqlite: names in certificates, and whose they are, as pg_ident.conf
+  --max-connections N
+                of sqlite: how many clients may be there at once (default: 1000)
+  --audit FILE  of sqlite: writes who comes, is let in or not, and leaves, as lines of JSON; - for standard error
+  --add NAME    of scram: adds a user to its file
   --list        names the examples
   --help        this text
 TEXT
@@ -38,7 +49,7 @@ port=5433
 options=()
 while [[ $# -gt 0 ]]; do
     case $1 in
-        --port=* | --threads=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
+        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --max-connections=* | --audit=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
         --port)
             [[ ${2-} =~ ^[1-9][0-9]{0,4}$ && $2 -le 65535 ]] || wrong "--port: not a number from 1 to 65535: ${2-}"
             port=$2
@@ -46,6 +57,10 @@ while [[ $# -gt 0 ]]; do
         --threads)
             [[ ${2-} =~ ^[1-9][0-9]{0,3}$ && $2 -le 1024 ]] || wrong "--threads: not a number from 1 to 1024: ${2-}"
             options+=(--threads "$2")
+            shift ;;
+        --users | --add | --hba | --ident | --max-connections | --audit | --tls-cert | --tls-key | --tls-client-ca)
+            [[ -n ${2-} ]] || wrong "$1: which?"
+            options+=("$1" "$2")
             shift ;;
         --create) create=--create ;;
         --list)
@@ -89,6 +104,15 @@ need_build_tools
 need python3 program python3
 need libcli11-dev header CLI/CLI.hpp
 if [[ $example == sqlite ]]; then need libsqlite3-dev header sqlite3.h; fi
+if [[ $example == sqlite || $example == scram || $example == secure ]]; then
+    need libwolfssl-dev header wolfssl/ssl.h
+    need libidn-dev header stringprep.h
+fi
+if [[ $example == sqlite ]]; then
+    need libspdlog-dev header spdlog/spdlog.h
+    need nlohmann-json3-dev header nlohmann/json.hpp
+fi
+if [[ $example == secure ]]; then need openssl program openssl; fi
 install_needed
 
 # Quiet, unless it fails.
@@ -103,5 +127,11 @@ if ! { meson setup --reconfigure "$build" "$root" --buildtype release -Dtests=di
     exit 1
 fi
 
+if [[ $example == secure && " ${options[*]} " != *" --tls-"* ]]; then
+    certificate=$root/build/localhost
+    [[ -f $certificate.crt ]] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$certificate.key" -out "$certificate.crt" 2>/dev/null
+    options+=(--tls-cert "$certificate.crt" --tls-key "$certificate.key")
+fi
 if [[ $example == echo ]]; then echo "try:  psql -h 127.0.0.1 -p $port -c 'hello, world'"; fi  # the others say it themselves
 exec "$build/examples/$example" "${options[@]}" ${file:+"$file"}

@@ -1,10 +1,13 @@
 // A SQLite database, served to every PostgreSQL client.
+#include "front_door.hpp"
 #include "handler.hpp"
 #include "sample.hpp"
 
+#include "../on_hangup.hpp"
 #include "../options.hpp"
 
 #include "pgwire/server.hpp"
+#include "pgwire/server/audit_log.hpp"
 #include "pgwire/server/cursor_layer.hpp"
 #include "pgwire/server/notify_layer.hpp"
 
@@ -19,7 +22,18 @@
 #include <string>
 #include <string_view>
 
-using served = pgwire::sql_layer<pgwire::cursor_layer<pgwire::notify_layer<example::sqlite_handler>>>;
+using session_handler =
+    example::guarded<pgwire::sql_layer<pgwire::cursor_layer<pgwire::notify_layer<example::sqlite_handler>>>>;
+
+/// Where events go: to a log, or nowhere.
+struct audit {
+    std::optional<pgwire::audit_log> log;
+
+    void operator()(pgwire::audit_event const& event) noexcept {
+        if (log) (*log)(event);
+    }
+};
+using served = pgwire::audit_layer<session_handler, audit>;
 
 static_assert(pgwire::has_hooks<example::sqlite_handler, "prepare", "execute", "admit", "begin_implicit",
                                 "commit_implicit", "rollback_implicit">);
@@ -44,11 +58,22 @@ void check_file(std::string const& path, bool create) {
 int main(int argc, char** argv) {
     std::string path;
     bool create = false;
+    std::string audit_path;
+    audit events;
+    unsigned most = pgwire::admission_limits{}.connections;
+    auto const door = std::make_shared<example::front_door>();
     auto const options =
         example::parse(argc, argv, "Serves a SQLite database to PostgreSQL clients.", [&](CLI::App& app) {
             auto* const file =
                 app.add_option("FILE", path, "the database; without it a sample database, made anew each time");
             app.add_flag("--create", create, "makes FILE if it is not there")->needs(file);
+            app.add_option("--max-connections", most, "how many clients may be there at once")
+                ->check(CLI::Range(1, 1'000'000))
+                ->capture_default_str();
+            app.add_option(
+                "--audit", audit_path,
+                "a file for who comes, is let in or not, and leaves, as lines of JSON; - for standard error");
+            door->add_options(app);
         });
     std::optional<example::temporary_file> sample;
     std::shared_ptr<example::database> shared;
@@ -63,14 +88,30 @@ int main(int argc, char** argv) {
         std::cerr << argv[0] << ": FILE " << path << ": " << e.what() << '\n';
         return 2;
     }
-    auto const started = [&](std::uint16_t) {
-        std::cout << "serving " << (sample ? "a sample database" : path) << "; try:  " << example::psql_line(options)
+    try {
+        if (!audit_path.empty()) events.log.emplace(audit_path);
+        door->load();
+    } catch (std::exception const& e) {
+        std::cerr << argv[0] << ": " << e.what() << '\n';
+        return 2;
+    }
+    auto const started = [&](std::uint16_t, pgwire::asio::any_io_executor const& where) {
+        std::cout << "serving " << (sample ? "a sample database" : path)
+                  << (door->is_open() ? " to everybody on this machine, without a password" : "")
+                  << (door->is_encrypted() ? ", with TLS" : "") << "; try:  " << example::psql_line(options)
                   << (sample ? " -c 'SELECT * FROM products LIMIT 5'" : "") << std::endl;
+        return example::on_hangup(where, [door] { door->load(); });
     };
     try {
         pgwire::serve(
-            {.address = options.address, .port = options.port, .threads = options.threads},
-            [shared, hub = std::make_shared<pgwire::notification_hub>()] { return served(hub, shared); }, started);
+            {.address = options.address,
+             .port = options.port,
+             .threads = options.threads,
+             .admission = {.connections = most}},
+            [shared, door, events, hub = std::make_shared<pgwire::notification_hub>()] {
+                return served(events, door, hub, shared);
+            },
+            started, door->encryption());
     } catch (std::exception const& e) {
         example::say_why_not(argv[0], options, e);
         return 2;

@@ -8,11 +8,13 @@
 
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
 #if defined(__linux__)
-#include <poll.h>  // POLLRDHUP, with _GNU_SOURCE, which g++ and clang define
+#include <poll.h>        // POLLRDHUP, with _GNU_SOURCE, which g++ and clang define
+#include <sys/socket.h>  // ucred, likewise
 #endif
 
 namespace pgwire {
@@ -24,13 +26,23 @@ struct any_completion {
     void operator()(error_code, std::size_t) const {}
 };
 
+/// An address of IPv4 that is written as one of IPv6, as it is.
+[[nodiscard]] inline asio::ip::address unmapped(asio::ip::address const& a) {
+    if (a.is_v6() && a.to_v6().is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, a.to_v6());
+    return a;
+}
+/// Is it this machine's own?
+[[nodiscard]] inline bool is_loopback(asio::ip::address const& a) { return unmapped(a).is_loopback(); }
+
 }  // namespace detail
 
 /// Who is at the other end, as far as the stream knows.
 struct peer_info {
-    std::string address;     ///< of TCP without the port; empty for a Unix socket
+    std::string address;     ///< of TCP without the port; empty for a Unix socket, and where it is not known
     bool is_local = false;   ///< on this machine: a loopback address, or a Unix socket
     bool is_secure = false;  ///< the stream is encrypted
+    bool is_unix = false;                ///< a Unix socket
+    std::optional<unsigned> user_id{};  ///< of a Unix socket, where the system tells: whose process it is
 };
 
 /// A bidirectional stream of bytes. All of it is called on the session's own executor.
@@ -69,7 +81,12 @@ public:
 #if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
     /// Takes over a connected Unix socket.
     explicit basic_socket_stream(asio::basic_stream_socket<asio::local::stream_protocol, Executor> connected)
-        : peer_{.address = {}, .is_local = true, .is_secure = false}, socket_(std::move(connected)) {
+        : peer_{.address = {}, .is_local = true, .is_secure = false, .is_unix = true, .user_id = {}}, socket_(std::move(connected)) {
+#if defined(SO_PEERCRED)
+        ::ucred who{};
+        ::socklen_t size = sizeof who;
+        if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) peer_.user_id = who.uid;
+#endif
         error_code ignored;
         socket_.non_blocking(true, ignored);
     }
@@ -119,12 +136,7 @@ private:
         auto const endpoint = connected.remote_endpoint(ec);
         if (ec) return {};
         auto const address = endpoint.address();
-        return {.address = address.to_string(), .is_local = is_loopback(address), .is_secure = false};
-    }
-    static bool is_loopback(asio::ip::address const& address) {
-        if (address.is_v6() && address.to_v6().is_v4_mapped())
-            return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
-        return address.is_loopback();
+        return {.address = address.to_string(), .is_local = detail::is_loopback(address), .is_secure = false, .is_unix = false, .user_id = {}};
     }
 
     peer_info peer_;

@@ -1,6 +1,6 @@
 // The beginning of a connection from a server's side: what may come before, and instead of, a StartupMessage.
 //
-// Floor 1, pure. SSLRequest and GSSENCRequest may each be asked once, in any order. What came together with one of them
+// Floor 1, pure. SSLRequest and GSSENCRequest may each be asked once, in any order; a connection may also begin with TLS. What came together with one of them
 // was sent without waiting for the answer, and is refused once that is given. A loop, never recursion.
 // Source: PostgreSQL documentation, "Start-up" and "SSL Session Encryption"; details as measured on its servers.
 #pragma once
@@ -23,13 +23,14 @@ inline constexpr protocol_version newest_protocol = protocol_3_2;
 /// What a server does about the bytes that it has.
 struct startup_action {
     enum class kind : std::uint8_t {
-        read,     ///< more bytes are needed
-        tls,      ///< SSLRequest: answer one byte, `S` or `N`
-        gss,      ///< GSSENCRequest: answer one byte, `G` or `N`
-        cancel,   ///< CancelRequest in `cancel`: act on it, never answer, close
-        start,    ///< StartupMessage in `startup`
-        refuse,   ///< tell `code` and `text` as FATAL, then close
-        abandon,  ///< close without a word
+        read,        ///< more bytes are needed
+        direct_tls,  ///< it begins with TLS, without a request: do that, or close without a word
+        tls,         ///< SSLRequest: answer one byte, `S` or `N`
+        gss,         ///< GSSENCRequest: answer one byte, `G` or `N`
+        cancel,      ///< CancelRequest in `cancel`: act on it, never answer, close
+        start,       ///< StartupMessage in `startup`
+        refuse,      ///< tell `code` and `text` as FATAL, then close
+        abandon,     ///< close without a word
     };
 
     kind what = kind::read;
@@ -49,6 +50,7 @@ public:
     [[nodiscard]] startup_action next(std::string_view bytes) {
         using kind = startup_action::kind;
         if (stuffed_) return unencrypted_data();
+        if (is_first_ && !bytes.empty() && bytes.front() == tls_handshake) return {.what = kind::direct_tls};
         if (bytes.size() < 4) return {};
         auto const length = load<std::uint32_t>(bytes.data());
         if (length < 8 || length > limits_.startup) return {.what = kind::abandon};
@@ -67,6 +69,12 @@ public:
         return {.what = kind::abandon};
     }
 
+    /// All that follows comes through TLS, which was begun directly, or asked for.
+    void encrypted() noexcept {
+        is_first_ = false;
+        asked_gss_ = true;
+    }
+
     /// The options of the protocol, `_pq_.…`, that the client asks for; none is known.
     [[nodiscard]] static bool is_protocol_option(std::string_view name) noexcept { return name.starts_with("_pq_."); }
 
@@ -77,6 +85,7 @@ private:
             return unsupported({1234, static_cast<std::uint16_t>(tls ? 5679 : 5680)});
         }
         asked = true;
+        is_first_ = false;
         stuffed_ = !rest.empty();
         return {.what = what, .consumed = length};
     }
@@ -106,7 +115,10 @@ private:
                 .before_protocol_3 = asked.major < 3};
     }
 
+    static constexpr char tls_handshake = 0x16;  // the type of TLS's first record; no length of ours begins so
+
     message_limits limits_;
+    bool is_first_ = true;  // nothing has been asked yet
     bool asked_tls_ = false;
     bool asked_gss_ = false;
     bool stuffed_ = false;  // bytes came behind a request that was not yet answered

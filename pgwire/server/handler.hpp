@@ -18,7 +18,9 @@
 //                                                          // it: pass it on, answer it (session_context::send), throw
 //     void begin_implicit(), commit_implicit(), rollback_implicit()   // around what is one transaction by itself
 //     transaction_status transaction() const               // what ReadyForQuery says
-//     authentication authenticate(login_info const&)       // after the startup packet
+//     authentication authenticate(login_info const&)       // after the startup packet; or a conversation (auth.hpp)
+//     void on_connect(login_info const&) noexcept          // first of all: where it comes from is known, and no more
+//     void on_refused(login_info const&, diagnostic const&) noexcept  // it was not let in: why. Nothing follows
 //     void on_start(session_context&), on_stop() noexcept  // after authentication, at the end
 //     void on_cancel() noexcept                            // somebody cancels the statement at work
 //     void on_error(diagnostic&, std::string_view cause)   // before an error leaves: mask it, log it; `cause` is the
@@ -29,6 +31,7 @@
 // EXECUTE, `std::string_view stands_for() const`, the name of the prepared statement that it executes, or empty.
 #pragma once
 
+#include "pgwire/auth/conversation.hpp"
 #include "pgwire/core/error.hpp"
 #include "pgwire/core/fixed_string.hpp"
 #include "pgwire/net/asio.hpp"
@@ -107,7 +110,9 @@ PGWIRE_DETAIL_HOOK(begin_implicit)
 PGWIRE_DETAIL_HOOK(commit_implicit)
 PGWIRE_DETAIL_HOOK(rollback_implicit)
 PGWIRE_DETAIL_HOOK(transaction)
+PGWIRE_DETAIL_HOOK(on_connect)
 PGWIRE_DETAIL_HOOK(authenticate)
+PGWIRE_DETAIL_HOOK(on_refused)
 PGWIRE_DETAIL_HOOK(on_start)
 PGWIRE_DETAIL_HOOK(on_stop)
 PGWIRE_DETAIL_HOOK(on_cancel)
@@ -210,9 +215,20 @@ template<class H>
 concept has_transaction = requires(H const& h) {
     { h.transaction() } -> std::same_as<transaction_status>;
 };
+/// A verdict, or a conversation that leads to one.
+template<class T>
+concept authentication_type = std::same_as<T, authentication> || is_conversation<T>;
 template<class H>
 concept has_authenticate = requires(H& h, login_info const& login) {
-    { h.authenticate(login) } -> plain_or_task<authentication>;
+    requires authentication_type<awaited<decltype(h.authenticate(login))>>;
+};
+template<class H>
+concept has_on_connect = requires(H& h, login_info const& login) {
+    { h.on_connect(login) } noexcept -> std::same_as<void>;
+};
+template<class H>
+concept has_on_refused = requires(H& h, login_info const& login, diagnostic const& why) {
+    { h.on_refused(login, why) } noexcept -> std::same_as<void>;
 };
 template<class H>
 concept has_on_start = requires(H& h, session_context& session) {
@@ -333,7 +349,14 @@ consteval void check_optional_hooks() {
                   "pgwire::transaction_status transaction() const");
     static_assert(!names_authenticate<H> || has_authenticate<H>,
                   "pgwire: the handler's authenticate does not fit; expected:  "
-                  "pgwire::authentication authenticate(pgwire::login_info const&)");
+                  "pgwire::authentication authenticate(pgwire::login_info const&)  or one that returns a conversation, "
+                  "such as pgwire::scram_server");
+    static_assert(!names_on_connect<H> || has_on_connect<H>,
+                  "pgwire: the handler's on_connect does not fit; expected:  "
+                  "void on_connect(pgwire::login_info const&) noexcept");
+    static_assert(!names_on_refused<H> || has_on_refused<H>,
+                  "pgwire: the handler's on_refused does not fit; expected:  "
+                  "void on_refused(pgwire::login_info const&, pgwire::diagnostic const&) noexcept");
     static_assert(!names_on_start<H> || has_on_start<H>,
                   "pgwire: the handler's on_start does not fit; expected:  void on_start(pgwire::session_context&)  or  "
                   "void on_start(pgwire::session_handle const&)");
@@ -392,6 +415,7 @@ consteval bool names_hook(std::string_view name) {
            (name == "commit_implicit" && names_commit_implicit<H>) ||
            (name == "rollback_implicit" && names_rollback_implicit<H>) ||
            (name == "transaction" && names_transaction<H>) || (name == "authenticate" && names_authenticate<H>) ||
+           (name == "on_connect" && names_on_connect<H>) || (name == "on_refused" && names_on_refused<H>) ||
            (name == "on_start" && names_on_start<H>) || (name == "on_stop" && names_on_stop<H>) ||
            (name == "on_cancel" && names_on_cancel<H>) || (name == "on_error" && names_on_error<H>);
 }

@@ -82,7 +82,9 @@ PGWIRE_DETAIL_FORWARD(begin_implicit, )
 PGWIRE_DETAIL_FORWARD(commit_implicit, )
 PGWIRE_DETAIL_FORWARD(rollback_implicit, )
 PGWIRE_DETAIL_FORWARD(transaction, const)
+PGWIRE_DETAIL_FORWARD(on_connect, )
 PGWIRE_DETAIL_FORWARD(authenticate, )
+PGWIRE_DETAIL_FORWARD(on_refused, )
 PGWIRE_DETAIL_FORWARD(on_start, )
 PGWIRE_DETAIL_FORWARD(on_stop, )
 PGWIRE_DETAIL_FORWARD(on_cancel, )
@@ -98,7 +100,8 @@ using forwards_transactions =
     forwards_begin_implicit<forwards_commit_implicit<forwards_rollback_implicit<forwards_transaction<Base>>>>;
 template<class Base>
 using forwards_session =
-    forwards_authenticate<forwards_on_start<forwards_on_stop<forwards_on_cancel<forwards_on_error<Base>>>>>;
+    forwards_on_connect<forwards_authenticate<forwards_on_refused<
+        forwards_on_start<forwards_on_stop<forwards_on_cancel<forwards_on_error<Base>>>>>>>;
 
 }  // namespace detail
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "pgwire/protocol/limits.hpp"
+#include "pgwire/server/admission_limits.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -28,7 +29,10 @@ struct server_options {
     std::chrono::milliseconds idle_timeout{0};       ///< FATAL 57P05, outside of a transaction
     std::chrono::milliseconds idle_in_transaction_timeout{0};  ///< FATAL 25P03
     std::chrono::milliseconds write_timeout{0};  ///< for a client to take some bytes; then it is disconnected
+    bool reveal_passwords = false;  ///< may a password be asked for in cleartext, or as MD5, off this machine without TLS?
+    std::string_view proxies{};  ///< addresses, by comma, whose PROXY header (version 1 or 2) is expected, and believed
     message_limits limits{};
+    admission_limits admission{};  ///< how many may come, from where, how often
 };
 
 static_assert(std::is_trivially_destructible_v<server_options>);

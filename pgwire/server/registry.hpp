@@ -4,6 +4,7 @@
 // threads seldom meet. Source: PostgreSQL documentation, "Canceling Requests in Progress".
 #pragma once
 
+#include "pgwire/core/constant_time.hpp"
 #include "pgwire/protocol/startup.hpp"
 #include "pgwire/server/session_handle.hpp"
 
@@ -79,15 +80,6 @@ private:
         for (std::size_t i = 0; i < size; i += 4) store(s.bytes.data() + i, static_cast<std::uint32_t>(random()));
         return s;
     }
-    /// Takes as long for a wrong key as for the right one.
-    static bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-        if (a.size() != b.size()) return false;
-        unsigned char difference = 0;
-        for (std::size_t i = 0; i != a.size(); ++i)
-            difference = static_cast<unsigned char>(difference | (a[i] ^ b[i]));
-        return difference == 0;
-    }
-
     shard& shard_of(std::int32_t id) { return shards_[static_cast<std::uint32_t>(id) % shards_.size()]; }
 
     std::array<shard, 16> shards_;

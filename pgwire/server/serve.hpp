@@ -12,21 +12,31 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
 namespace pgwire {
 
+namespace detail {
+
+struct nothing_beside {};
+
+}  // namespace detail
+
 /// Serves until SIGINT or SIGTERM; then what runs has `drain_timeout` to come to its end, or until a second signal.
 /// What is still running then is cancelled, and ended a second later at the latest. With one thread, sockets and timers
 /// on the sessions' executor have no locks: what other threads have for a session goes through its `session_handle`, or
 /// is posted.
 /// @param factory makes the handler of each connection
-/// @param started called once with the port, when connections are accepted
+/// @param started called once with the port, when connections are accepted; or with the port and the executor of the
+///     first thread: then what it returns, such as what waits for SIGHUP there, lives until the server is told to stop
+/// @param wrap what connections are served through, such as a `tls_server`
 /// @throws system_error if the address can't be listened on
-template<handler_factory Factory, class Started>
-void serve(server_options const& options, Factory factory, Started started) {
+template<handler_factory Factory, class Started, stream_wrapper Wrapper = plain_streams>
+    requires std::invocable<Started&, std::uint16_t> || std::invocable<Started&, std::uint16_t, asio::any_io_executor>
+void serve(server_options const& options, Factory factory, Started started, Wrapper wrap = {}) {
     std::vector<std::unique_ptr<asio::io_context>> contexts;
     std::vector<asio::io_context::executor_type> executors;
     // With several threads the first one opens sockets for the others, so theirs need their locks.
@@ -35,10 +45,15 @@ void serve(server_options const& options, Factory factory, Started started) {
         contexts.push_back(std::make_unique<asio::io_context>(hint));
         executors.emplace_back(contexts.back()->get_executor());
     }
-    server running(std::move(executors), options, std::move(factory));
+    server running(std::move(executors), options, std::move(factory), std::move(wrap));
     asio::signal_set signals(*contexts.front(), SIGINT, SIGTERM);
     running.start();
-    started(running.port());
+    auto const say_so = [&] {
+        if constexpr (std::invocable<Started&, std::uint16_t>) return started(running.port()), detail::nothing_beside{};
+        else return started(running.port(), asio::any_io_executor(contexts.front()->get_executor()));
+    };
+    std::optional<decltype(say_so())> beside;
+    beside.emplace(detail::elide{say_so});
 
     std::vector<asio::executor_work_guard<asio::io_context::executor_type>> at_work;
     for (auto const& c : contexts) at_work.emplace_back(c->get_executor());
@@ -46,6 +61,7 @@ void serve(server_options const& options, Factory factory, Started started) {
     constexpr std::chrono::seconds last_words{1};
     signals.async_wait([&](error_code, int) {
         at_work.clear();
+        beside.reset();
         patience.expires_after(options.drain_timeout);
         patience.async_wait([&](error_code gone) {
             if (gone) return;
@@ -77,6 +93,10 @@ void serve(server_options const& options, Factory factory, Started started) {
 template<handler_factory Factory>
 void serve(server_options const& options, Factory factory) {
     serve(options, std::move(factory), [](std::uint16_t) {});
+}
+template<handler_factory Factory, stream_wrapper Wrapper>
+void serve(server_options const& options, Factory factory, Wrapper wrap) {
+    serve(options, std::move(factory), [](std::uint16_t) {}, std::move(wrap));
 }
 
 /// Serves `Handler`s that need nothing to be made.

@@ -9,10 +9,12 @@
 #include "pgwire/net/listener.hpp"
 #include "pgwire/net/strands.hpp"
 #include "pgwire/net/stream.hpp"
+#include "pgwire/server/admission.hpp"
 #include "pgwire/server/options.hpp"
 #include "pgwire/server/registry.hpp"
 #include "pgwire/server/session.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <concepts>
 #include <cstddef>
@@ -35,22 +37,43 @@ template<class F>
 concept handler_factory = std::copy_constructible<F> && requires(F& make) { make(); } &&
                           std::is_class_v<std::remove_cvref_t<std::invoke_result_t<F&>>>;
 
+/// What connections are served through: `stream_type<S>` is what becomes of a stream `S`, which `operator()` makes it.
+/// Called from any of the server's threads. Connections that stay as they are:
+struct plain_streams {
+    template<stream Stream>
+    using stream_type = Stream;
+
+    template<stream Stream>
+    [[nodiscard]] Stream operator()(Stream connected) const {
+        return connected;
+    }
+};
+
+template<class W>
+concept stream_wrapper = std::copy_constructible<W> && requires(W const& wrap, socket_stream connected) {
+    { wrap(std::move(connected)) } -> std::same_as<typename W::template stream_type<socket_stream>>;
+};
+
 namespace detail {
 
 /// What a server and its sessions share. Sessions keep it alive.
-template<class Handler, class Factory, class Executor>
-class server_state : public std::enable_shared_from_this<server_state<Handler, Factory, Executor>> {
+template<class Handler, class Factory, class Executor, stream_wrapper Wrapper>
+class server_state : public std::enable_shared_from_this<server_state<Handler, Factory, Executor, Wrapper>> {
 public:
-    using stream_type = basic_socket_stream<Executor>;
+    using socket_type = basic_socket_stream<Executor>;
+    using stream_type = typename Wrapper::template stream_type<socket_type>;
     using session_type = session<Handler, stream_type>;
 
-    server_state(std::vector<Executor> executors, server_options const& options, Factory factory)
+    server_state(std::vector<Executor> executors, server_options const& options, Factory factory, Wrapper wrap)
         : options_(options),
           server_version_(options.server_version),
-          factory_(std::move(factory)) {
+          factory_(std::move(factory)),
+          wrap_(std::move(wrap)),
+          admission_(options.admission) {
+        read_proxies(options.proxies);
         if (executors.empty()) throw std::invalid_argument("pgwire: a server needs an executor");
         options_.server_version = server_version_;  // what the views of the caller's point to may be gone
-        options_.address = options_.unix_socket = {};
+        options_.address = options_.unix_socket = options_.proxies = {};
         for (auto& e : executors) seats_.push_back(std::make_unique<seat>(std::move(e)));
     }
 
@@ -64,7 +87,7 @@ public:
         // Outlives the coroutine, and what that awaits.
         auto const interrupts = std::make_shared<asio::cancellation_signal>();
         sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
-        asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], stream_type(std::move(connected)), *interrupts),
+        asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], wrap_(socket_type(std::move(connected))), *interrupts),
                        asio::bind_cancellation_slot(interrupts->slot(), [interrupts](std::exception_ptr const&) {}));
     }
 
@@ -139,9 +162,27 @@ private:
     }
     static task<> serve_one(server_state& self, seat& s, stream_type connected, asio::cancellation_signal& interrupts) {
         if (s.stopped || s.draining) co_return;
-        session_type one(std::move(connected), self.factory_(), self.sessions_, s.clock, self.options_, &interrupts);
+        peer_info const from = connected.peer();
+        auto const& address = from.address;
+        if (address.empty() && !from.is_unix) co_return;  // gone already
+        bool const is_proxy = self.is_proxy(address);
+        admission::place place(self.admission_, is_proxy ? std::string_view() : std::string_view(address));
+        if (place.on_arrival() == admission::verdict::unheard) co_return;
+        session_type one(std::move(connected), self.factory_(), self.sessions_, s.clock, self.options_, &interrupts, &place);
+        if (is_proxy) one.expect_proxy_header();
         presence const here(s, one);
         co_await one.run();
+    }
+
+    void read_proxies(std::string_view list) {
+        while (!list.empty()) {
+            auto const end = std::min(list.find(','), list.size());
+            proxies_.push_back(asio::ip::make_address(list.substr(0, end)).to_string());
+            list.remove_prefix(std::min(end + 1, list.size()));
+        }
+    }
+    [[nodiscard]] bool is_proxy(std::string_view address) const {
+        return std::find(proxies_.begin(), proxies_.end(), address) != proxies_.end();
     }
 
     void drained() {
@@ -151,6 +192,9 @@ private:
     server_options options_;
     std::string server_version_;
     Factory factory_;
+    Wrapper wrap_;
+    admission admission_;
+    std::vector<std::string> proxies_;
     registry sessions_;
     std::vector<std::unique_ptr<seat>> seats_;
     std::size_t next_seat_ = 0;
@@ -170,23 +214,24 @@ private:
 ///
 /// @tparam Executor deduced; one that is known, such as that of an io_context, or a strand on it, costs less per read
 ///     than an any_io_executor, which a `server<Factory>` that is a member of something may be made with
-template<handler_factory Factory, class Executor = asio::any_io_executor>
+/// @tparam Wrapper deduced; what connections are served through, such as `tls_server`
+template<handler_factory Factory, class Executor = asio::any_io_executor, stream_wrapper Wrapper = plain_streams>
 class server {
 public:
     using handler_type = std::remove_cvref_t<std::invoke_result_t<Factory&>>;
     static_assert(detail::check_handler<handler_type>());
 
     /// @param where an executor that one thread at a time runs: that of an io_context with one thread, or a strand
-    server(Executor where, server_options const& options, Factory factory)
-        : server(std::vector{std::move(where)}, options, std::move(factory)) {}
+    server(Executor where, server_options const& options, Factory factory, Wrapper wrap = {})
+        : server(std::vector{std::move(where)}, options, std::move(factory), std::move(wrap)) {}
 
     /// @param where executors to deal connections out to, such as `strands(io, 16)`; connections are accepted on the
     ///     first
-    server(std::vector<Executor> where, server_options const& options, Factory factory)
+    server(std::vector<Executor> where, server_options const& options, Factory factory, Wrapper wrap = {})
         : address_(options.address),
           port_(options.port),
           unix_path_(options.unix_socket),
-          state_(std::make_shared<state>(std::move(where), options, std::move(factory))) {}
+          state_(std::make_shared<state>(std::move(where), options, std::move(factory), std::move(wrap))) {}
 
     server(server const&) = delete;
     server& operator=(server const&) = delete;
@@ -242,7 +287,7 @@ private:
 #endif
     }
 
-    using state = detail::server_state<handler_type, Factory, Executor>;
+    using state = detail::server_state<handler_type, Factory, Executor, Wrapper>;
 
     std::string address_;
     std::uint16_t port_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pgwire/net/deadlines.hpp"
+#include "pgwire/server/admission.hpp"
 #include "pgwire/server/login.hpp"
 #include "pgwire/server/query_loop.hpp"
 #include "pgwire/server/taking.hpp"
@@ -33,8 +34,10 @@ public:
     /// @param interrupts the signal whose slot the coroutine that awaits `run` was spawned with: so a hook is
     ///     interrupted that awaits an operation of Asio's, when its statement is cancelled; must outlive the session.
     ///     Without it such a hook comes to its end.
+    /// @param place among the server's connections, which may be one too many; must outlive it. Without it nothing is
+    ///     counted.
     session(Stream connected, Handler handler, registry& sessions, deadlines& clock, server_options const& options,
-            asio::cancellation_signal* interrupts = nullptr)
+            asio::cancellation_signal* interrupts = nullptr, admission::place* place = nullptr)
         : wire_(std::move(connected)),
           context_(wire_.next_layer().get_executor(), wire_.output()),
           handler_(std::move(handler)),
@@ -42,7 +45,8 @@ public:
           sessions_(sessions),
           clock_(clock),
           options_(options),
-          interrupts_(interrupts) {
+          interrupts_(interrupts),
+          place_(place) {
         context_.login().peer = wire_.next_layer().peer();
         context_.set_limits({options.statement_timeout, options.idle_timeout, options.idle_in_transaction_timeout});
         context_.attach(std::make_shared<detail::session_mailbox>(context_.executor(), this, [](void* self) {
@@ -59,12 +63,15 @@ public:
     [[nodiscard]] Handler& handler() noexcept { return handler_; }
     [[nodiscard]] session_context& context() noexcept { return context_; }
 
+    /// The other end is a proxy, which says first whom it speaks for. Before `run`.
+    void expect_proxy_header() noexcept { is_behind_proxy_ = true; }
+
     /// Serves the client until it leaves, or has to. Never throws.
     task<> run() {
         clock_.arm(last_deadline_, options_.login_timeout);
-        login<Handler, Stream> entrance(wire_, handler_, context_, sessions_, options_);
+        login<Handler, Stream> entrance(wire_, handler_, context_, sessions_, options_, place_);
         entering_ = true;
-        bool const entered = co_await entrance.run();
+        bool const entered = co_await entrance.run(is_behind_proxy_);
         entering_ = false;
         last_deadline_.disarm();
         if (std::exchange(interrupted_, false)) co_await asio::this_coro::reset_cancellation_state();
@@ -419,6 +426,8 @@ private:
     deadlines& clock_;
     server_options options_;
     asio::cancellation_signal* interrupts_;
+    admission::place* place_;
+    bool is_behind_proxy_ = false;
     deadlines::entry deadline_ = entry<&session::on_deadline>();     // of a statement, or of waiting for one
     deadlines::entry last_deadline_ = entry<&session::close>();      // of the login, of writing, of the last words
     deadlines::entry watch_ = entry<&session::on_watch>();

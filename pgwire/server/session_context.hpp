@@ -9,6 +9,7 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/net/asio.hpp"
 #include "pgwire/net/stream.hpp"
+#include "pgwire/net/tls_info.hpp"
 #include "pgwire/protocol/asynchronous.hpp"
 #include "pgwire/protocol/diagnostics.hpp"
 #include "pgwire/server/session_handle.hpp"
@@ -35,6 +36,7 @@ struct login_info {
     std::vector<std::pair<std::string, std::string>> options;  ///< all other parameters of the startup packet, in order
     std::int32_t protocol_minor = 0;                           ///< of protocol 3, as negotiated
     peer_info peer;
+    tls_info tls;  ///< how it is encrypted, and what certificate was shown
 
     /// The last value given for `name`, or nothing; names compare as they were sent, without regard to case.
     [[nodiscard]] std::string_view option(std::string_view name) const noexcept {

@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+import pytest
+
 import wire
 
 
@@ -114,6 +116,24 @@ def start_postgres(version, programs):
     server = Server(f'postgres{version}', version, command, port, f'{root}.log', cwd=root, env=environment, **options)
     server.root = root
     return server
+
+
+def sqlite():
+    """The SQLite example's program."""
+    return _needed(os.environ.get('PGWIRE_SQLITE_SERVER'), 'no sqlite server: PGWIRE_SQLITE_SERVER is not set')
+
+
+def example(name):
+    """The program of another example, which is built beside the echo server's."""
+    echo = os.environ.get('PGWIRE_ECHO_SERVER')
+    program = os.path.join(os.path.dirname(echo), name) if echo else None
+    return _needed(program if program and os.path.exists(program) else None, f'{name} is not built beside the echo example')
+
+
+def _needed(program, missing):
+    if not program:
+        pytest.fail(missing) if os.environ.get('CI') else pytest.skip(missing)
+    return program
 
 
 def start_program(name, program, *arguments, own_port=None):

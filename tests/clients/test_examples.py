@@ -1,8 +1,6 @@
 """The small examples as programs: a result that never ends, a server inside a program with its own event loop,
 transactions in memory, and tables that are stored nowhere."""
 
-import os
-import pathlib
 import signal
 import subprocess
 import threading
@@ -42,12 +40,7 @@ def cursors():
 
 
 def started(name):
-    echo = os.environ.get('PGWIRE_ECHO_SERVER')
-    program = pathlib.Path(echo).parent / name if echo else None
-    if program is None or not program.exists():
-        missing = f'{name} is not built beside the echo example'
-        pytest.fail(missing) if os.environ.get('CI') else pytest.skip(missing)
-    server = servers.start_program(name, str(program), '--threads', '2')
+    server = servers.start_program(name, servers.example(name), '--threads', '2')
     yield server
     server.stop()
     said = server.output()

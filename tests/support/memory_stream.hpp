@@ -30,7 +30,7 @@ struct memory_peer {
     bool stalled = false;                 ///< all writes would block, as with a client that does not read
     std::size_t fail_at = unlimited;      ///< the number of the operation that fails, the first is 0
     error_code fail_with = asio::error::connection_reset;
-    peer_info info{.address = {}, .is_local = true, .is_secure = false};
+    peer_info info{.address = {}, .is_local = true, .is_secure = false, .is_unix = true, .user_id = {}};
 
     // ---- what happened
     std::string output;

@@ -31,18 +31,18 @@ struct network {
 };
 
 /// A session that runs while its test looks on.
-template<class Handler>
+template<class Handler, stream_wrapper Wrapper = plain_streams>
 class live_session {
 public:
     explicit live_session(Handler handler = {}, server_options const& options = {}, network const& n = {},
-                          std::shared_ptr<memory_peer> peer = std::make_shared<memory_peer>())
+                          std::shared_ptr<memory_peer> peer = std::make_shared<memory_peer>(), Wrapper wrap = {})
         : options_(options), clock_(io_.get_executor(), std::chrono::milliseconds(1)), peer_(std::move(peer)) {
         peer_->write_limit = n.write_limit;
         peer_->hesitates = n.hesitates;
         peer_->fail_at = n.fail_at;
         peer_->fail_with = n.fail_with;
         peer_->stays = true;
-        running_.emplace(memory_stream(io_.get_executor(), peer_), std::move(handler), sessions_, clock_, options_,
+        running_.emplace(wrap(memory_stream(io_.get_executor(), peer_)), std::move(handler), sessions_, clock_, options_,
                          &interrupts_);
         asio::co_spawn(io_, running_->run(), asio::bind_cancellation_slot(interrupts_.slot(), [this](std::exception_ptr failure) {
                            has_thrown_ = failure != nullptr;
@@ -115,7 +115,7 @@ private:
     registry sessions_;
     deadlines clock_;
     std::shared_ptr<memory_peer> peer_;
-    std::optional<session<Handler, memory_stream>> running_;
+    std::optional<session<Handler, typename Wrapper::template stream_type<memory_stream>>> running_;
     bool has_thrown_ = false;
     std::size_t heard_ = 0;
     std::string login_;
