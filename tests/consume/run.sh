@@ -39,9 +39,11 @@ install_pgwire() {  # with meson or cmake
     esac
 }
 
-# Headers have no objects, but two translation units that include all of them must link into one program.
+# Headers have no objects, but two translation units that include all of them must link into one program. (Bindings to
+# libraries need these, and are left out.)
 link_everything_twice() {
-    (cd "$root" && find pgwire -name '*.hpp' | sort | sed 's/.*/#include <&>/') >all.hpp
+    (cd "$root" && find pgwire -name '*.hpp' | sort |
+        xargs grep -LE '^#include <(wolfssl|spdlog|nlohmann|prometheus|stringprep)' | sed 's/.*/#include <&>/') >all.hpp
     echo '#include "all.hpp"' >one.cpp
     printf '#include "all.hpp"\nint main() {}\n' >two.cpp
     "${cxx[@]}" -std=c++20 "$@" one.cpp two.cpp -o twice
