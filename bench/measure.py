@@ -15,8 +15,11 @@ import glob
 import json
 import os
 import re
+import resource
 import shutil
 import signal
+import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -213,6 +216,35 @@ class Bench:
             yield record('offload', f'{mode}/{clients}', 'pooled_engine', 'us', pooled)
             yield record('offload', f'{mode}/{clients}', 'pooled - inline', 'us', [a - b for a, b in zip(pooled, plain)])
 
+    def tls(self, _):
+        program = f'{self.directory}/tls'
+        if not os.path.exists(program):
+            raise Unavailable('wolfSSL is missing (apt-get install libwolfssl-dev)')
+        done = subprocess.run([program, *(['--quick'] if self.quick else [])], capture_output=True, text=True, check=True,
+                              preexec_fn=pinned_to(self.server_cpus))
+        for line in done.stdout.splitlines():
+            work, mode, who, unit, *values = line.split('\t')
+            yield record(work, mode, who, unit, [float(value) for value in values])
+
+    def idle(self, _):
+        """What an idle connection costs the server in memory of its own."""
+        count = 500 if self.quick else 5000
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if most < count + 100:
+            raise Unavailable(f'a process may have {most} files, and {count} connections are wanted')
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        for who, over_tls in (('echo', False), ('tls_echo', True)):
+            if not os.path.exists(f'{self.directory}/{who}'):
+                raise Unavailable('wolfSSL is missing (apt-get install libwolfssl-dev)')
+            with self.server(who) as server, contextlib.ExitStack() as stack:
+                for _ in range(20):  # what the first ones need, others have
+                    idle_client(server.port, over_tls).close()
+                before = resident_kilobytes(server.pid)
+                for _ in range(count):
+                    stack.enter_context(idle_client(server.port, over_tls))
+                each = (resident_kilobytes(server.pid) - before) / count
+            yield record('idle', f'{count} connections', who, 'kB', [each])
+
     def codec(self, _):
         program = f'{self.directory}/micro'
         if not os.path.exists(program):
@@ -227,6 +259,28 @@ class Bench:
                 times.setdefault(tuple(run['run_name'].split('/')[:2]), []).append(run['cpu_time'])
         for (mode, who), values in sorted(times.items()):
             yield record('codec', mode, who, 'ns', values)
+
+
+def idle_client(port, over_tls):
+    """A connection that is logged in."""
+    client = socket.create_connection(('127.0.0.1', port), timeout=30)
+    if over_tls:
+        client.sendall(b'\0\0\0\x08\x04\xd2\x16\x2f')
+        assert client.recv(1) == b'S'
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        client = context.wrap_socket(client)
+    client.sendall(b'\0\0\0\x14\0\x03\0\0user\0bench\0\0')
+    answer = b''
+    while not answer.endswith(b'Z\0\0\0\x05I'):
+        answer += client.recv(4096)
+    return client
+
+
+def resident_kilobytes(pid):
+    time.sleep(0.2)
+    with open(f'/proc/{pid}/status') as file:
+        return int(re.search(r'^VmRSS:\s+(\d+) kB', file.read(), re.MULTILINE)[1])
 
 
 def cpu_time(pid):
@@ -313,7 +367,7 @@ def main():
     options = parser.parse_intermixed_args()
 
     recorded = None
-    works = options.works or [*counted, 'cpu', 'offload', 'codec']
+    works = options.works or [*counted, 'cpu', 'offload', 'tls', 'idle', 'codec']
     if options.check:
         try:
             with open(options.check) as file:

@@ -2,7 +2,7 @@
 # Builds what is measured, measures it, and prints one table.
 set -euo pipefail
 
-works=(instructions syscalls allocations cpu offload codec)
+works=(instructions syscalls allocations cpu offload tls idle codec)
 
 help() {
     cat <<'TEXT'
@@ -12,6 +12,7 @@ usage: bench/run.sh [--quick] [--json FILE] [WORK...]
 
 Builds the benchmarks below build/bench and prints what they measure; all works, if none is named.
 
+  --bundled       with the wolfSSL of our own configuration, and not the system's
   --quick         fewer and shorter runs: under a minute
   --json FILE     also writes the figures there: a list of {work, mode, who, unit, median, min, max, runs}
   --check FILE    measures again what FILE holds, and names what has grown by more than 5 %; under a minute
@@ -31,6 +32,8 @@ list() {
   allocations    allocations of the server per query
   cpu            CPU time of the server per query, beside an epoll loop written by hand
   offload        CPU time of the server per query whose row is made on a pool, beside one made in place
+  tls            CPU time of a server's handshakes and rows over TLS, beside wolfSSL alone, in memory
+  idle           memory of the server for each of 5,000 idle connections, plain and with TLS
   codec          encoding and decoding in memory, beside memcpy (Google Benchmark)
 TEXT
 }
@@ -41,10 +44,12 @@ wrong() {
 }
 
 arguments=()
+wolfssl=system
 selected=()
 while [[ $# -gt 0 ]]; do
     case $1 in
         --quick) arguments+=("$1") ;;
+        --bundled) wolfssl=bundled ;;
         --json | --record | --check)
             [[ -n ${2-} ]] || wrong "$1: no file is named"
             if [[ $1 == --check ]]; then
@@ -82,8 +87,10 @@ install_needed
 
 # ---- build -----------------------------------------------------------------------------------------------------------
 
-options=(-Dbench=enabled -Dtests=disabled -Dexamples=disabled -Dbuildtype=release -Doptimization=2)
+options=(-Dbench=enabled -Dtests=disabled -Dexamples=disabled -Dbuildtype=release -Doptimization=2
+    -Dwolfssl_source="$wolfssl")
 mkdir -p build
+if [[ $wolfssl == bundled ]]; then subprojects/fetch-wolfssl.sh; fi
 if ! { if [[ -d build/bench ]]; then meson setup --reconfigure build/bench "${options[@]}"
        else CXX=${CXX-g++} meson setup build/bench "${options[@]}"; fi &&
        ninja -C build/bench; } >build/bench.log 2>&1; then

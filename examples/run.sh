@@ -23,6 +23,7 @@ Builds the example, the SQLite server if none is named, and starts it on 127.0.0
   --max-connections N
                 of sqlite: how many clients may be there at once (default: 1000)
   --audit FILE  of sqlite: writes who comes, is let in or not, and leaves, as lines of JSON; - for standard error
+  --metrics N   of sqlite: serves counters for Prometheus on this port of 127.0.0.1, at /metrics
   --add NAME    of scram: adds a user to its file
   --list        names the examples
   --help        this text
@@ -49,7 +50,7 @@ port=5433
 options=()
 while [[ $# -gt 0 ]]; do
     case $1 in
-        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --max-connections=* | --audit=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
+        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --max-connections=* | --audit=* | --metrics=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
         --port)
             [[ ${2-} =~ ^[1-9][0-9]{0,4}$ && $2 -le 65535 ]] || wrong "--port: not a number from 1 to 65535: ${2-}"
             port=$2
@@ -58,7 +59,7 @@ while [[ $# -gt 0 ]]; do
             [[ ${2-} =~ ^[1-9][0-9]{0,3}$ && $2 -le 1024 ]] || wrong "--threads: not a number from 1 to 1024: ${2-}"
             options+=(--threads "$2")
             shift ;;
-        --users | --add | --hba | --ident | --max-connections | --audit | --tls-cert | --tls-key | --tls-client-ca)
+        --users | --add | --hba | --ident | --max-connections | --audit | --metrics | --tls-cert | --tls-key | --tls-client-ca)
             [[ -n ${2-} ]] || wrong "$1: which?"
             options+=("$1" "$2")
             shift ;;
@@ -111,6 +112,7 @@ fi
 if [[ $example == sqlite ]]; then
     need libspdlog-dev header spdlog/spdlog.h
     need nlohmann-json3-dev header nlohmann/json.hpp
+    need prometheus-cpp-dev header prometheus/exposer.h
 fi
 if [[ $example == secure ]]; then need openssl program openssl; fi
 install_needed

@@ -7,6 +7,7 @@
 #include "pgwire/auth/base64.hpp"
 #include "pgwire/auth/conversation.hpp"
 #include "pgwire/auth/crypto.hpp"
+#include "pgwire/auth/oauth.hpp"
 #include "pgwire/auth/password.hpp"
 #include "pgwire/auth/scram.hpp"
 #include "pgwire/auth/scram_client.hpp"

@@ -17,10 +17,16 @@ struct echo {
     auto execute(pgwire::request const& r) { return pgwire::rows{line{1, r.text}}; }
 };
 
+/// As many may come as want to.
+[[nodiscard]] inline pgwire::server_options options(int argc, char** argv) {
+    return {.port = parse_port(argc, argv), .admission = {.connections = 0, .entering = 0, .entering_per_address = 0}};
+}
+
 /// Serves until SIGINT or SIGTERM.
 template<class Handler>
 void serve(int argc, char** argv) {
-    pgwire::serve({.port = parse_port(argc, argv)}, [] { return Handler{}; }, announce);
+    pgwire::serve(
+        options(argc, argv), [] { return Handler{}; }, announce);
 }
 
 }  // namespace bench

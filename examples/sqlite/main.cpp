@@ -2,13 +2,15 @@
 #include "front_door.hpp"
 #include "handler.hpp"
 #include "sample.hpp"
+#include "watching.hpp"
 
 #include "../on_hangup.hpp"
 #include "../options.hpp"
 
 #include "pgwire/server.hpp"
-#include "pgwire/server/audit_log.hpp"
+#include "pgwire/server/audit_layer.hpp"
 #include "pgwire/server/cursor_layer.hpp"
+#include "pgwire/server/metrics_layer.hpp"
 #include "pgwire/server/notify_layer.hpp"
 
 #include <array>
@@ -25,15 +27,7 @@
 using session_handler =
     example::guarded<pgwire::sql_layer<pgwire::cursor_layer<pgwire::notify_layer<example::sqlite_handler>>>>;
 
-/// Where events go: to a log, or nowhere.
-struct audit {
-    std::optional<pgwire::audit_log> log;
-
-    void operator()(pgwire::audit_event const& event) noexcept {
-        if (log) (*log)(event);
-    }
-};
-using served = pgwire::audit_layer<session_handler, audit>;
+using served = pgwire::metrics_layer<pgwire::audit_layer<session_handler, example::watching::audit>>;
 
 static_assert(pgwire::has_hooks<example::sqlite_handler, "prepare", "execute", "admit", "begin_implicit",
                                 "commit_implicit", "rollback_implicit">);
@@ -58,8 +52,7 @@ void check_file(std::string const& path, bool create) {
 int main(int argc, char** argv) {
     std::string path;
     bool create = false;
-    std::string audit_path;
-    audit events;
+    example::watching watching;
     unsigned most = pgwire::admission_limits{}.connections;
     auto const door = std::make_shared<example::front_door>();
     auto const options =
@@ -70,9 +63,7 @@ int main(int argc, char** argv) {
             app.add_option("--max-connections", most, "how many clients may be there at once")
                 ->check(CLI::Range(1, 1'000'000))
                 ->capture_default_str();
-            app.add_option(
-                "--audit", audit_path,
-                "a file for who comes, is let in or not, and leaves, as lines of JSON; - for standard error");
+            watching.add_options(app);
             door->add_options(app);
         });
     std::optional<example::temporary_file> sample;
@@ -89,7 +80,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        if (!audit_path.empty()) events.log.emplace(audit_path);
+        watching.start();
         door->load();
     } catch (std::exception const& e) {
         std::cerr << argv[0] << ": " << e.what() << '\n';
@@ -108,10 +99,10 @@ int main(int argc, char** argv) {
              .port = options.port,
              .threads = options.threads,
              .admission = {.connections = most}},
-            [shared, door, events, hub = std::make_shared<pgwire::notification_hub>()] {
-                return served(events, door, hub, shared);
+            [&watching, shared, door, hub = std::make_shared<pgwire::notification_hub>()] {
+                return served(watching.metrics(), watching.events(), door, hub, shared);
             },
-            started, door->encryption());
+            started, pgwire::counted_streams(*watching.metrics(), door->encryption()));
     } catch (std::exception const& e) {
         example::say_why_not(argv[0], options, e);
         return 2;

@@ -71,11 +71,13 @@ class basic_socket_stream {
 public:
     using socket = asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
 
-    /// Takes over a connected TCP socket. Small answers leave at once.
+    /// Takes over a connected TCP socket. Small answers leave at once; a client that is gone without a word is found out
+    /// by the system's keepalive.
     explicit basic_socket_stream(asio::basic_stream_socket<asio::ip::tcp, Executor> connected)
         : peer_(describe(connected)), socket_(std::move(connected)) {
         error_code ignored;
         socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+        socket_.set_option(asio::socket_base::keep_alive(true), ignored);
         socket_.non_blocking(true, ignored);
     }
 #if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)

@@ -119,15 +119,6 @@ public:
         bool is_entering_ = true;
     };
 
-    /// How many addresses and users it remembers.
-    [[nodiscard]] std::size_t remembered() {
-        std::lock_guard const lock(mutex_);
-        return addresses_.size() + users_.size();
-    }
-
-private:
-    static constexpr std::size_t most_records = 65'536;
-
     /// What an address counts by. Of IPv6 one client has 2^64 of them.
     static std::string key_of(std::string_view text) {
         error_code ec;
@@ -137,6 +128,15 @@ private:
         auto const bytes = address.to_v6().to_bytes();
         return std::string(bytes.begin(), bytes.begin() + 8);
     }
+
+    /// How many addresses and users it remembers.
+    [[nodiscard]] std::size_t remembered() {
+        std::lock_guard const lock(mutex_);
+        return addresses_.size() + users_.size();
+    }
+
+private:
+    static constexpr std::size_t most_records = 65'536;
 
     verdict arrive() {
         std::lock_guard const lock(mutex_);

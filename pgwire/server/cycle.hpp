@@ -203,6 +203,7 @@ protected:
         put(ready_for_query{transaction_.announced()});
         answering_ = 0;
         must_flush_ = true;
+        if constexpr (has_on_ready<Handler>) handler_.on_ready();
     }
 
     // ---- hooks of transactions

@@ -22,6 +22,7 @@
 //     void on_connect(login_info const&) noexcept          // first of all: where it comes from is known, and no more
 //     void on_refused(login_info const&, diagnostic const&) noexcept  // it was not let in: why. Nothing follows
 //     void on_start(session_context&), on_stop() noexcept  // after authentication, at the end
+//     void on_ready() noexcept                             // all is answered, with ReadyForQuery
 //     void on_cancel() noexcept                            // somebody cancels the statement at work
 //     void on_error(diagnostic&, std::string_view cause)   // before an error leaves: mask it, log it; `cause` is the
 //                                                          // text of an exception that the client is not told of
@@ -117,6 +118,7 @@ PGWIRE_DETAIL_HOOK(on_start)
 PGWIRE_DETAIL_HOOK(on_stop)
 PGWIRE_DETAIL_HOOK(on_cancel)
 PGWIRE_DETAIL_HOOK(on_error)
+PGWIRE_DETAIL_HOOK(on_ready)
 #undef PGWIRE_DETAIL_HOOK
 
 /// `T`, or a `task<T>`.
@@ -253,6 +255,11 @@ concept has_on_error = requires(H& h, diagnostic& d, std::string_view cause) {
     { h.on_error(d, cause) } -> std::same_as<void>;
 };
 
+template<class H>
+concept has_on_ready = requires(H& h) {
+    { h.on_ready() } noexcept -> std::same_as<void>;
+};
+
 template<class S>
 concept tells_columns = requires(S const& s) {
     { s.columns() } -> std::convertible_to<std::span<column const>>;
@@ -367,6 +374,8 @@ consteval void check_optional_hooks() {
     static_assert(!names_on_error<H> || has_on_error<H>,
                   "pgwire: the handler's on_error does not fit; expected:  "
                   "void on_error(pgwire::diagnostic&, std::string_view cause)");
+    static_assert(!names_on_ready<H> || has_on_ready<H>,
+                  "pgwire: the handler's on_ready does not fit; expected:  void on_ready() noexcept");
 }
 
 template<class H>
@@ -417,7 +426,8 @@ consteval bool names_hook(std::string_view name) {
            (name == "transaction" && names_transaction<H>) || (name == "authenticate" && names_authenticate<H>) ||
            (name == "on_connect" && names_on_connect<H>) || (name == "on_refused" && names_on_refused<H>) ||
            (name == "on_start" && names_on_start<H>) || (name == "on_stop" && names_on_stop<H>) ||
-           (name == "on_cancel" && names_on_cancel<H>) || (name == "on_error" && names_on_error<H>);
+           (name == "on_cancel" && names_on_cancel<H>) || (name == "on_error" && names_on_error<H>) ||
+           (name == "on_ready" && names_on_ready<H>);
 }
 
 }  // namespace detail

@@ -89,6 +89,7 @@ PGWIRE_DETAIL_FORWARD(on_start, )
 PGWIRE_DETAIL_FORWARD(on_stop, )
 PGWIRE_DETAIL_FORWARD(on_cancel, )
 PGWIRE_DETAIL_FORWARD(on_error, )
+PGWIRE_DETAIL_FORWARD(on_ready, )
 #undef PGWIRE_DETAIL_FORWARD
 
 template<class H>
@@ -100,8 +101,8 @@ using forwards_transactions =
     forwards_begin_implicit<forwards_commit_implicit<forwards_rollback_implicit<forwards_transaction<Base>>>>;
 template<class Base>
 using forwards_session =
-    forwards_on_connect<forwards_authenticate<forwards_on_refused<
-        forwards_on_start<forwards_on_stop<forwards_on_cancel<forwards_on_error<Base>>>>>>>;
+    forwards_on_connect<forwards_authenticate<forwards_on_refused<forwards_on_start<forwards_on_stop<
+        forwards_on_cancel<forwards_on_error<forwards_on_ready<Base>>>>>>>>;
 
 }  // namespace detail
 

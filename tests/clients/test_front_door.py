@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import time
+import urllib.request
 
 import psycopg
 import pytest
@@ -212,3 +213,27 @@ def test_a_map_that_is_not_there_stops_the_start(tmp_path):
     rules.write_text('local all all peer map=nosuch')
     run = subprocess.run([servers.sqlite(), '--hba', str(rules)], capture_output=True, text=True, timeout=30)
     assert run.returncode == 2 and 'line 1: there is no map "nosuch"' in run.stderr
+
+
+def test_metrics(files):
+    port = servers.free_port()
+    one = servers.start_program('sqlite', servers.sqlite(), '--users', files['users'], '--metrics', str(port))
+    try:
+        assert attempt(one, 'alice', 'secret') == 'in'
+        attempt(one, 'alice', 'wrong')
+        with psycopg.connect(host='127.0.0.1', port=one.port, user='alice', dbname='d', password='secret', autocommit=True,
+                             sslmode='disable') as connection:
+            with pytest.raises(psycopg.errors.UndefinedTable):
+                connection.execute('SELECT * FROM nosuch')
+            text = urllib.request.urlopen(f'http://127.0.0.1:{port}/metrics', timeout=10).read().decode()
+        found = dict(line.rsplit(' ', 1) for line in text.splitlines() if not line.startswith('#'))
+        assert int(float(found['pgwire_logins_total'])) == 2 and int(float(found['pgwire_connections_open'])) >= 1
+        assert found['pgwire_refusals_total{sqlstate="28P01"}'] == '1'
+        assert found['pgwire_errors_total{sqlstate="42P01"}'] == '1'
+        assert float(found['pgwire_queries_total']) >= 2 and float(found['pgwire_cycle_seconds_count']) >= 2
+        assert float(found['pgwire_received_bytes_total']) > 500 and float(found['pgwire_sent_bytes_total']) > 1000
+        taken = subprocess.run([servers.sqlite(), '--port', str(servers.free_port()), '--metrics', str(port)],
+                               capture_output=True, text=True, timeout=30)
+        assert taken.returncode == 2 and f'--metrics {port}' in taken.stderr
+    finally:
+        assert servers.remove(one) == 0

@@ -16,8 +16,10 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILD = ROOT / 'build' / 'drivers'
+CERTIFICATES = BUILD / 'certificates'
 sys.path.insert(0, str(HERE.parent / 'clients'))
 
+import certificates  # noqa: E402
 import servers  # noqa: E402
 from not_yet import NOT_YET  # noqa: E402
 
@@ -130,7 +132,12 @@ DRIVERS = {
     'lib/pq': lambda: go('pq'),
     'tokio-postgres': rust,
     'pgjdbc': lambda: java('Pgjdbc'),
+    'asyncpg over TLS': lambda: python('asyncpg_tls_checks'),
+    'JavaScript over TLS': lambda: node('tls'),
+    'Go over TLS': lambda: go('tls'),
+    'pgjdbc over TLS': lambda: java('PgjdbcTls'),
 }
+OVER_TLS = ' over TLS'
 
 
 # ---- running
@@ -139,7 +146,7 @@ DRIVERS = {
 def run(command, port):
     """What a program printed, its complaints, and what it broke off with, if it did."""
     environment = {**os.environ, 'PGHOST': '127.0.0.1', 'PGPORT': str(port), 'PGUSER': 'postgres', 'TZ': 'UTC',
-                   'PGDATABASE': 'postgres', 'PYTHONDONTWRITEBYTECODE': '1'}
+                   'PGDATABASE': 'postgres', 'PGWIRE_CERTIFICATES': str(CERTIFICATES), 'PYTHONDONTWRITEBYTECODE': '1'}
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           errors='replace', env=environment, start_new_session=True) as process:
         try:
@@ -197,7 +204,24 @@ class Report:
             self.add('failed', test, 'it is in NOT_YET, but there is no such check')
 
 
-def start(name):
+def start_over_tls():
+    """The SQLite example for alice, who has a password, and in the database `certs` a certificate; and TLS only."""
+    CERTIFICATES.mkdir(exist_ok=True)
+    paths = certificates.write(CERTIFICATES)
+    for name, path in paths.items():  # pgjdbc wants DER
+        if name.endswith('_key') and name != 'encrypted_key':
+            call(['openssl', 'pkcs8', '-topk8', '-nocrypt', '-in', path, '-outform', 'DER', '-out', f'{path[:-4]}.pk8'])
+    users, rules = CERTIFICATES / 'users', CERTIFICATES / 'rules'
+    users.write_text('"alice" "secret"\n')
+    rules.write_text('hostssl certs all all cert\nhostssl all all all scram-sha-256\n')
+    return servers.start_program('sqlite', os.environ['PGWIRE_SQLITE_SERVER'], '--threads', '2', '--users', str(users),
+                                 '--hba', str(rules), '--tls-cert', paths['server'], '--tls-key', paths['server_key'],
+                                 '--tls-client-ca', paths['authority'])
+
+
+def start(name, over_tls):
+    if over_tls:
+        return start_over_tls()
     if name == 'sqlite':
         program = os.environ['PGWIRE_SQLITE_SERVER']
         return servers.start_program(name, program, '--threads', '2', '--create', '{root}/test.db')
@@ -207,8 +231,11 @@ def start(name):
 def try_driver(report, name, driver, command):
     """Runs a driver's checks against a new server and database."""
     began, label = time.monotonic(), driver if name == 'sqlite' else f'{driver} against {name}'
+    over_tls = driver.endswith(OVER_TLS)
+    if over_tls and name != 'sqlite':
+        return None
     try:
-        server = start(name)
+        server = start(name, over_tls)
     except (OSError, RuntimeError) as fault:
         return report.add('failed', label, fault)
     out, err, end = run(command, server.port)
@@ -216,7 +243,7 @@ def try_driver(report, name, driver, command):
     report.judge(label, checks, NOT_YET if name == 'sqlite' else {})
     if end or not checks:
         report.add('failed', label, f'{end or "no checks"}\n{out[-2000:]}{err[-4000:]}')
-    if not server.alive() or not server.serves():
+    if not server.alive() or not (over_tls or server.serves()):
         report.add('failed', label, 'the server does not serve any more')
     code, said = server.stop(), server.output()
     servers.remove(server)

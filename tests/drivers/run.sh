@@ -6,7 +6,8 @@ help() {
     cat <<'TEXT'
 usage: tests/drivers/run.sh [--sqlite PROGRAM] [--against NAMES] [--only DRIVER...] [--verbose]
 
-The drivers of six languages against the SQLite example, each by a small program of its own. Its every check is a test.
+The drivers of six languages against the SQLite example, each by a small program of its own, and some of them over TLS.
+Their every check is a test.
 It builds no example. The last line is "N passed, N failed, N skipped"; the exit code is 0 if nothing failed.
 
   --sqlite PROGRAM   the SQLite example (default: $PGWIRE_SQLITE_SERVER)
@@ -67,6 +68,7 @@ has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 has_psqlodbc() { compgen -G '/usr/lib/*/odbc/psqlodbcw.so' >/dev/null; }
 has_postgres() { [[ -x ${PGWIRE_POSTGRES15:-/usr/lib/postgresql/15/bin}/initdb ]]; }
 need python3 program python3
+need openssl program openssl
 need python3-venv has_venv
 want libodbc2 has_odbc
 want odbc-postgresql has_psqlodbc
