@@ -243,7 +243,7 @@ class Bench:
                 for _ in range(count):
                     stack.enter_context(idle_client(server.port, over_tls))
                 each = (resident_kilobytes(server.pid) - before) / count
-            yield record('idle', f'{count} connections', who, 'kB', [each])
+            yield record('idle', f'{count} clients', who, 'kB', [each])
 
     def codec(self, _):
         program = f'{self.directory}/micro'
