@@ -273,7 +273,10 @@ def idle_client(port, over_tls):
     client.sendall(b'\0\0\0\x14\0\x03\0\0user\0bench\0\0')
     answer = b''
     while not answer.endswith(b'Z\0\0\0\x05I'):
-        answer += client.recv(4096)
+        part = client.recv(4096)
+        if not part:
+            raise RuntimeError('the server has closed the connection')
+        answer += part
     return client
 
 

@@ -37,6 +37,7 @@ struct auth_step {
     sqlstate code{};
     std::string_view text{};    ///< static
     std::string_view detail{};  ///< static
+    bool is_failure = false;    ///< counts as a failed login; also while it goes on, if the client knows that it has failed
 
     [[nodiscard]] static constexpr auth_step go_on() noexcept { return {}; }
     [[nodiscard]] static constexpr auth_step accept() noexcept { return {.what = kind::accepted}; }
@@ -44,11 +45,11 @@ struct auth_step {
     /// @param method that has failed
     [[nodiscard]] static constexpr auth_step fail(sqlstate code = sqlstates::invalid_password,
                                                   std::string_view method = "password") noexcept {
-        return {kind::failed, code, method, {}};
+        return {kind::failed, code, method, {}, true};
     }
     [[nodiscard]] static constexpr auth_step refuse(sqlstate code, std::string_view text,
                                                     std::string_view detail = {}) noexcept {
-        return {kind::refused, code, text, detail};
+        return {kind::refused, code, text, detail, true};
     }
 };
 

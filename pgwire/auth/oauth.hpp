@@ -1,7 +1,7 @@
 // OAUTHBEARER: a token instead of a password, in PostgreSQL from 18.
 //
 // Floor 2. Whether a token is good, and whose it is, a validator says: a function of the token and of the user that the
-// client wants to be. Whoever hears a token can use it, so without TLS none is asked for.
+// client wants to be. Whoever hears a token can use it, so off this machine none is asked for without TLS.
 // Source: RFC 7628; RFC 6750, section 2.1, for what a token is; PostgreSQL documentation, "OAuth
 // Authorization/Authentication", "SASL Authentication", and the refusals of its servers.
 #pragma once
@@ -156,17 +156,23 @@ private:
         if (token && validate_(*token, std::string_view(user_))) return auth_step::accept();
         static_cast<void>(encode(out, authentication_sasl_continue{{refusal()}}));
         stage_ = stage::refused;
-        return auth_step::go_on();
+        has_asked_ = auth->empty();  // where to get a token, which is no failure
+        auth_step wrong;
+        wrong.is_failure = !has_asked_;
+        return wrong;
     }
 
     auth_step on_last_word(std::string_view message) {
         if (message != "\x01") return malformed("Client did not send a kvsep response.");
-        return auth_step::fail(sqlstates::invalid_authorization_specification, "OAuth bearer");
+        auto end = auth_step::fail(sqlstates::invalid_authorization_specification, "OAuth bearer");
+        end.is_failure = false;  // counted already, or none
+        return end;
     }
 
     [[nodiscard]] std::string refusal() const {
+        auto const is_whole = issuer_.url.find("/.well-known/") != std::string::npos;
         return "{ \"status\": \"invalid_token\", \"openid-configuration\": " +
-               detail::json_string(issuer_.url + "/.well-known/openid-configuration") +
+               detail::json_string(issuer_.url + (is_whole ? "" : "/.well-known/openid-configuration")) +
                ", \"scope\": " + detail::json_string(issuer_.scope) + " }";
     }
 
@@ -185,6 +191,7 @@ private:
     std::string user_;
     Validator validate_;
     stage stage_ = stage::mechanism;
+    bool has_asked_ = false;
 };
 
 /// What a client sends in SASLInitialResponse. @param token empty to be told where to get one

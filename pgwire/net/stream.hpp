@@ -137,7 +137,7 @@ private:
         error_code ec;
         auto const endpoint = connected.remote_endpoint(ec);
         if (ec) return {};
-        auto const address = endpoint.address();
+        auto const address = detail::unmapped(endpoint.address());
         return {.address = address.to_string(), .is_local = detail::is_loopback(address), .is_secure = false, .is_unix = false, .user_id = {}};
     }
 

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -135,15 +136,19 @@ private:
         read_operation(tls_stream& self, asio::mutable_buffer room, Handler handler)
             : self_(&self), room_(room), handler_(std::move(handler)) {}
 
-        void start() {
-            auto const room = self_->engine_->input().prepare();
-            auto& next = self_->next_;
-            next.async_read_some(asio::mutable_buffer(room.data(), room.size()), std::move(*this));
-        }
+        void start() { read_into(self_->engine_->input().prepare()); }
         void operator()(error_code ec, std::size_t received) {
             std::size_t n = 0;
             self_->engine_->input().commit(received);
-            if (!ec && self_->decrypt(room_, ec, n)) return start();
+            if (!ec && self_->decrypt(room_, ec, n)) {
+                std::span<char> room;
+                try {
+                    room = self_->engine_->input().prepare();
+                } catch (std::bad_alloc const&) {
+                    ec = asio::error::no_memory;
+                }
+                if (!ec) return read_into(room);
+            }
             std::move(handler_)(ec, n);
         }
 
@@ -159,6 +164,11 @@ private:
         }
 
     private:
+        void read_into(std::span<char> room) {
+            auto& next = self_->next_;
+            next.async_read_some(asio::mutable_buffer(room.data(), room.size()), std::move(*this));
+        }
+
         tls_stream* self_;
         asio::mutable_buffer room_;
         Handler handler_;
@@ -181,7 +191,7 @@ private:
                  .empty()) {  // an answer of the protocol's own; what does not leave now does with the next write
             error_code ignored = broken_;
             flush_now(ignored);
-            if (engine_->output().size() > largest_write) {  // it asks, and does not listen
+            if (engine_->output().size() > 2 * largest_write) {  // it asks, and does not listen
                 ec = asio::error::connection_reset;
                 return false;
             }

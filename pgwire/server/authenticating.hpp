@@ -31,34 +31,43 @@ struct auth_end {
     kind what = kind::abandoned;
     auth_step step{};
     char tag = 0;
+    bool is_failure = false;  ///< see `auth_step`; or an answer that was none
 };
 
 /// Brings a conversation to its end. Of what the client sends, its last answer included, all is consumed.
 template<auth_conversation C, stream Stream>
 task<auth_end> converse(transport<Stream>& wire, C& conversation, message_limits const& limits) {
     auto step = conversation.begin(wire.output());
+    auth_end end;
     while (step.what == auth_step::kind::go_on) {
+        end.is_failure = end.is_failure || step.is_failure;
         bool open = co_await wire.write();
         while (open && wire.input().unread().size() < frame_header_size) {
             if (!wire.input().unread().empty() && wire.input().unread()[0] != password_message::tag) break;
             open = co_await wire.read();
         }
-        if (!open) co_return auth_end{};
-        char const tag = wire.input().unread()[0];
-        if (tag != password_message::tag) co_return auth_end{auth_end::kind::unexpected, {}, tag};
+        if (!open) co_return end;
+        end.tag = wire.input().unread()[0];
+        if (end.tag != password_message::tag) {
+            end.what = auth_end::kind::unexpected;
+            end.is_failure = true;
+            co_return end;
+        }
         auto const length = load<std::uint32_t>(wire.input().unread().data() + 1);
-        if (length < 4 || length > limits.authentication) co_return auth_end{};
+        if (length < 4 || length > limits.authentication) co_return end;
         std::size_t const body = length - 4;
         if (body > longest_response<C>) {
-            auth_end const too_long{auth_end::kind::over, auth_step::fail(), tag};
-            co_return too_long;
+            step = auth_step::fail();
+            break;
         }
         while (open && wire.input().unread().size() < frame_header_size + body) open = co_await wire.read();
-        if (!open) co_return auth_end{};
+        if (!open) co_return end;
         step = conversation.receive(wire.input().unread().substr(frame_header_size, body), wire.output());
         wire.input().consume(frame_header_size + body);
     }
-    auth_end const end{auth_end::kind::over, step, 0};
+    end.what = auth_end::kind::over;
+    end.step = step;
+    end.is_failure = end.is_failure || step.is_failure;
     co_return end;
 }
 

@@ -113,7 +113,10 @@ private:
         auto& peer = context_.login().peer;
         switch (header.what) {
         case proxy_header::kind::local: break;
-        case proxy_header::kind::unnamed: peer.is_local = false; break;
+        case proxy_header::kind::unnamed:  // from nowhere that a rule could name
+            peer.is_local = false;
+            peer.address.clear();
+            break;
         case proxy_header::kind::proxied: {
             error_code ec;
             auto const address = detail::unmapped(asio::ip::make_address(header.address, ec));
@@ -219,15 +222,21 @@ private:
         auto const& peer = context_.login().peer;
         if (detail::reveals_password<C> && !peer.is_local && !peer.is_secure && !options_.reveal_passwords) {
             refuse(sqlstates::invalid_authorization_specification,
-                   "password authentication is not possible on a connection that is not encrypted");
+                   "this authentication method needs a connection that is encrypted");
             co_return false;
         }
-        auto const end = co_await detail::converse(wire_, conversation, options_.limits);
+        std::exception_ptr failure;
+        detail::auth_end end;
+        try {
+            end = co_await detail::converse(wire_, conversation, options_.limits);
+        } catch (...) {  // a function that checks passwords or tokens
+            failure = std::current_exception();
+        }
+        // Who goes away without an answer has not failed: psql does so, to ask for a password.
+        if ((failure || end.is_failure) && place_ != nullptr) place_->login_failed(context_.login().user);
+        if (failure) std::rethrow_exception(failure);
         bool const is_over = end.what == detail::auth_end::kind::over;
         bool const accepted = is_over && end.step.what == auth_step::kind::accepted;
-        // Who goes away without an answer has not failed: psql does so, to ask for a password.
-        if (!accepted && place_ != nullptr && end.what != detail::auth_end::kind::abandoned)
-            place_->login_failed(context_.login().user);
         if (end.what == detail::auth_end::kind::unexpected)
             refuse(sqlstates::protocol_violation, "expected " + std::string(detail::awaited_response<C>) +
                                                       ", got message type " +

@@ -76,8 +76,8 @@ private:
 };
 
 struct server_metrics {
-    std::atomic<std::uint64_t> connections{0};  ///< that have come
-    std::atomic<std::uint64_t> logins{0};       ///< that were let in
+    std::atomic<std::uint64_t> connections{0};  ///< that have come, but for those that are not even heard
+    std::atomic<std::uint64_t> logins{0};       ///< that have proved who they are
     std::atomic<std::int64_t> open{0};          ///< that are here
     std::atomic<std::uint64_t> queries{0};      ///< Query and Execute messages
     sqlstate_counters refusals;                 ///< logins that came to nothing

@@ -29,7 +29,7 @@ public:
         auto const& m = *metrics_;
         return {
             counter("pgwire_connections_total", "Connections that have come", m.connections),
-            counter("pgwire_logins_total", "Connections that were let in", m.logins),
+            counter("pgwire_logins_total", "Connections that have proved who they are", m.logins),
             gauge("pgwire_connections_open", "Connections that are here", m.open),
             counter("pgwire_queries_total", "Query and Execute messages", m.queries),
             by_code("pgwire_refusals_total", "Logins that came to nothing, by SQLSTATE", m.refusals),

@@ -44,15 +44,14 @@ public:
     public:
         explicit meter(rate_limit limit) noexcept : limit_(limit) {}
 
-        /// @return false if there have been too many
-        [[nodiscard]] bool pass() {
+        [[nodiscard]] bool is_spent() {
             std::lock_guard const lock(mutex_);
-            auto const now = detail::rate_meter::clock::now();
-            if (state_.is_spent(limit_, now)) return false;
-            state_.spend(limit_, now);
-            return true;
+            return state_.is_spent(limit_, detail::rate_meter::clock::now());
         }
-
+        void spend() {
+            std::lock_guard const lock(mutex_);
+            state_.spend(limit_, detail::rate_meter::clock::now());
+        }
         /// Has it been left alone for long enough to say nothing any more?
         [[nodiscard]] bool is_full() {
             std::lock_guard const lock(mutex_);
@@ -119,11 +118,12 @@ public:
 
 private:
     void count() {
-        bool const passes =
-            (of_address_ == nullptr || of_address_->pass()) && (of_user_ == nullptr || of_user_->pass());
-        if (!passes)
-            throw sql_error(sqlstates::configuration_limit_exceeded, "too many queries in the last minute")
-                .hint("Send fewer of them, or try again in a minute.");
+        for (auto const& meter : {of_address_.get(), of_user_.get()})
+            if (meter != nullptr && meter->is_spent())
+                throw sql_error(sqlstates::configuration_limit_exceeded, "too many queries in the last minute")
+                    .hint("Send fewer of them, or try again in a minute.");
+        for (auto const& meter : {of_address_.get(), of_user_.get()})
+            if (meter != nullptr) meter->spend();
     }
 
     std::shared_ptr<query_rates> rates_;

@@ -177,7 +177,7 @@ private:
     void read_proxies(std::string_view list) {
         while (!list.empty()) {
             auto const end = std::min(list.find(','), list.size());
-            proxies_.push_back(asio::ip::make_address(list.substr(0, end)).to_string());
+            proxies_.push_back(detail::unmapped(asio::ip::make_address(list.substr(0, end))).to_string());
             list.remove_prefix(std::min(end + 1, list.size()));
         }
     }

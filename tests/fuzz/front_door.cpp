@@ -35,6 +35,7 @@ void read_rules(std::string_view text) {
     for (std::string_view const address : {"", "127.0.0.1", "2001:db8::1", "nonsense"}) {
         who.peer.address = address;
         who.peer.is_unix = address.empty();
+        who.peer.is_secure = address.size() == 9;
         auto const* const found = rules.find(who);
         require(found == nullptr || found->line >= 1);
     }

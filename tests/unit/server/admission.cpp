@@ -1,12 +1,14 @@
 // How many may come, from where, and how often they may come and fail.
 #include "tests/support/engine.hpp"
 
+#include "pgwire/auth/oauth.hpp"
 #include "pgwire/auth/password.hpp"
 #include "pgwire/server/admission.hpp"
 
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -176,6 +178,32 @@ TEST_CASE("who fails too often is not asked again, from there, or at all") {
               .starts_with("R(3) R(0)"));
 }
 
+TEST_CASE(
+    "a token that is not good is a failure, told or not; to ask where to get one is none, and a check that throws is "
+    "one") {
+    struct by_token {
+        struct validator {
+            bool operator()(std::string_view token, std::string_view) const {
+                if (token == "throw") throw std::runtime_error("no JWT");
+                return token == "good";
+            }
+        };
+        auto authenticate(login_info const& who) { return oauth_login({"https://issuer", ""}, who.user, validator{}); }
+        command execute(request const&) { return {"OK"}; }
+    };
+    auto const token = [](std::string_view t) {
+        return frame(sasl_initial_response{oauthbearer, value(make_oauth_response(t))});
+    };
+    script const discovery{startup(), token(""), frame_of('p', "\1")}, probe{startup(), token("bad")},
+        thrown{startup(), token("throw")}, good{startup(), token("good"), terminate()};
+    admission house({.failures = {2}});
+    for (int i = 0; i != 5; ++i) CHECK(told<by_token>(house, "192.0.2.1", discovery) == "R(10) R(11) E(FATAL 28000)");
+    CHECK(told<by_token>(house, "192.0.2.1", probe) == "R(10) R(11)");
+    CHECK(told<by_token>(house, "192.0.2.1", good).starts_with("R(10) R(0)"));
+    CHECK(told<by_token>(house, "192.0.2.1", thrown) == "R(10) E(FATAL XX000)");
+    CHECK(told<by_token>(house, "192.0.2.1", good) == "E(FATAL 53400)");
+}
+
 TEST_CASE("who is one too many is told so before it is asked for anything, or when it is known who it is") {
     admission house({.connections = 1, .per_user = 1});
     CHECK(told<guarded>(house, "192.0.2.1", {startup(), password("secret"), terminate()}).starts_with("R(3) R(0)"));
@@ -211,8 +239,8 @@ TEST_CASE("a proxy says whom it speaks for, and is not mistaken for its clients"
     CHECK(seen_through("PROXY TCP6 ::ffff:192.0.2.1 ::1 1 2\r\n") == "192.0.2.1 far");
     CHECK(seen_through("PROXY TCP4 127.0.0.1 10.0.0.1 1 2\r\n") == "127.0.0.1 local");
     CHECK(seen_through("PROXY TCP4 127.0.0.1 10.0.0.1 1 2\r\n", false) == "127.0.0.1 far");  // that is the proxy's own
-    CHECK(seen_through("PROXY UNKNOWN\r\n") == "127.0.0.1 far");
-    CHECK(seen_through(block('\x21', '\x31', std::string(216, 'x'))) == "127.0.0.1 far");
+    CHECK(seen_through("PROXY UNKNOWN\r\n") == " far");
+    CHECK(seen_through(block('\x21', '\x31', std::string(216, 'x'))) == " far");
     CHECK(seen_through(block('\x20', '\0', "")) == "127.0.0.1 local");
     CHECK(seen_through("PROXY TCP4 999.0.2.1 10.0.0.1 1 2\r\n") == "nobody");
     CHECK(seen_through("") == "nobody");  // a client that is no proxy

@@ -30,6 +30,7 @@ struct measured {
         peer->input.push_back(joined(messages));
         live_session<counted, streams> one(counted(metrics, inner), {}, {}, peer, streams(*metrics));
         CHECK(metrics->open == 0);
+        if (messages.size() == 1 && messages[0] == startup()) CHECK((one.settle(), metrics->open == 1));
         one.settle();
         peer->hang_up();
         CHECK(one.run_until_ended());
@@ -42,9 +43,8 @@ struct measured {
 
 TEST_CASE("connections, queries, errors and bytes are counted") {
     measured m;
-    script const all{startup(), query("select 2"), parse("", "select 3"),
-                     bind(),    execute("", 1),    execute(),
-                     sync(),    query("fail"),    terminate()};
+    script const all{startup(),     query("select 2"), parse("", "select 3"), bind(), execute("", 1), execute(), sync(),
+                     query("fail"), terminate()};
     m.run(all);
     m.run({startup(), query("select 1"), terminate()});
     CHECK(m.metrics->connections == 2);
@@ -69,6 +69,13 @@ TEST_CASE("logins that come to nothing are counted by their SQLSTATE") {
     CHECK(m.metrics->connections == 2);
     CHECK(m.metrics->logins == 0);
     CHECK(m.metrics->refusals.all() == std::map<std::string, std::uint64_t, std::less<>>{{"08P01", 1}, {"28000", 1}});
+}
+
+TEST_CASE("a connection is open until it ends") {
+    measured m;
+    m.run({startup()});
+    CHECK(m.metrics->connections == 1);
+    CHECK(m.metrics->open == 0);
 }
 
 TEST_CASE("a histogram puts a duration where it belongs") {

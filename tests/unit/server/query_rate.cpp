@@ -73,6 +73,14 @@ TEST_CASE("all sessions from an address count together, but not those of Unix so
     CHECK(near.ask({query("x"), query("x")}) == "C(OK) Z(I) C(OK) Z(I)");
 }
 
+TEST_CASE("what is refused of a user does not count for its address") {
+    auto const shared = rates({.per_address = {4}, .per_user = {2}});
+    session_from alice(shared, "alice", "192.0.2.1"), bob(shared, "bob", "192.0.2.1");
+    CHECK(alice.ask({query("x"), query("x"), query("x"), query("x"), query("x")}) ==
+          "C(OK) Z(I) C(OK) Z(I) E(53400) Z(I) E(53400) Z(I) E(53400) Z(I)");
+    CHECK(bob.ask({query("x"), query("x")}) == "C(OK) Z(I) C(OK) Z(I)");
+}
+
 TEST_CASE("a handler below hears all messages but those that are refused") {
     engine_that_looks inner;
     session_from a(rates({.per_user = {1}}), "alice", "192.0.2.1", inner);
