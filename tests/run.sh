@@ -10,7 +10,7 @@ Builds the tests below build/, runs them, and ends with a line "N passed, N fail
 
   --all               every stage; without it, the first one
   --only STAGE        this stage; may be given several times
-  --fuzz-seconds N    how long each fuzzer runs (default: 30)
+  --fuzz-seconds N    how long each fuzzer runs (default: 20)
   --list              names the stages
   --help              this text
 
@@ -40,7 +40,7 @@ wrong() {
 }
 
 selected=()
-fuzz_seconds=30
+fuzz_seconds=20
 while [[ $# -gt 0 ]]; do
     case $1 in
         --all) selected=("${stages[@]}") ;;
