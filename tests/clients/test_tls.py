@@ -302,7 +302,7 @@ def test_many_begin_and_never_end(server):
         engine.do_handshake()
     first = hello.read()
     halves = []
-    for length in (1, 5, 50, len(first) - 1, len(first)) * 120:  # from one address, which has a hundred such places
+    for length in (1, 5, 50, len(first) - 1, len(first)) * 120:  # from one address, which has half of such places
         one = socket.create_connection(('127.0.0.1', server.port), timeout=10, source_address=('127.0.0.2', 0))
         with contextlib.suppress(ConnectionError):
             one.sendall(first[:length])
