@@ -3,7 +3,7 @@
 // Floor 2. Whether a token is good, and whose it is, a validator says: a function of the token and of the user that the
 // client wants to be. Whoever hears a token can use it, so off this machine none is asked for without TLS.
 // Source: RFC 7628; RFC 6750, section 2.1, for what a token is; PostgreSQL documentation, "OAuth
-// Authorization/Authentication", "SASL Authentication", and the refusals of its servers.
+// Authorization/Authentication", "SASL Authentication"; refused is what its servers refuse.
 #pragma once
 
 #include "pgwire/auth/conversation.hpp"
@@ -156,9 +156,8 @@ private:
         if (token && validate_(*token, std::string_view(user_))) return auth_step::accept();
         static_cast<void>(encode(out, authentication_sasl_continue{{refusal()}}));
         stage_ = stage::refused;
-        has_asked_ = auth->empty();  // where to get a token, which is no failure
         auth_step wrong;
-        wrong.is_failure = !has_asked_;
+        wrong.is_failure = !auth->empty();  // to ask where to get a token is none
         return wrong;
     }
 
@@ -191,7 +190,6 @@ private:
     std::string user_;
     Validator validate_;
     stage stage_ = stage::mechanism;
-    bool has_asked_ = false;
 };
 
 /// What a client sends in SASLInitialResponse. @param token empty to be told where to get one

@@ -34,7 +34,7 @@ public:
     user_store(user_list const& users, std::string mock_secret) : mock_secret_(std::move(mock_secret)) {
         users.for_each([&](std::string_view name, std::string_view secret) {
             auto verifier = parse_scram_verifier(secret);
-            if (verifier && !looks_) looks_ = verifier->iterations;
+            if (verifier && !kept_iterations_) kept_iterations_ = verifier->iterations;
             users_.emplace(std::string(name), user{std::string(secret), std::move(verifier)});
         });
         for (auto& [name, one] : users_) {
@@ -88,7 +88,8 @@ public:
         auto const* const found = find(name);
         if (found != nullptr) return cleartext_login(password_check(found->stored, name, false));
         scram_verifier const nobody{iterations(), mock_salt<Crypto>(name, mock_secret_)};
-        return cleartext_login(password_check(looks_ ? format_scram_verifier(nobody) : std::string(), name, true));
+        return cleartext_login(
+            password_check(kept_iterations_ ? format_scram_verifier(nobody) : std::string(), name, true));
     }
 
 private:
@@ -103,12 +104,12 @@ private:
     }
     /// As most stored verifiers are likely to have it.
     [[nodiscard]] std::uint32_t iterations() const noexcept {
-        return looks_.value_or(scram_verifier::default_iterations);
+        return kept_iterations_.value_or(scram_verifier::default_iterations);
     }
 
     std::map<std::string, user, std::less<>> users_;
     std::string mock_secret_;
-    std::optional<std::uint32_t> looks_;  // the iterations of the first verifier: others should look like it
+    std::optional<std::uint32_t> kept_iterations_;  // the iterations of the first verifier: others should look like it
 };
 
 }  // namespace pgwire
