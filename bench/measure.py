@@ -281,7 +281,7 @@ def idle_client(port, over_tls):
 
 
 def resident_kilobytes(pid):
-    time.sleep(0.2)
+    time.sleep(1.5)
     with open(f'/proc/{pid}/status') as file:
         return int(re.search(r'^VmRSS:\s+(\d+) kB', file.read(), re.MULTILINE)[1])
 

@@ -71,13 +71,16 @@ public:
     /// Marks the first `n` unread bytes as done with. Views of them stay valid until the next `prepare`.
     void consume(std::size_t n) noexcept { read_ += n; }
 
+    /// Room for a read, after the unread bytes: little at first, and more when the read before has filled it.
+    [[nodiscard]] std::span<char> prepare() {
+        bool const was_filled = end_ != 0 && end_ == bytes_.size();
+        std::size_t const at_least = was_filled ? 4096 : 512;
+        return room(at_least, 2 * at_least);
+    }
+
     /// Room for at least `at_least` further bytes, after the unread ones. Doubles when it must grow, so that a message
     /// of n bytes costs O(n), and memory is at most twice what has arrived.
-    [[nodiscard]] std::span<char> prepare(std::size_t at_least = 4096) {
-        if (read_ == end_) read_ = end_ = 0;
-        if (bytes_.size() - end_ < at_least) make_room(at_least);
-        return {bytes_.data() + end_, bytes_.size() - end_};
-    }
+    [[nodiscard]] std::span<char> prepare(std::size_t at_least) { return room(at_least, at_least); }
 
     /// `n` bytes were written into what `prepare` gave.
     void commit(std::size_t n) noexcept { end_ += n; }
@@ -91,14 +94,19 @@ public:
     [[nodiscard]] std::size_t capacity() const noexcept { return bytes_.size(); }
 
 private:
-    void make_room(std::size_t at_least) {
+    std::span<char> room(std::size_t at_least, std::size_t if_it_grows) {
+        if (read_ == end_) read_ = end_ = 0;
+        if (bytes_.size() - end_ < at_least) make_room(at_least, if_it_grows);
+        return {bytes_.data() + end_, bytes_.size() - end_};
+    }
+    void make_room(std::size_t at_least, std::size_t if_it_grows) {
         std::size_t const unread = end_ - read_;
         if (read_ != 0) {
             std::memmove(bytes_.data(), bytes_.data() + read_, unread);
             read_ = 0;
             end_ = unread;
         }
-        if (bytes_.size() - end_ < at_least) bytes_.resize(std::max({bytes_.size() * 2, end_ + at_least, std::size_t{8192}}));
+        if (bytes_.size() - end_ < at_least) bytes_.resize(std::max(bytes_.size() * 2, end_ + if_it_grows));
     }
 
     detail::raw_bytes bytes_;

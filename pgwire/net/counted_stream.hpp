@@ -51,6 +51,21 @@ public:
     auto async_wait_writable(Token&& token) {
         return next_.async_wait_writable(std::forward<Token>(token));
     }
+    template<class Token>
+        requires resting_stream<Next>
+    auto async_wait_readable(Token&& token) {
+        return next_.async_wait_readable(std::forward<Token>(token));
+    }
+    void cancel()
+        requires resting_stream<Next>
+    {
+        next_.cancel();
+    }
+    void release_memory() noexcept
+        requires resting_stream<Next>
+    {
+        next_.release_memory();
+    }
     [[nodiscard]] bool has_hung_up() { return next_.has_hung_up(); }
     void close() { next_.close(); }
     [[nodiscard]] peer_info peer() { return next_.peer(); }

@@ -30,6 +30,7 @@ public:
 
         /// No callback any more.
         void disarm() noexcept { due_ = clock::time_point::max(); }
+        [[nodiscard]] bool is_armed() const noexcept { return due_ != clock::time_point::max(); }
 
     private:
         friend class deadlines;

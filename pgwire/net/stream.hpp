@@ -64,6 +64,17 @@ concept stream = std::movable<S> && requires(S& s, asio::mutable_buffer room, as
     { s.peer() } -> std::convertible_to<peer_info>;
 };
 
+/// A stream on which a session can wait without memory to read into: then an idle one gives its buffers back.
+template<class S>
+concept resting_stream = stream<S> && requires(S& s, detail::any_completion token) {
+    // awaits the moment when a read finds something, if only the end: void(error_code). Nobody reads meanwhile
+    s.async_wait_readable(token);
+    // ends every pending operation with asio::error::operation_aborted; the connection stays
+    s.cancel();
+    // nobody reads or writes for a while: what it needs for that it may give back
+    s.release_memory();
+};
+
 /// A connected TCP or Unix socket. Its executor's type is that of whoever accepted it: where it is known, no read pays
 /// for hiding it.
 template<class Executor>
@@ -107,6 +118,15 @@ public:
     auto async_wait_writable(Token&& token) {
         return socket_.async_wait(socket::wait_write, std::forward<Token>(token));
     }
+    template<class Token>
+    auto async_wait_readable(Token&& token) {
+        return socket_.async_wait(socket::wait_read, std::forward<Token>(token));
+    }
+    void cancel() {
+        error_code ignored;
+        socket_.cancel(ignored);
+    }
+    void release_memory() noexcept {}
 
     /// Looks past what has arrived and is not read yet, where the system can.
     [[nodiscard]] bool has_hung_up() {
@@ -148,6 +168,6 @@ private:
 /// The same on any executor.
 using socket_stream = basic_socket_stream<asio::any_io_executor>;
 
-static_assert(stream<socket_stream>);
+static_assert(resting_stream<socket_stream>);
 
 }  // namespace pgwire

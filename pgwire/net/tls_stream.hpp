@@ -106,6 +106,26 @@ public:
         return next_.async_wait_writable(std::forward<Token>(token));
     }
 
+    /// Of the stream below: what has been received and not been read is to be read first, until a read has to wait.
+    template<class Token>
+        requires resting_stream<Next>
+    auto async_wait_readable(Token&& token) {
+        return next_.async_wait_readable(std::forward<Token>(token));
+    }
+    void cancel()
+        requires resting_stream<Next>
+    {
+        next_.cancel();
+    }
+    void release_memory() noexcept
+        requires resting_stream<Next>
+    {
+        next_.release_memory();
+        if (engine_ == nullptr) return;
+        if (engine_->input().unread().empty()) engine_->input().release();
+        if (engine_->output().empty()) engine_->output().release();
+    }
+
     [[nodiscard]] bool has_hung_up() { return next_.has_hung_up(); }
 
     void close() {

@@ -9,6 +9,7 @@
 #include "pgwire/server/admission.hpp"
 #include "pgwire/server/login.hpp"
 #include "pgwire/server/query_loop.hpp"
+#include "pgwire/server/rest.hpp"
 #include "pgwire/server/taking.hpp"
 #include "pgwire/server/transport.hpp"
 
@@ -31,6 +32,7 @@ public:
     /// @param connected a stream that has just been accepted
     /// @param sessions where the session is found by those who cancel it; must outlive it
     /// @param clock watches the deadlines; must outlive it, and run on the stream's executor
+    /// @param options must outlive it
     /// @param interrupts the signal whose slot the coroutine that awaits `run` was spawned with: so a hook is
     ///     interrupted that awaits an operation of Asio's, when its statement is cancelled; must outlive the session.
     ///     Without it such a hook comes to its end.
@@ -68,12 +70,7 @@ public:
 
     /// Serves the client until it leaves, or has to. Never throws.
     task<> run() {
-        clock_.arm(last_deadline_, options_.login_timeout);
-        login<Handler, Stream> entrance(wire_, handler_, context_, sessions_, options_, place_);
-        entering_ = true;
-        bool const entered = co_await entrance.run(is_behind_proxy_);
-        entering_ = false;
-        last_deadline_.disarm();
+        bool const entered = co_await enter();
         if (std::exchange(interrupted_, false)) co_await asio::this_coro::reset_cancellation_state();
         if (entered) {
             loop_.start();
@@ -124,6 +121,17 @@ private:
     using milliseconds = std::chrono::milliseconds;
     using taking = detail::taking<query_loop<Handler>, transport<Stream>>;
     static constexpr bool copies_both = detail::may_copy_both<detail::outcome_type<Handler>>;
+
+    /// What the login needs is given back when it is over.
+    task<bool> enter() {
+        clock_.arm(last_deadline_, options_.login_timeout);
+        login<Handler, Stream> entrance(wire_, handler_, context_, sessions_, options_, place_);
+        entering_ = true;
+        bool const entered = co_await entrance.run(is_behind_proxy_);
+        entering_ = false;
+        last_deadline_.disarm();
+        co_return entered;
+    }
 
     /// The coroutine is entered for what must be awaited: a hook, a write that would block. As long as there is nothing
     /// but messages to read and to answer, `read_and_answer` stays out of it.
@@ -224,6 +232,9 @@ private:
         void operator()(error_code ec, std::size_t n) {
             step next = step::close;
             try {
+                if (ec == asio::error::operation_aborted && self->rest_.falls_asleep() && self->wire_.is_open())
+                    return self->sleep(std::move(*this));
+                self->rest_.end();
                 self->waiting_ = false;
                 if (self->wire_.received(ec, n)) next = self->advance();
                 if (next == step::read) return self->read(std::move(*this));
@@ -231,6 +242,16 @@ private:
                 next = step::close;
             }
             std::move(done)(next);
+        }
+
+        /// There is something to read for a session that sleeps; or it was closed meanwhile.
+        void operator()(error_code) {
+            try {
+                self->rest_.end();
+                if (self->wire_.is_open()) return self->read(std::move(*this));
+            } catch (...) {  // no memory: this session ends, and nothing else
+            }
+            std::move(done)(step::close);
         }
     };
 
@@ -242,9 +263,31 @@ private:
             wire_.release_what_is_large();
             if (context_.mailbox()->was_used()) [[unlikely]] deliver();  // came while a write was waited for
             if (context_.was_limited() || draining_) [[unlikely]] begin_waiting();
+            if constexpr (resting_stream<Stream>) {
+                rest_.begin();
+                if (!resting_.is_armed()) [[unlikely]] clock_.arm_for_next_tick(resting_);
+            }
         }
         auto const room = wire_.input().prepare();
         wire_.next_layer().async_read_some(asio::mutable_buffer(room.data(), room.size()), std::forward<Handle>(handle));
+    }
+
+    void on_rest() noexcept {
+        if constexpr (resting_stream<Stream>) {
+            bool const has_all_left = !writing_outside_ && wire_.output().empty();
+            switch (rest_.on_tick(has_all_left && wire_.input().unread().empty())) {
+            case detail::rest::advice::nothing: break;
+            case detail::rest::advice::look_again: clock_.arm_for_next_tick(resting_); break;
+            case detail::rest::advice::sleep: wire_.next_layer().cancel(); break;
+            }
+        }
+    }
+    template<class Handle>
+    void sleep(Handle&& handle) {
+        if constexpr (resting_stream<Stream>) {
+            wire_.release_memory();
+            wire_.next_layer().async_wait_readable(std::forward<Handle>(handle));
+        }
     }
 
     // ---- a COPY in both directions
@@ -424,13 +467,14 @@ private:
     query_loop<Handler> loop_;
     registry& sessions_;
     deadlines& clock_;
-    server_options options_;
+    server_options const& options_;
     asio::cancellation_signal* interrupts_;
     admission::place* place_;
     bool is_behind_proxy_ = false;
     deadlines::entry deadline_ = entry<&session::on_deadline>();     // of a statement, or of waiting for one
     deadlines::entry last_deadline_ = entry<&session::close>();      // of the login, of writing, of the last words
     deadlines::entry watch_ = entry<&session::on_watch>();
+    deadlines::entry resting_ = entry<&session::on_rest>();
     [[no_unique_address]] std::conditional_t<copies_both, std::optional<taking>, detail::nothing> taking_;
     std::uint32_t watched_ = 0;       // the number of the statement that has a deadline
     bool waiting_ = false;            // for the client, between two cycles
@@ -440,6 +484,7 @@ private:
     bool draining_ = false;
     bool flush_posted_ = false;
     bool writing_outside_ = false;
+    detail::rest rest_;
 };
 
 }  // namespace pgwire

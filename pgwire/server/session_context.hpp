@@ -12,6 +12,7 @@
 #include "pgwire/net/tls_info.hpp"
 #include "pgwire/protocol/asynchronous.hpp"
 #include "pgwire/protocol/diagnostics.hpp"
+#include "pgwire/server/reported_parameters.hpp"
 #include "pgwire/server/session_handle.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/columns.hpp"
@@ -110,23 +111,9 @@ public:
 
     /// Sets a parameter that clients are told of: all of them at login, then each change before ReadyForQuery.
     /// The name is matched without regard to case.
-    void set_parameter(std::string_view name, std::string_view setting) {
-        auto* const p = find(name);
-        if (p == nullptr) {
-            parameters_.push_back({std::string(name), std::string(setting), std::nullopt});
-        } else if (p->value != setting) {
-            p->value = setting;
-        } else {
-            return;
-        }
-        parameters_changed_ = true;
-    }
-    /// The value of such a parameter, or nothing.
-    [[nodiscard]] std::string_view parameter(std::string_view name) const noexcept {
-        for (auto const& p : parameters_)
-            if (detail::equals_ignoring_case(p.name, name)) return p.value;
-        return {};
-    }
+    void set_parameter(std::string_view name, std::string_view setting) { parameters_.set(name, setting); }
+    /// The value of such a parameter, or nothing. Lives until one is set.
+    [[nodiscard]] std::string_view parameter(std::string_view name) const noexcept { return parameters_.get(name); }
 
     /// How values are written as text and read from it: DateStyle and its kin.
     [[nodiscard]] text_style const& style() const noexcept { return style_; }
@@ -184,40 +171,25 @@ public:
             out_->append(held_back_.pending());
             held_back_.clear();
         }
-        if (parameters_changed_) [[unlikely]] report_parameters();
+        if (parameters_.have_changed()) [[unlikely]] report_parameters();
         if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->collect(*out_);
     }
 
     /// Writes a ParameterStatus for every parameter whose value is not the one that the client was told last.
     void report_parameters() {
-        parameters_changed_ = false;
-        for (auto& p : parameters_) {
-            if (p.told == p.value) continue;
-            static_cast<void>(encode(*out_, parameter_status{p.name, p.value}));
-            p.told = p.value;
-        }
+        parameters_.report([this](std::string_view name, std::string_view setting) {
+            static_cast<void>(encode(*out_, parameter_status{name, setting}));
+        });
     }
 
 private:
-    struct reported_parameter {
-        std::string name;
-        std::string value;
-        std::optional<std::string> told;  // the client
-    };
-    reported_parameter* find(std::string_view name) noexcept {
-        for (auto& p : parameters_)
-            if (detail::equals_ignoring_case(p.name, name)) return &p;
-        return nullptr;
-    }
-
     asio::any_io_executor executor_;
     send_buffer* out_;
     send_buffer held_back_;  // notices that came amid a row
     login_info login_;
     std::shared_ptr<detail::session_mailbox> mailbox_;
     std::int32_t process_id_ = 0;
-    std::vector<reported_parameter> parameters_;
-    bool parameters_changed_ = false;
+    detail::reported_parameters parameters_;
     bool interruptible_ = true;
     bool was_limited_ = false;
     time_limits limits_;

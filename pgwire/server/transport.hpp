@@ -74,6 +74,13 @@ public:
         if (out_.capacity() > largest_kept && out_.empty()) out_.release();
     }
 
+    /// Gives back all that nobody needs while nothing is read or written.
+    void release_memory() noexcept {
+        if (in_.unread().empty()) in_.release();
+        if (out_.empty() && out_.open().empty()) out_.release();
+        if constexpr (resting_stream<Stream>) stream_.release_memory();
+    }
+
     void close() noexcept {
         open_ = false;
         try {

@@ -35,7 +35,8 @@ struct memory_peer {
     // ---- what happened
     std::string output;
     std::vector<std::size_t> writes;  ///< the sizes of all successful writes
-    std::size_t operations = 0;       ///< reads, writes and waits
+    std::size_t operations = 0;       ///< reads, writes and waits for them
+    std::size_t rests = 0;            ///< how often the server has given its buffers back
     bool closed = false;              ///< by the server
 
     void send(std::string bytes) {
@@ -108,6 +109,18 @@ public:
             [](auto handler, memory_stream* self) { self->wait(std::move(handler)); }, token, this);
     }
 
+    template<class Token>
+    auto async_wait_readable(Token&& token) {
+        return asio::async_initiate<Token, void(error_code)>(
+            [](auto handler, memory_stream* self) { self->rest(std::move(handler)); }, token, this);
+    }
+    /// What reads; nobody writes who is cancelled.
+    void cancel() {
+        is_cancelled_ = is_reading_;
+        peer_->wake();
+    }
+    void release_memory() { ++peer_->rests; }
+
     [[nodiscard]] bool has_hung_up() const { return peer_->gone; }
 
     void close() {
@@ -126,13 +139,26 @@ private:
     };
     template<class Handler>
     void read(Handler handler, asio::mutable_buffer room) {
-        when(timers_->reading, [](memory_peer const& p) { return p.closed || !p.input.empty() || !p.stays; },
+        is_reading_ = true;
+        when(timers_->reading, [this](memory_peer const& p) { return is_cancelled_ || is_readable(p); },
              [this, room, h = std::move(handler)]() mutable {
                  error_code ec;
-                 std::size_t const n = receive(room, ec);
+                 is_reading_ = false;
+                 bool const is_cancelled = std::exchange(is_cancelled_, false);
+                 if (is_cancelled) ec = asio::error::operation_aborted;
+                 std::size_t const n = is_cancelled ? 0 : receive(room, ec);
                  std::move(h)(ec, n);
              });
     }
+    template<class Handler>
+    void rest(Handler handler) {
+        when(timers_->reading, &memory_stream::is_readable, [this, h = std::move(handler)]() mutable {
+            error_code ec;
+            if (peer_->closed) ec = asio::error::operation_aborted;
+            std::move(h)(ec);
+        });
+    }
+    static bool is_readable(memory_peer const& p) { return p.closed || !p.input.empty() || !p.stays; }
     std::size_t receive(asio::mutable_buffer room, error_code& ec) {
         memory_peer& p = *peer_;
         if (p.closed) ec = asio::error::operation_aborted;
@@ -171,8 +197,10 @@ private:
 
     std::unique_ptr<timers> timers_;
     std::shared_ptr<memory_peer> peer_;
+    bool is_reading_ = false;
+    bool is_cancelled_ = false;
 };
 
-static_assert(stream<memory_stream>);
+static_assert(resting_stream<memory_stream>);
 
 }  // namespace pgwire::test

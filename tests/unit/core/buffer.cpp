@@ -71,13 +71,32 @@ TEST_CASE("the receive buffer's memory follows what has arrived, at most twice o
 
 TEST_CASE("a receive buffer that is read as fast as it fills does not grow", "[core][buffer]") {
     receive_buffer buffer;
-    arrive(buffer, "first");
+    arrive(buffer, "the first one is longer than the others");
     auto const capacity = buffer.capacity();
     for (int i = 0; i != 10'000; ++i) {
         buffer.consume(buffer.unread().size());
         arrive(buffer, "a message of some length");
     }
     CHECK(buffer.capacity() == capacity);
+}
+
+TEST_CASE("room for a read is small until a read has filled it", "[core][buffer]") {
+    receive_buffer buffer;
+    auto const small = buffer.prepare().size();
+    CHECK(small <= 1024);
+    buffer.commit(small - 1);
+    buffer.consume(small - 1);
+    CHECK(buffer.prepare().size() == small);
+    buffer.commit(small);
+    buffer.consume(small);
+    CHECK(buffer.prepare().size() == 8192);
+    buffer.commit(8192);
+    buffer.consume(8192);
+    CHECK(buffer.prepare().size() == 8192);
+    buffer.commit(8192);
+    buffer.consume(8000);
+    CHECK(buffer.prepare().size() == 8000);
+    CHECK(buffer.capacity() == 8192);
 }
 
 TEST_CASE("views of consumed bytes stay valid until the next prepare", "[core][buffer]") {

@@ -72,7 +72,7 @@ template<class Handler, class Stream>
 class running_session {
 public:
     running_session(asio::io_context& io, Stream stream, Handler handler, registry& sessions, deadlines& clock) {
-        session_.emplace(std::move(stream), std::move(handler), sessions, clock, server_options{}, &interrupts_);
+        session_.emplace(std::move(stream), std::move(handler), sessions, clock, options_, &interrupts_);
         asio::co_spawn(io, session_->run(), asio::bind_cancellation_slot(interrupts_.slot(), [this](std::exception_ptr const&) {
                            session_.reset();
                        }));
@@ -83,6 +83,7 @@ public:
     }
 
 private:
+    server_options options_;
     asio::cancellation_signal interrupts_;
     std::optional<session<Handler, Stream>> session_;
 };

@@ -91,6 +91,28 @@ TEST_CASE("answers of many records arrive whole, whatever the network takes at o
     }
 }
 
+TEST_CASE("an idle session gives the memory of its encryption back, too, and answers when it is asked") {
+    tls_dialogue<witness> d(plain_server());
+    CHECK(enter(d).ends_with("Z(I)"));
+    auto& client = d.session().peer();
+    for (std::size_t times : {1U, 2U}) {
+        CHECK(d.session().run_until([&] { return client.rests >= times; }));
+        CHECK(rows_in(d.say(query("long x"))) == std::string(200'000, 'x'));
+    }
+    // a record in two pieces, and a rest in between
+    auto& out = d.engine().output();
+    REQUIRE(d.engine().write(query("who")) == tls_engine::status::done);
+    std::string const record(out.pending());
+    for (auto const& piece : {record.substr(0, 10), record.substr(10)}) {
+        auto const before = client.rests;
+        CHECK(d.session().run_until([&] { return client.rests > before; }));
+        out.clear();
+        out.append(piece);
+        d.carry(false);
+    }
+    CHECK(rows_in(d.hear()) == "TLSv1.3/postgresql/localhost/asked//secure");
+}
+
 TEST_CASE("a client that reads nothing, and goes away, ends its session") {
     tls_dialogue<witness> d(plain_server());
     CHECK(enter(d).ends_with("Z(I)"));

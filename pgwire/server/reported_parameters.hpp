@@ -1,0 +1,93 @@
+// The settings that a client is told of, and what it was told last.
+//
+// Floor 4, pure. All of them are one text, since every idle session keeps them; only what has changed is held twice,
+// until the client knows. As all texts of the protocol, a name and a setting end at a zero byte.
+#pragma once
+
+#include "pgwire/core/ascii.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgwire::detail {
+
+class reported_parameters {
+public:
+    /// @param name matched without regard to case; a new one is spelt like this
+    void set(std::string_view name, std::string_view setting) {
+        name = name.substr(0, name.find('\0'));
+        setting = setting.substr(0, setting.find('\0'));
+        auto const at = find(name);
+        if (at && at->setting == setting) return;
+        if (is_told_ && find_change(name) == changes_.end())
+            changes_.push_back({std::string(name), at ? std::optional<std::string>(at->setting) : std::nullopt});
+        if (at) {
+            text_.replace(at->where + at->name.size() + 1, at->setting.size(), setting);
+        } else {
+            text_.append(name).push_back('\0');
+            text_.append(setting).push_back('\0');
+        }
+    }
+
+    /// The setting of this name, or nothing. Lives until one is set.
+    [[nodiscard]] std::string_view get(std::string_view name) const noexcept {
+        auto const at = find(name);
+        return at ? at->setting : std::string_view();
+    }
+
+    /// Is there something that `report` may have to tell?
+    [[nodiscard]] bool have_changed() const noexcept { return !is_told_ || !changes_.empty(); }
+
+    /// Calls `tell(name, setting)` for each whose setting is not the one that the client was told last.
+    template<class Tell>
+    void report(Tell&& tell) {
+        for (auto at = entry_at(0); at; at = entry_at(at->end())) {
+            auto const changed = find_change(at->name);
+            bool const is_known = is_told_ && (changed == changes_.end() || changed->told == at->setting);
+            if (!is_known) tell(at->name, at->setting);
+        }
+        is_told_ = true;
+        changes_ = {};
+        text_.shrink_to_fit();
+    }
+
+private:
+    struct entry {
+        std::size_t where;
+        std::string_view name;
+        std::string_view setting;
+
+        [[nodiscard]] std::size_t end() const noexcept { return where + name.size() + setting.size() + 2; }
+    };
+    struct change {
+        std::string name;
+        std::optional<std::string> told;
+    };
+
+    [[nodiscard]] std::optional<entry> entry_at(std::size_t where) const noexcept {
+        if (where == text_.size()) return std::nullopt;
+        auto const rest = std::string_view(text_).substr(where);
+        auto const name = rest.substr(0, rest.find('\0'));
+        auto const setting = rest.substr(name.size() + 1);
+        return entry{where, name, setting.substr(0, setting.find('\0'))};
+    }
+    [[nodiscard]] std::optional<entry> find(std::string_view name) const noexcept {
+        for (auto at = entry_at(0); at; at = entry_at(at->end()))
+            if (equals_ignoring_case(at->name, name)) return at;
+        return std::nullopt;
+    }
+    [[nodiscard]] std::vector<change>::iterator find_change(std::string_view name) noexcept {
+        return std::find_if(changes_.begin(), changes_.end(),
+                            [name](change const& c) { return equals_ignoring_case(c.name, name); });
+    }
+
+    std::string text_;             // name, zero byte, setting, zero byte; in the order in which they came
+    std::vector<change> changes_;  // since the last report
+    bool is_told_ = false;         // all of them, once
+};
+
+}  // namespace pgwire::detail

@@ -1,0 +1,48 @@
+// When a session gives its buffers back: its client has sent nothing from one tick of the clock to the next.
+//
+// Floor 4, pure. Per query it costs two stores; the ticks end when a session sleeps.
+#pragma once
+
+#include <cstdint>
+
+namespace pgwire::detail {
+
+class rest {
+public:
+    enum class advice : std::uint8_t {
+        nothing,
+        look_again,  ///< at the next tick
+        sleep,       ///< cancel the read
+    };
+
+    /// A read of a client that is waited for begins.
+    void begin() noexcept { state_ = state::awake; }
+    /// It is over.
+    void end() noexcept { state_ = state::none; }
+
+    [[nodiscard]] advice on_tick(bool may_sleep) noexcept {
+        bool const is_tired = state_ == state::tired;
+        if (state_ != state::awake && !is_tired) return advice::nothing;
+        state_ = is_tired && may_sleep ? state::falling_asleep : state::tired;
+        return state_ == state::tired ? advice::look_again : advice::sleep;
+    }
+    /// The read was cancelled, for no other reason than sleep. Asked once.
+    [[nodiscard]] bool falls_asleep() noexcept {
+        if (state_ != state::falling_asleep) return false;
+        state_ = state::asleep;
+        return true;
+    }
+
+private:
+    enum class state : std::uint8_t {
+        none,            // no such read is pending
+        awake,           // one is
+        tired,           // one is, since the last tick
+        falling_asleep,  // it is being cancelled
+        asleep,          // there are no buffers; something to read is waited for
+    };
+
+    state state_ = state::none;
+};
+
+}  // namespace pgwire::detail

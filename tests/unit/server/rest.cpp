@@ -1,0 +1,133 @@
+// An idle session gives its buffers back, and nobody notices.
+#include "pgwire/server/reported_parameters.hpp"
+#include "tests/support/engine.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pgwire::test::rest_tests {
+
+using namespace std::string_view_literals;
+
+/// A session that is logged in, and rests.
+class resting_session : public live_session<engine> {
+public:
+    explicit resting_session(server_options const& options = {}) : live_session({}, options) {
+        enter();
+        REQUIRE(rest());
+    }
+    bool rest() {
+        auto const before = peer().rests;
+        return run_until([&] { return has_ended() || peer().rests > before; }) && !has_ended();
+    }
+};
+
+TEST_CASE("an idle session gives its memory back, and answers when it is asked") {
+    resting_session one;
+    for (int i = 0; i != 3; ++i) {
+        CHECK(one.send({query("echo x")}).hear() == answers(engine{}, {query("echo x")}));
+        CHECK(one.rest());
+    }
+    CHECK(one.hear().empty());
+}
+
+TEST_CASE("half a message is not lost, however long the other half takes") {
+    resting_session one;
+    auto const all = query("echo x");
+    one.send({all.substr(0, 9)});
+    auto const before = one.peer().rests;
+    auto const end = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+    one.run_until([end] { return std::chrono::steady_clock::now() > end; });
+    CHECK(one.peer().rests == before);
+    CHECK(one.send({all.substr(9)}).hear() == answers(engine{}, {all}));
+}
+
+TEST_CASE("a session that rests is told of what happens") {
+    SECTION("the client leaves") {
+        resting_session one;
+        one.peer().hang_up();
+        CHECK(one.run_until_ended());
+    }
+    SECTION("the client says that it leaves") {
+        resting_session one;
+        one.send({terminate()});
+        CHECK(one.run_until_ended());
+        CHECK(one.hear().empty());
+    }
+    SECTION("the server closes it") {
+        resting_session one;
+        one.close();
+        CHECK(one.run_until_ended());
+    }
+    SECTION("the server is told to stop") {
+        resting_session one;
+        one.drain();
+        CHECK(one.run_until_ended());
+        CHECK(one.hear() == "E(FATAL 57P01)");
+    }
+    SECTION("it has been idle for too long") {
+        server_options options;
+        options.idle_timeout = std::chrono::milliseconds(50);
+        resting_session one(options);
+        CHECK(one.run_until_ended());
+        CHECK(one.hear() == "E(FATAL 57P05)");
+    }
+    SECTION("a notification comes") {
+        resting_session one;
+        one.context().handle().notify("channel", "hello", 7);
+        CHECK(one.run_until_heard("A(channel,hello)") == "A(channel,hello)");
+        CHECK(one.send({query("echo x")}).hear() == answers(engine{}, {query("echo x")}));
+    }
+}
+
+// ---- the parameters that it keeps
+
+class told {
+public:
+    void set(std::string_view name, std::string_view setting) { all_.set(name, setting); }
+    std::string report() {
+        std::string said;
+        if (all_.have_changed())
+            all_.report([&said](std::string_view name, std::string_view setting) {
+                said.append(said.empty() ? "" : " ").append(name).append("=").append(setting);
+            });
+        return said;
+    }
+    std::string_view get(std::string_view name) const { return all_.get(name); }
+
+private:
+    detail::reported_parameters all_;
+};
+
+TEST_CASE("a client is told all parameters once, and then what has changed") {
+    told one;
+    one.set("a", "1");
+    one.set("Bee", "");
+    one.set("bEE", "2");
+    CHECK(one.report() == "a=1 Bee=2");
+    CHECK(one.report().empty());
+    one.set("A", "10");
+    one.set("c", "3");
+    CHECK(one.get("BEE") == "2");
+    CHECK(one.get("a") == "10");
+    CHECK(one.report() == "a=10 c=3");
+}
+
+TEST_CASE("a parameter that is what it was before is not told again") {
+    told one;
+    one.set("a", "1");
+    one.set("b", "2");
+    one.report();
+    one.set("a", "5");
+    one.set("a", "1");
+    one.set("b", "3");
+    CHECK(one.report() == "b=3");
+    one.set("b", "4\0of which nobody hears"sv);
+    CHECK(one.report() == "b=4");
+    CHECK(one.get("nothing").empty());
+}
+
+}  // namespace pgwire::test::rest_tests
