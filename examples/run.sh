@@ -19,7 +19,11 @@ Builds the example, the SQLite server if none is named, and starts it on 127.0.0
                 of sqlite and secure: authorities of clients' certificates
   --users FILE  of sqlite, scram and secure: users and their passwords, as PgBouncer's userlist.txt
   --hba FILE    of sqlite: who may enter and how, as pg_hba.conf
-  --ident FILE  of sqlite: names in certificates, and whose they are, as pg_ident.conf
+  --ident FILE  of sqlite: names in certificates and tokens, and whose they are, as pg_ident.conf
+  --jwks FILE, --audience TEXT
+                of sqlite and oauth: the keys of the issuer of tokens, a JSON Web Key Set, and for whom it must make them
+  --issuer URL, --scope WORDS
+                of oauth: who makes tokens, and what they must be for
   --max-connections N
                 of sqlite: how many clients may be there at once (default: 1000)
   --audit FILE  of sqlite: writes who comes, is let in or not, and leaves, as lines of JSON; - for standard error
@@ -50,7 +54,7 @@ port=5433
 options=()
 while [[ $# -gt 0 ]]; do
     case $1 in
-        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --max-connections=* | --audit=* | --metrics=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
+        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --jwks=* | --audience=* | --issuer=* | --scope=* | --max-connections=* | --audit=* | --metrics=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
         --port)
             [[ ${2-} =~ ^[1-9][0-9]{0,4}$ && $2 -le 65535 ]] || wrong "--port: not a number from 1 to 65535: ${2-}"
             port=$2
@@ -59,7 +63,7 @@ while [[ $# -gt 0 ]]; do
             [[ ${2-} =~ ^[1-9][0-9]{0,3}$ && $2 -le 1024 ]] || wrong "--threads: not a number from 1 to 1024: ${2-}"
             options+=(--threads "$2")
             shift ;;
-        --users | --add | --hba | --ident | --max-connections | --audit | --metrics | --tls-cert | --tls-key | --tls-client-ca)
+        --users | --add | --hba | --ident | --jwks | --audience | --issuer | --scope | --max-connections | --audit | --metrics | --tls-cert | --tls-key | --tls-client-ca)
             [[ -n ${2-} ]] || wrong "$1: which?"
             options+=("$1" "$2")
             shift ;;
@@ -109,9 +113,12 @@ if [[ $example == sqlite || $example == scram || $example == secure ]]; then
     need libwolfssl-dev header wolfssl/ssl.h
     need libidn-dev header stringprep.h
 fi
+if [[ $example == sqlite || $example == oauth ]]; then
+    need libjwt-dev header jwt.h
+    need nlohmann-json3-dev header nlohmann/json.hpp
+fi
 if [[ $example == sqlite ]]; then
     need libspdlog-dev header spdlog/spdlog.h
-    need nlohmann-json3-dev header nlohmann/json.hpp
     need prometheus-cpp-dev header prometheus/exposer.h
 fi
 if [[ $example == secure ]]; then need openssl program openssl; fi

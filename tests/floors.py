@@ -19,7 +19,8 @@ FLOORS = {
     'proxy': 5, 'replication': 5, 'catalog': 5, 'arrow': 5,
 }
 # Bindings to libraries, each of which its users include by name: what they include.
-BINDINGS = {'pgwire/auth/wolfcrypt.hpp': 'wolfssl/', 'pgwire/auth/saslprep.hpp': 'stringprep.h'}
+BINDINGS = {'pgwire/auth/wolfcrypt.hpp': 'wolfssl/', 'pgwire/auth/saslprep.hpp': 'stringprep.h',
+            'pgwire/auth/json_web_keys.hpp': 'nlohmann/', 'pgwire/auth/jwt_validator.hpp': ('jwt.h', 'nlohmann/')}
 # Slow to compile, or of no use without exceptions and locales.
 UNWANTED_BELOW_3 = {'regex', 'iostream', 'ranges', 'sstream'}
 

@@ -3,6 +3,7 @@
 
 #include "../users.hpp"
 
+#include "pgwire/auth/jwt_validator.hpp"
 #include "pgwire/server/hba_policy.hpp"
 #include "pgwire/server/layer.hpp"
 #include "pgwire/tls.hpp"
@@ -36,8 +37,12 @@ public:
         app.add_option("--users", users_, "users and their passwords, in the form of PgBouncer's userlist.txt");
         auto* const rules = app.add_option(
             "--hba", hba_, "who may enter and how, in the form of pg_hba.conf (default: all users by scram-sha-256)");
-        app.add_option("--ident", ident_, "names in certificates, and whose they are, in the form of pg_ident.conf")
+        app.add_option("--ident", ident_, "names in certificates and tokens, and whose they are, in the form of pg_ident.conf")
             ->needs(rules);
+        auto* const jwks = app.add_option("--jwks", jwks_, "keys of the issuer of tokens, for oauth: a JSON Web Key Set")
+                               ->needs(rules);
+        app.add_option("--audience", tokens_.audience, "for whom tokens must be made: us (default: for anybody)")
+            ->needs(jwks);
         app.parse_complete_callback([this] {
             if (!tls_.trusted.empty()) tls_.ask_clients = pgwire::client_certificates::optional;
         });
@@ -49,11 +54,15 @@ public:
         if (!is_open()) {
             auto const rules = read_rules();
             auto const maps = read_file<pgwire::user_maps>("--ident", ident_);
-            for (auto const& rule : rules.all())
+            for (auto const& rule : rules.all()) {
+                auto const where = "--hba " + hba_ + ": line " + std::to_string(rule.line) + ": ";
                 if (!rule.map.empty() && !maps.has(rule.map))
-                    throw std::runtime_error("--hba " + hba_ + ": line " + std::to_string(rule.line) +
-                                             ": there is no map \"" + rule.map + "\" in --ident " + ident_);
-            made = std::make_shared<policy const>(rules, policy::users_type(read_all_users(), mock_secret_), maps);
+                    throw std::runtime_error(where + "there is no map \"" + rule.map + "\" in --ident " + ident_);
+                if (rule.method == pgwire::hba_method::oauth && jwks_.empty())
+                    throw std::runtime_error(where + "oauth needs --jwks");
+            }
+            made = std::make_shared<policy const>(rules, policy::users_type(read_all_users(), mock_secret_), maps,
+                                                  read_keys());
         }
         if (is_encrypted()) encryption_.reload(tls_);
         std::lock_guard const lock(mutex_);
@@ -99,6 +108,18 @@ private:
             throw std::runtime_error(name + ": line " + std::to_string(wrong->line) + ": " + wrong->reason);
         return rules;
     }
+    [[nodiscard]] policy::token_owner read_keys() const {
+        if (jwks_.empty()) return {};
+        try {
+            auto const keys = pgwire::jwt_validator::from_file(jwks_);
+            auto const validator = std::make_shared<pgwire::jwt_validator const>(keys, tokens_);
+            return [validator](std::string_view token, pgwire::oauth_issuer const& from) {
+                return validator->owner(token, from);
+            };
+        } catch (std::runtime_error const& e) {
+            throw std::runtime_error("--jwks " + jwks_ + ": " + e.what());
+        }
+    }
     [[nodiscard]] pgwire::hba_rules read_rules() const {
         return read_file<pgwire::hba_rules>("--hba", hba_,
                                             "local all all scram-sha-256\nhost all all all scram-sha-256\n");
@@ -108,6 +129,8 @@ private:
     std::string users_;
     std::string hba_;
     std::string ident_;
+    std::string jwks_;
+    pgwire::jwt_rules tokens_;
     std::string const mock_secret_ = policy::users_type::make_secret();
     pgwire::tls_server encryption_;
     mutable std::mutex mutex_;

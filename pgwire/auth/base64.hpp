@@ -1,6 +1,6 @@
-// Base64 as SCRAM has it: the standard alphabet, padded, in one piece.
+// Base64 as SCRAM has it: the standard alphabet, padded, in one piece; and as web tokens have it.
 //
-// Floor 2, pure and constexpr. Source: RFC 4648, section 4; RFC 5802, section 5.1.
+// Floor 2, pure and constexpr. Source: RFC 4648, sections 4 and 5; RFC 5802, section 5.1; RFC 7515, section 2.
 #pragma once
 
 #include <cstddef>
@@ -51,6 +51,18 @@ inline constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZa
         for (int const shift : {10, 2}) bytes += static_cast<char>(bits >> shift & 255);
     if (encode_base64(bytes) != text) return std::nullopt;  // padding that is amiss, or bits that belong to nothing
     return bytes;
+}
+
+/// The alphabet that is safe in URLs, and no padding.
+[[nodiscard]] constexpr std::optional<std::string> decode_base64url(std::string_view text) {
+    std::string standard;
+    standard.reserve(text.size() + 2);
+    for (char const c : text) {
+        if (c == '+' || c == '/' || c == '=') return std::nullopt;
+        standard += c == '-' ? '+' : c == '_' ? '/' : c;
+    }
+    while (standard.size() % 4 != 0) standard += '=';
+    return decode_base64(standard);
 }
 
 }  // namespace pgwire

@@ -29,6 +29,15 @@ inline constexpr std::string_view oauthbearer = "OAUTHBEARER";
 struct oauth_issuer {
     std::string url;    ///< `https://issuer.example`; below it `/.well-known/openid-configuration` is expected
     std::string scope;  ///< what the token must be for, separated by blanks
+
+    /// As its tokens name it: the URL without the part that is well-known.
+    [[nodiscard]] std::string identifier() const {
+        constexpr std::string_view well_known = "/.well-known/";
+        auto const at = url.find(well_known);
+        if (at == std::string::npos) return url;
+        auto const end = url.find('/', at + well_known.size());
+        return url.substr(0, at) + (end == std::string::npos ? std::string() : url.substr(end));
+    }
 };
 
 namespace detail {

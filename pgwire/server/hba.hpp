@@ -4,6 +4,7 @@
 //     local     all       all                   peer
 //     host      all       all   127.0.0.1/32    scram-sha-256
 //     hostssl   sales     all   10.0.0.0/8      cert map=people
+//     hostssl   all       all   10.0.0.0/8      oauth issuer="https://issuer.example" scope="openid db"
 //     hostnossl all       all   all             reject
 //
 // Floor 4. The first rule that fits a connection decides; where none fits, nobody enters. What these rules can't do
@@ -11,6 +12,7 @@
 // Source: PostgreSQL documentation, "The pg_hba.conf File" and "User Name Maps".
 #pragma once
 
+#include "pgwire/auth/oauth.hpp"
 #include "pgwire/net/asio.hpp"
 #include "pgwire/server/rule_file.hpp"
 #include "pgwire/server/session_context.hpp"
@@ -30,7 +32,7 @@
 
 namespace pgwire {
 
-enum class hba_method : std::uint8_t { trust, reject, password, md5, scram, cert, peer };
+enum class hba_method : std::uint8_t { trust, reject, password, md5, scram, cert, peer, oauth };
 
 /// Which certificates a rule wants beside its method.
 enum class hba_client_certificate : std::uint8_t {
@@ -51,6 +53,7 @@ struct hba_rule {
     std::string map;  ///< the name of a map of users; empty for none
     hba_client_certificate certificate = hba_client_certificate::any;
     bool by_distinguished_name = false;  ///< `clientname=DN`: that is the certificate's name, and not CN
+    oauth_issuer issuer;  ///< of the method oauth
 };
 
 class hba_rules {
@@ -142,6 +145,8 @@ private:
             return "cert is for hostssl connections";
         for (; at != line.fields.end(); ++at)
             if (auto wrong = read_option(single(*at), rule); !wrong.empty()) return wrong;
+        if (rule.method == hba_method::oauth && (rule.issuer.url.empty() || rule.issuer.scope.empty()))
+            return "oauth needs issuer=URL and scope=WORDS";
         return {};
     }
     static std::string unsupported(words const& list) {
@@ -186,8 +191,13 @@ private:
         auto const name = option.substr(0, equal);
         auto const setting = option.substr(equal + 1);
         bool const by_certificate = rule.method == hba_method::cert;
-        if (name == "map" && (by_certificate || rule.method == hba_method::peer)) {
+        bool const by_oauth = rule.method == hba_method::oauth;
+        if (name == "map" && (by_certificate || by_oauth || rule.method == hba_method::peer)) {
             rule.map = setting;
+        } else if (name == "issuer" && by_oauth) {
+            rule.issuer.url = setting;
+        } else if (name == "scope" && by_oauth) {
+            rule.issuer.scope = setting;
         } else if (name == "clientcert" && rule.connection == hba_rule::kind::hostssl) {
             if (setting == "verify-ca" && !by_certificate) rule.certificate = hba_client_certificate::verified;
             else if (setting == "verify-full") rule.certificate = hba_client_certificate::of_the_user;
@@ -217,7 +227,7 @@ private:
         {"hostssl", hba_rule::kind::hostssl},
         {"hostnossl", hba_rule::kind::hostnossl},
     }};
-    static constexpr std::array<std::pair<std::string_view, hba_method>, 7> methods{{
+    static constexpr std::array<std::pair<std::string_view, hba_method>, 8> methods{{
         {"trust", hba_method::trust},
         {"reject", hba_method::reject},
         {"password", hba_method::password},
@@ -225,6 +235,7 @@ private:
         {"scram-sha-256", hba_method::scram},
         {"cert", hba_method::cert},
         {"peer", hba_method::peer},
+        {"oauth", hba_method::oauth},
     }};
 
     static bool is_address(std::string const& text) {

@@ -7,9 +7,11 @@
 
 #include "tests/support/catch.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace pgwire::test::hba_tests {
@@ -39,6 +41,7 @@ namespace {
     return rules;
 }
 
+using namespace std::string_literals;
 using policy = hba_policy<wolfcrypt>;
 
 [[nodiscard]] policy make_policy(std::string_view rules, std::string_view maps = {}) {
@@ -50,7 +53,7 @@ using policy = hba_policy<wolfcrypt>;
 }
 
 /// What a conversation begins with.
-[[nodiscard]] std::string beginning(policy::conversation conversation) {
+[[nodiscard]] std::string beginning(policy::conversation& conversation) {
     send_buffer out;
     auto const step = std::visit([&out](auto& one) { return one.begin(out); }, conversation);
     switch (step.what) {
@@ -62,6 +65,7 @@ using policy = hba_policy<wolfcrypt>;
     }
     return {};
 }
+[[nodiscard]] std::string beginning(policy::conversation&& conversation) { return beginning(conversation); }
 
 }  // namespace
 
@@ -128,6 +132,10 @@ TEST_CASE("rules that are wrong are errors with their line, and change nothing")
              {"hostssl all all all cert clientcert=verify-ca",
               "clientcert is verify-full, or without the method cert verify-ca, and not \"verify-ca\""},
              {"hostssl all all all cert clientname=X", "clientname is CN or DN, and not \"X\""},
+             {"host all all all oauth issuer=https://i.example", "oauth needs issuer=URL and scope=WORDS"},
+             {"host all all all oauth scope=openid", "oauth needs issuer=URL and scope=WORDS"},
+             {"host all all all trust scope=openid", "there is no option \"scope\" for such a rule"},
+             {"host all all all oauth issuer=i scope=s validator=v", "there is no option \"validator\" for such a rule"},
              {"host all \"all all trust", "a quotation mark is not closed"},
          }) {
         INFO(text);
@@ -152,6 +160,33 @@ TEST_CASE("each method is the conversation of its name") {
     CHECK(with("scram-sha-256", "alice") == "R10");
     CHECK(with("scram-sha-256", "nobody") == "R10");
     CHECK(beginning(make_policy("").login(who("alice", "d", "10.0.0.1"))) == "rejected");
+}
+
+TEST_CASE("a token's owner may be the user, or be mapped to it") {
+    user_maps maps;
+    REQUIRE_FALSE(maps.read("people alice@example.org alice"));
+    std::string asked;
+    auto const owner = [&asked](std::string_view token, oauth_issuer const& from) {
+        asked = from.url + ' ' + from.scope;
+        return token == "good" ? std::optional<std::string>("alice@example.org") : std::nullopt;
+    };
+    auto const rule = "host all all all oauth issuer=\"https://i.example\" scope=\"openid db\""s;
+    auto const with = [&](std::string const& text, std::string_view user, std::string_view token) {
+        policy const door(read(text), policy::users_type(user_list{}), maps, owner);
+        auto conversation = door.login(who(std::string(user), "d", "10.0.0.1"));
+        if (beginning(conversation) != "R10") return "no token is asked for"s;
+        send_buffer message, out;
+        REQUIRE(encode(message, sasl_initial_response{oauthbearer, make_oauth_response(token)}));
+        auto const step = std::visit([&](auto& one) { return one.receive(message.pending().substr(5), out); }, conversation);
+        return step.what == auth_step::kind::accepted ? "in"s : "out"s;
+    };
+    CHECK(with(rule + " map=people", "alice", "good") == "in");
+    CHECK(asked == "https://i.example openid db");
+    CHECK(with(rule + " map=people", "bob", "good") == "out");
+    CHECK(with(rule + " map=people", "alice", "bad") == "out");
+    CHECK(with(rule, "alice", "good") == "out");
+    CHECK(with(rule, "alice@example.org", "good") == "in");
+    CHECK(beginning(make_policy(rule).login(who("alice", "d", "10.0.0.1"))) == "rejected");  // nobody knows tokens here
 }
 
 TEST_CASE("a certificate's names may be the user's, or be mapped to it") {
