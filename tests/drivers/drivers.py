@@ -88,7 +88,7 @@ def go(program):
     return [BUILD / program]
 
 
-def rust():
+def rust(program):
     need('cargo')
     folder = copied('rust')
     environment = {**os.environ, 'CARGO_HOME': BUILD / 'cargo', 'CARGO_TARGET_DIR': folder / 'target'}
@@ -107,8 +107,8 @@ def rust():
         shutil.copy(folder / 'Cargo.lock', folder / 'complete.lock')
         made_from.write_text(pinned)
     shutil.copy(folder / 'complete.lock', folder / 'Cargo.lock')
-    call(['cargo', 'build', '--quiet', '--locked', '--offline', '-j1'], **options)
-    return [folder / 'target' / 'debug' / 'drivers']
+    call(['cargo', 'build', '--quiet', '--locked', '--offline', '-j1', '--bin', program], **options)
+    return [folder / 'target' / 'debug' / program]
 
 
 def java(program):
@@ -130,7 +130,7 @@ DRIVERS = {
     'postgres.js': lambda: node('postgres'),
     'pgx': lambda: go('pgx'),
     'lib/pq': lambda: go('pq'),
-    'tokio-postgres': rust,
+    'tokio-postgres': lambda: rust('plain'),
     'pgjdbc': lambda: java('Pgjdbc'),
     'asyncpg over TLS': lambda: python('asyncpg_tls_checks'),
     'JavaScript over TLS': lambda: node('tls'),

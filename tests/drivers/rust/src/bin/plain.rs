@@ -1,32 +1,17 @@
 //! tokio-postgres: binary values, statements with types, portals, pipelines, COPY as streams, cancel, notifications.
-//!
-//! It runs its checks one by one and prints `ok NAME`, or `not ok NAME` and what went wrong in lines that begin with
-//! `# `, and at the end `done`. The server's address is in PGHOST, PGPORT, PGUSER and PGDATABASE. A check has 20
-//! seconds.
 
 use std::fmt::Debug;
-use std::future::Future;
-use std::pin::{pin, Pin};
+use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
+use checks::{check, equal, fails, from_environment, run, Fault, Outcome, ENDLESS, NUMBERS};
 use futures_util::future::{join, join_all, poll_fn};
 use futures_util::{SinkExt, StreamExt, TryStreamExt};
 use tokio::sync::mpsc::{unbounded_channel, UnboundedReceiver};
 use tokio_postgres::binary_copy::{BinaryCopyInWriter, BinaryCopyOutStream};
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, Config, IsolationLevel, NoTls, SimpleQueryMessage};
-
-type Fault = Box<dyn std::error::Error + Send + Sync>;
-type Outcome = Result<(), Fault>;
-
-const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT count(*) FROM n";
-const NUMBERS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
-                       SELECT CAST(i AS integer) AS i FROM n";
-
-fn from_environment(name: &str) -> String {
-    std::env::var(name).unwrap_or_default()
-}
 
 /// A connection, and what the server says by itself.
 async fn connect_and_hear() -> Result<(Client, UnboundedReceiver<AsyncMessage>), Fault> {
@@ -60,23 +45,6 @@ async fn with_table() -> Result<Client, Fault> {
 
 async fn count(client: &Client) -> Result<i64, Fault> {
     Ok(client.query_one("SELECT count(*) FROM t", &[]).await?.get(0))
-}
-
-fn equal<T: PartialEq + Debug>(found: T, expected: T) -> Outcome {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(format!("found {found:?}, expected {expected:?}").into())
-    }
-}
-
-/// Checks the SQLSTATE of an error.
-fn fails<T>(result: Result<T, tokio_postgres::Error>, code: &str) -> Outcome {
-    match result {
-        Ok(_) => Err(format!("{code} expected, not a success").into()),
-        Err(error) if error.code().map(|c| c.code()) == Some(code) => Ok(()),
-        Err(error) => Err(format!("{code} expected, not {error:?}").into()),
-    }
 }
 
 // ---- values
@@ -406,46 +374,29 @@ async fn notified() -> Outcome {
     }
 }
 
-type Body = fn() -> Pin<Box<dyn Future<Output = Outcome>>>;
-
-macro_rules! checks {
-    ($($name:literal: $body:ident,)*) => { [$(($name, (|| Box::pin($body())) as Body)),*] };
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let all: Vec<(&str, Body)> = checks! {
-        "values of every type come back as they went": values,
-        "parameters and columns are described": described,
-        "rows are counted": counted,
-        "statements are prepared and used again": prepared,
-        "many queries at once on one connection": pipelined,
-        "several statements, by the simple protocol": simple,
-        "large values and many rows": large,
-        "rows that are left unread": unread,
-        "errors have their codes": errors,
-        "transactions commit, fail, roll back and nest": transactions,
-        "parameters of the connection, and notices": notices,
-        "portals are read in portions": portals,
-        "a cursor is declared and fetched from in SQL": sql_cursor,
-        "statements are prepared and executed in SQL": sql_prepare,
-        "rows are copied in and out as text": copied,
-        "fifty thousand rows are copied in and out": copied_large,
-        "rows are copied in and out in binary": copied_binary,
-        "a copy that fails copies nothing": copied_wrong,
-        "a query is cancelled": cancelled,
-        "notifications arrive": notified,
-    }
-    .into();
-    for (name, body) in all {
-        let outcome = match tokio::time::timeout(Duration::from_secs(20), body()).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err("not done after 20 s".into()),
-        };
-        match outcome {
-            Ok(()) => println!("ok {name}"),
-            Err(fault) => println!("not ok {name}\n# {}", format!("{fault}: {fault:?}").replace('\n', "\n# ")),
-        }
-    }
-    println!("done");
+    run([
+        check("values of every type come back as they went", values()),
+        check("parameters and columns are described", described()),
+        check("rows are counted", counted()),
+        check("statements are prepared and used again", prepared()),
+        check("many queries at once on one connection", pipelined()),
+        check("several statements, by the simple protocol", simple()),
+        check("large values and many rows", large()),
+        check("rows that are left unread", unread()),
+        check("errors have their codes", errors()),
+        check("transactions commit, fail, roll back and nest", transactions()),
+        check("parameters of the connection, and notices", notices()),
+        check("portals are read in portions", portals()),
+        check("a cursor is declared and fetched from in SQL", sql_cursor()),
+        check("statements are prepared and executed in SQL", sql_prepare()),
+        check("rows are copied in and out as text", copied()),
+        check("fifty thousand rows are copied in and out", copied_large()),
+        check("rows are copied in and out in binary", copied_binary()),
+        check("a copy that fails copies nothing", copied_wrong()),
+        check("a query is cancelled", cancelled()),
+        check("notifications arrive", notified()),
+    ])
+    .await
 }
