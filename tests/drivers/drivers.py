@@ -89,7 +89,7 @@ def go(program):
 
 
 def rust(program):
-    need('cargo')
+    need('cargo', 'cc')
     folder = copied('rust')
     environment = {**os.environ, 'CARGO_HOME': BUILD / 'cargo', 'CARGO_TARGET_DIR': folder / 'target'}
     options = {'cwd': folder, 'env': environment}
@@ -135,6 +135,7 @@ DRIVERS = {
     'asyncpg over TLS': lambda: python('asyncpg_tls_checks'),
     'JavaScript over TLS': lambda: node('tls'),
     'Go over TLS': lambda: go('tls'),
+    'tokio-postgres over TLS': lambda: rust('tls'),
     'pgjdbc over TLS': lambda: java('PgjdbcTls'),
 }
 OVER_TLS = ' over TLS'
