@@ -139,6 +139,8 @@ DRIVERS = {
     'pgjdbc over TLS': lambda: java('PgjdbcTls'),
 }
 OVER_TLS = ' over TLS'
+AUDIT = CERTIFICATES / 'audit'
+BAD_CERTIFICATES = ['TLS: certificate of an unknown authority', 'TLS: certificate expired']  # each driver has shown one
 
 
 # ---- running
@@ -213,11 +215,12 @@ def start_over_tls():
         if name.endswith('_key') and name != 'encrypted_key':
             call(['openssl', 'pkcs8', '-topk8', '-nocrypt', '-in', path, '-outform', 'DER', '-out', f'{path[:-4]}.pk8'])
     users, rules = CERTIFICATES / 'users', CERTIFICATES / 'rules'
+    AUDIT.unlink(missing_ok=True)
     users.write_text('"alice" "secret"\n')
     rules.write_text('hostssl certs all all cert\nhostssl all all all scram-sha-256\n')
     return servers.start_program('sqlite', os.environ['PGWIRE_SQLITE_SERVER'], '--threads', '2', '--users', str(users),
                                  '--hba', str(rules), '--tls-cert', paths['server'], '--tls-key', paths['server_key'],
-                                 '--tls-client-ca', paths['authority'])
+                                 '--tls-client-ca', paths['authority'], '--audit', str(AUDIT))
 
 
 def start(name, over_tls):
@@ -248,6 +251,9 @@ def try_driver(report, name, driver, command):
         report.add('failed', label, 'the server does not serve any more')
     code, said = server.stop(), server.output()
     servers.remove(server)
+    for reason in BAD_CERTIFICATES if over_tls else []:
+        if reason not in AUDIT.read_text():
+            report.add('failed', label, f'the server has refused nobody because of "{reason}"')
     if code != 0:
         report.add('failed', label, f'the server ended with {code}:\n{said}')
     if report.verbose:

@@ -3,6 +3,7 @@
 // It prints what its checks come to as Pgjdbc.java does. The certificates are in the folder PGWIRE_CERTIFICATES; pgjdbc
 // wants keys in DER, which `client_key.pk8` is.
 
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import javax.net.ssl.SSLHandshakeException;
 
 final class PgjdbcTls {
     interface Body { void run() throws Exception; }
@@ -42,6 +44,19 @@ final class PgjdbcTls {
         throw new AssertionError("it does not fail");
     }
 
+    /**
+     * Checks that the server has refused during the handshake. Java goes on writing after its certificate, to a server
+     * that has closed by then: mostly it notices that first, and does not read the alert. The reason is in the server's
+     * audit, which drivers.py looks at.
+     */
+    static void refused(SQLException error, String alert) {
+        Throwable cause = error.getCause();
+        String text = String.valueOf(cause);
+        boolean isAlert = cause instanceof SSLHandshakeException && text.endsWith("Received fatal alert: " + alert);
+        boolean isClosed = text.matches(".*: (Broken pipe|Connection reset.*)");
+        if (!isAlert && !isClosed) throw new AssertionError("found " + error + ", because of " + text);
+    }
+
     static String with(String certificate) {
         return "&sslmode=verify-full&sslrootcert=" + file("authority.pem") + "&sslcert=" + file(certificate + ".pem")
                 + "&sslkey=" + file(certificate + "_key.pk8");
@@ -57,14 +72,14 @@ final class PgjdbcTls {
                 () -> equal(fails("d", "Secret", "&sslmode=require").getSQLState(), "28P01"));
         checks.put("another authority is not trusted",
                 () -> equal(fails("d", "secret", "&sslmode=verify-full&sslrootcert=" + file("other_authority.pem"))
-                        .getSQLState(), "08006"));
+                        .getCause().getCause() instanceof CertificateException, true));
         checks.put("a certificate instead of a password", () -> {
             ask("certs", "none", with("client"));
             equal(fails("certs", "none", "&sslmode=require").getSQLState(), "28000");
         });
         checks.put("a certificate that is not good", () -> {
-            fails("certs", "none", with("stranger"));
-            fails("certs", "none", with("expired"));
+            refused(fails("certs", "none", with("stranger")), "unknown_ca");
+            refused(fails("certs", "none", with("expired")), "certificate_expired");
         });
     }
 

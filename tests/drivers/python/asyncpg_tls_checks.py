@@ -85,8 +85,9 @@ async def a_certificate_instead_of_a_password():
 
 @check
 async def a_certificate_that_is_not_good():
-    for name in ('stranger', 'expired'):
-        await fails((ssl.SSLError, OSError, asyncpg.PostgresError), ssl=context(certificate=name), database='certs')
+    for name, alert in (('stranger', 'alert unknown ca'), ('expired', 'alert certificate expired')):
+        caught = await fails(asyncpg.ConnectionDoesNotExistError, ssl=context(certificate=name), database='certs')
+        assert isinstance(caught.__cause__, ssl.SSLError) and alert in str(caught.__cause__), repr(caught.__cause__)
 
 
 run(lambda function: asyncio.run(function()))
