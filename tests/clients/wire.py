@@ -10,6 +10,7 @@ types and order of messages, values, column names and formats, command tags, SQL
 import os
 import select
 import socket
+import ssl
 import struct
 import time
 
@@ -281,15 +282,19 @@ class Closed(Exception):
     """The server has closed the connection."""
 
 
+NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
 class Wire:
     """One connection. Every wait ends at `timeout` seconds, with TimeoutError."""
 
-    def __init__(self, port, host='127.0.0.1', timeout=10.0):
+    def __init__(self, port, host='127.0.0.1', timeout=10.0, source=None):
+        """`source`: the address to come from, such as 127.0.0.2."""
         self.timeout = timeout
         self.input = bytearray()
         self.at_end = False
         self.raw_in, self.raw_out = bytearray(), bytearray()  # everything, for reports
-        self.socket = socket.create_connection((host, port), timeout)
+        self.socket = socket.create_connection((host, port), timeout, source and (source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
 
@@ -316,7 +321,7 @@ class Wire:
             if writable:
                 try:
                     view = view[self.socket.send(view[:step]):]
-                except BlockingIOError:
+                except NOT_NOW:
                     pass
                 except (BrokenPipeError, ConnectionResetError):
                     return  # what the server said before is still to be read
@@ -326,7 +331,7 @@ class Wire:
     def _receive(self):
         try:
             data = self.socket.recv(1 << 18)
-        except BlockingIOError:
+        except NOT_NOW:
             return
         except ConnectionResetError:
             data = b''
@@ -388,6 +393,25 @@ class Wire:
     def ask(self, sql):
         """A simple query: its shape."""
         return [shape(*m) for m in self.run(sql)]
+
+
+class SecureWire(Wire):
+    """The same within TLS, which it asks for, or begins with at once. It trusts every certificate."""
+
+    def __init__(self, port, direct=False, version=None, **more):
+        super().__init__(port, **more)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        if version:
+            context.minimum_version = context.maximum_version = version
+        if direct:
+            context.set_alpn_protocols(['postgresql'])
+        else:
+            self.send(ssl_request())
+            assert self.read_byte() == 'S'
+        self.socket.settimeout(self.timeout)
+        self.socket = context.wrap_socket(self.socket)
+        self.socket.setblocking(False)
 
 
 # ---------------------------------------------------------------------------------------- scripts
@@ -492,3 +516,33 @@ def resident_kilobytes(pid):
             continue
         total += int(found.get('VmRSS', '0 kB').split()[0])
     return total
+
+
+def _status(pid, name):
+    with open(f'/proc/{pid}/status') as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(name + ':'))
+
+
+class Growth:
+    """Of a process's peak of resident memory since this was made, in kB."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        with open(f'/proc/{pid}/clear_refs', 'w') as peak:
+            peak.write('5')  # the peak is now what is resident
+        self.before = _status(pid, 'VmRSS')
+
+    def __call__(self):
+        return _status(self.pid, 'VmHWM') - self.before
+
+
+def come_to_rest(pid, seconds=20):
+    """Waits until a process does nothing; whether it does."""
+    deadline = time.monotonic() + seconds
+    while True:
+        used = processor_seconds(pid)
+        time.sleep(0.3)
+        if processor_seconds(pid) - used <= 0.05:
+            return True
+        if time.monotonic() > deadline:
+            return False
