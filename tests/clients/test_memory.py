@@ -5,39 +5,45 @@ has a server of its own, with one thread; a session has been served, and the one
 of the same kind.
 """
 
-import os
 import select
 import socket
 import time
 
 import pytest
 
+import certificates
 import servers
-from wire import (Growth, Wire, bind, come_to_rest, copy_data, copy_done, describe, execute, parse, query, shape, sync)
+from wire import (Growth, SecureWire, Wire, bind, come_to_rest, copy_data, copy_done, describe, execute, parse, query, shape,
+                  sync)
 
 MEGABYTE = 1024  # in kB
 ROWS = 1_000_000
 
 
 @pytest.fixture
-def server():
-    program = os.environ.get('PGWIRE_SQLITE_SERVER')
-    if not program:
-        pytest.fail('no sqlite server') if os.environ.get('CI') else pytest.skip('no sqlite server')
-    server = servers.start_program('sqlite', program, '--threads', '1', '--create', '{root}/test.db')
+def server(tmp_path):
+    files = certificates.write(tmp_path)
+    server = servers.start_program('sqlite', servers.sqlite(), '--threads', '1', '--create', '{root}/test.db', '--tls-cert',
+                                   files['server'], '--tls-key', files['server_key'])
     yield server
     said = server.output()
     code = servers.remove(server)
     assert code == 0, f'it ended with {code}:\n{said}'
 
 
-class SlowWire(Wire):
+def slow(made):
     """A client with a small window."""
+    # From here on the kernel takes no more than this for us; the first window was offered already, and is small.
+    made.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+    return made
 
-    def __init__(self, port):
-        super().__init__(port, timeout=60)
-        # From here on the kernel takes no more than this for us; the first window was offered already, and is small.
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+
+def slow_wire(port):
+    return slow(Wire(port, timeout=60))
+
+
+def slow_secure_wire(port):
+    return slow(SecureWire(port, timeout=60))
 
 
 def numbers(count):
@@ -86,7 +92,7 @@ STREAMS = {
 @pytest.mark.parametrize('kind', STREAMS)
 def test_a_million_rows_read_slowly_cost_less_than_a_megabyte(server, kind):
     make, tag = STREAMS[kind]
-    with SlowWire(server.port) as client:
+    with slow_wire(server.port) as client:
         client.login()
         client.send(make(10))
         client.read_until()
@@ -98,10 +104,11 @@ def test_a_million_rows_read_slowly_cost_less_than_a_megabyte(server, kind):
     assert kilobytes < MEGABYTE, f'{kilobytes} kB'
 
 
-@pytest.mark.parametrize('kind', STREAMS)
-def test_a_result_that_nobody_reads_costs_less_than_a_megabyte(server, kind):
+@pytest.mark.parametrize('kind, connect', [*((kind, slow_wire) for kind in STREAMS), ('simple', slow_secure_wire),
+                                           ('extended', slow_secure_wire), ('COPY', slow_secure_wire)])
+def test_a_result_that_nobody_reads_costs_less_than_a_megabyte(server, kind, connect):
     make, _ = STREAMS[kind]
-    with SlowWire(server.port) as client:
+    with connect(server.port) as client:
         client.login()
         client.send(make(10))
         client.read_until()
@@ -109,9 +116,11 @@ def test_a_result_that_nobody_reads_costs_less_than_a_megabyte(server, kind):
         client.send(make(10**12))
         assert come_to_rest(server.pid), 'it is pulled all the same'
         kilobytes = grown()
-        with Wire(server.port) as other:
-            other.login()
-            assert other.ask('SELECT 1 AS n')[-1] == 'Z:I'
+        for kind_of_other in (Wire, SecureWire):
+            with kind_of_other(server.port) as other:
+                other.login()
+                assert other.ask('SELECT 1 AS n')[-1] == 'Z:I'
+        assert client.read()[0] in '1THC', 'it has begun'
     print(f'{kind}: {kilobytes} kB')
     assert kilobytes < MEGABYTE, f'{kilobytes} kB'
 
@@ -134,7 +143,7 @@ def test_a_million_rows_copied_in_cost_little(server):
 
 
 def test_notifications_that_nobody_reads_cost_a_bounded_amount(server):
-    with SlowWire(server.port) as deaf, Wire(server.port, timeout=60) as speaker:
+    with slow_wire(server.port) as deaf, Wire(server.port, timeout=60) as speaker:
         deaf.login()
         assert deaf.ask('LISTEN news')[0] == 'C:LISTEN'
         speaker.login()

@@ -285,6 +285,16 @@ class Closed(Exception):
 NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
+def _ready(one, write=False, seconds=0.0):
+    """Whether a socket can be read, and whether it can be written, after so long. By poll: select knows the first 1,024
+    files only."""
+    poll = select.poll()
+    poll.register(one, select.POLLIN | (select.POLLOUT if write else 0))
+    event = next((event for _, event in poll.poll(max(seconds, 0) * 1000)), 0)
+    return (bool(event & (select.POLLIN | select.POLLHUP | select.POLLERR)),
+            bool(write and event & (select.POLLOUT | select.POLLERR)))
+
+
 class Wire:
     """One connection. Every wait ends at `timeout` seconds, with TimeoutError."""
 
@@ -315,7 +325,7 @@ class Wire:
         self.raw_out += data
         view, step = memoryview(data), chunk or len(data)
         while view and not self.at_end:
-            readable, writable, _ = select.select([self.socket], [self.socket], [], deadline - time.monotonic())
+            readable, writable = _ready(self.socket, True, deadline - time.monotonic())
             if readable:
                 self._receive()
             if writable:
@@ -344,7 +354,7 @@ class Wire:
             if self.at_end:
                 raise Closed
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self.socket], [], [], left)[0]:
+            if left <= 0 or not _ready(self.socket, seconds=left)[0]:
                 raise TimeoutError
             self._receive()
 
@@ -383,7 +393,7 @@ class Wire:
         """Whether nothing arrives for a while. (An absence can only be waited for by the clock.)"""
         if self.input:
             return False
-        return not select.select([self.socket], [], [], seconds)[0]
+        return not _ready(self.socket, seconds=seconds)[0]
 
     def run(self, sql):
         """A simple query: its messages."""
