@@ -55,6 +55,7 @@ need python3 program python3
 need python3-venv has_venv
 want postgresql has_clients
 want npm program npm
+want openssl program openssl
 install_needed
 
 # Something that the tests can do without, outside CI: the tests that need it say so themselves.

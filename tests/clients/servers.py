@@ -128,6 +128,11 @@ def example(name):
     return _needed(program if program and os.path.exists(program) else None, f'{name} is not built beside the echo example')
 
 
+def tool(name):
+    """A program of this machine."""
+    return _needed(shutil.which(name), f'there is no {name}')
+
+
 def _needed(program, missing):
     if not program:
         import pytest  # who starts servers without it knows the programs

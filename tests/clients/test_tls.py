@@ -2,6 +2,7 @@
 OpenSSL, and by hand."""
 
 import contextlib
+import pathlib
 import re
 import shutil
 import signal
@@ -29,7 +30,7 @@ def files(tmp_path_factory):
 
 
 def start(certificate, key, *arguments):
-    return servers.start_program('secure', servers.example('secure'), '--tls-cert', certificate, '--tls-key', key, *arguments)
+    return servers.start_program('secure', servers.example('secure'), '--tls-cert', str(certificate), '--tls-key', str(key), *arguments)
 
 
 @pytest.fixture(scope='module')
@@ -117,6 +118,33 @@ def test_an_expired_certificate_of_the_server(files):
         servers.remove(one)
 
 
+@pytest.fixture(scope='module')
+def rsa(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('rsa')
+    return folder, certificates.make_key(folder / 'key.pem', certificates.RSA)
+
+
+@pytest.mark.parametrize('digest', ['sha256', 'sha384', 'sha512'])
+def test_a_certificate_of_rsa(rsa, digest):
+    folder, key = rsa
+    certificate = certificates.make_authority(folder / f'{digest}.pem', key, '/CN=localhost', '-addext',
+                                              'subjectAltName=DNS:localhost', f'-{digest}')
+    one = start(certificate, key)
+    try:
+        for version in ('TLSv1.2', 'TLSv1.3'):
+            settings = {'sslmode': 'verify-full', 'sslrootcert': certificate, 'channel_binding': 'require',
+                        'ssl_min_protocol_version': version, 'ssl_max_protocol_version': version}
+            expected = rf'alice\|a password\|{version} .*\|x'
+            assert re.fullmatch(expected, psql(one, **settings))
+            with connect(one, **settings, require_auth='scram-sha-256') as connection:
+                assert connection.execute('x').fetchone()[:2] == ('alice', 'a password')
+            assert 'password authentication failed' in psql(one, **settings, password='wonder')
+        with wire.SecureWire(one.port, version=ssl.TLSVersion.TLSv1_2) as client:
+            assert '-RSA-' in client.socket.cipher()[0]
+    finally:
+        assert servers.remove(one) == 0
+
+
 def test_a_new_certificate_is_taken_on_a_hangup(files, tmp_path):
     certificate, key = tmp_path / 'c.pem', tmp_path / 'k.pem'
     shutil.copy(files['expired'], certificate)
@@ -142,6 +170,55 @@ def test_a_new_certificate_is_taken_on_a_hangup(files, tmp_path):
             hang_up('the files were read again')
             assert psql(one, **trusted).startswith('alice|')
             assert before.execute('x').fetchone()[0] == 'alice'
+    finally:
+        assert servers.remove(one) == 0
+
+
+def test_certificates_change_while_many_shake_hands(files, tmp_path):
+    """Key and certificate stand in one file, which is replaced as a whole; each handshake has one certificate or the
+    other, and its key."""
+    both = tmp_path / 'both.pem'
+
+    def put(name):
+        made = tmp_path / 'made.pem'
+        made.write_text(''.join(open(files[one]).read() for one in (name, f'{name}_key')))
+        made.replace(both)
+
+    put('server')
+    known = {ssl.PEM_cert_to_DER_cert(open(files[name]).read()): name for name in ('server', 'elsewhere')}
+    one = start(both, both, '--threads', '2')
+    log = pathlib.Path(one.log)
+    try:
+        seen, failed, done = [], [], threading.Event()
+
+        def work(version):
+            made = context(minimum_version=version, maximum_version=version)
+            try:
+                for _ in range(40):
+                    with made.wrap_socket(asked(one)) as secured:
+                        seen.append(known[secured.getpeercert(binary_form=True)])
+                        assert answers(secured)
+            except (OSError, AssertionError, KeyError) as fault:
+                failed.append(fault)
+
+        threads = [threading.Thread(target=work, args=[version])
+                   for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3) * 4]
+        for thread in threads:
+            thread.start()
+        readings = 0
+        while any(thread.is_alive() for thread in threads):
+            put(('elsewhere', 'server')[readings % 2])
+            one.process.send_signal(signal.SIGHUP)
+            readings += 1
+            deadline = time.monotonic() + 10
+            while log.read_text().count('the files were read again') < readings:
+                assert time.monotonic() < deadline and one.alive(), one.output()
+                time.sleep(0.001)
+        assert not failed and len(seen) == 320, failed
+        print(f'{readings} readings, {seen.count("server")} of {len(seen)} have seen the first certificate')
+        assert {'server', 'elsewhere'} == set(seen), 'nothing was changed meanwhile'
+        assert 'nothing has changed' not in log.read_text()
+        assert psql(one, sslmode='require').startswith('alice|')
     finally:
         assert servers.remove(one) == 0
 
