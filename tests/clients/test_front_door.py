@@ -2,7 +2,9 @@
 
 import json
 import signal
+import ssl
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -12,7 +14,7 @@ import pytest
 import certificates
 import servers
 import wire
-from wire import Wire
+from wire import SecureWire, Wire
 
 USERS = """
 "alice" "SCRAM-SHA-256$4096:EKtPd0mjOxgZdINgZ420Tg==$6otkv8PgCsgp7RipSsko4ai4pPMk31FHtinGFscAAUc=:iBBduQ9Pk776ZpEDDo3O9zGtHt+OJwzTFZygJ9iBOhM="
@@ -87,6 +89,93 @@ def test_certificates_by_their_names(server, files):
     assert attempt(server, 'alice', database='certs', sslmode='require') == 'certificate authentication failed for user "alice"'
     assert attempt(server, 'dave', **mine) == 'in'
     assert attempt(server, 'dave', sslmode='require') == 'certificate authentication failed for user "dave"'
+
+
+# Subjects, and how X509_NAME_print_ex of OpenSSL writes them with XN_FLAG_RFC2253, which is what PostgreSQL compares with its
+# maps. Of a name of several values the last one in the certificate comes first, and in there they stand in the order of
+# their encodings.
+SUBJECTS = {
+    '/DC=org/OU=a+CN=b': 'OU=a+CN=b,DC=org',
+    '/C=DE/O=Example, Inc./UID=7+OU=people+CN=alice': 'UID=7+OU=people+CN=alice,O=Example\\, Inc.,C=DE',
+    '/DC=org/DC=example/CN=zoe+emailAddress=zoe@example.org+serialNumber=12':
+        'emailAddress=zoe@example.org+CN=zoe+serialNumber=12,DC=example,DC=org',
+    '/O=Müller & Söhne/CN= space and #+UID=#1': 'CN=\\ space and #+UID=\\#1,O=M\\C3\\BCller & S\\C3\\B6hne',
+}
+
+
+def test_names_of_several_values_are_written_as_postgresql_does(files, tmp_path):
+    rsa, key = (certificates.make_key(tmp_path / f'{kind[0]}.key', kind) for kind in (certificates.RSA, certificates.EC))
+    authority = certificates.make_authority(tmp_path / 'authority.pem', rsa, '/CN=Some authority')
+    rules, maps = tmp_path / 'hba', tmp_path / 'ident'
+    rules.write_text('hostssl all all all cert clientname=DN map=names\n')
+    maps.write_text('\n'.join(f'names "{name}" user{number}' for number, name in enumerate(SUBJECTS.values())))
+    one = servers.start_program('sqlite', servers.sqlite(), '--hba', str(rules), '--ident', str(maps), '--tls-cert',
+                                files['server'], '--tls-key', files['server_key'], '--tls-client-ca', str(authority))
+    try:
+        for number, (subject, name) in enumerate(SUBJECTS.items()):
+            its_key = (rsa, key)[number % 2]
+            certificate = certificates.make_certificate(tmp_path / f'{number}.pem', its_key, subject, authority, rsa)
+            by_openssl = certificates.openssl('x509', '-in', certificate, '-noout', '-subject', '-nameopt', 'RFC2253')
+            assert by_openssl == f'subject={name}\n'
+            mine = {'sslmode': 'require', 'sslcert': str(certificate), 'sslkey': str(its_key)}
+            assert attempt(one, f'user{number}', **mine) == 'in', name
+            another = f'user{(number + 1) % len(SUBJECTS)}'
+            assert attempt(one, another, **mine) == f'certificate authentication failed for user "{another}"'
+    finally:
+        assert servers.remove(one) == 0
+
+
+RUNAWAY = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n'  # gives no row, ever
+
+
+@pytest.mark.parametrize('direct', [False, True], ids=['asked for', 'direct'])
+@pytest.mark.parametrize('version', ['TLSv1_2', 'TLSv1_3'])
+def test_a_query_is_cancelled_from_within_tls(server, direct, version):
+    """In the database where all are trusted."""
+    with SecureWire(server.port) as victim:
+        key = dict(victim.login(user='nobody', database='sales'))['K']
+        victim.send(wire.query(RUNAWAY))
+        assert victim.is_quiet()
+        with SecureWire(server.port, direct, ssl.TLSVersion[version]) as canceller:
+            canceller.send(wire.cancel_request(int.from_bytes(key[:4], 'big'), bytes(byte ^ 1 for byte in key[4:])))
+            assert canceller.read_to_end() == b''
+        assert victim.is_quiet(), 'the key was another'
+        with SecureWire(server.port, direct, ssl.TLSVersion[version]) as canceller:
+            canceller.send(wire.untyped(wire.CANCEL_REQUEST, key))
+            assert canceller.read_to_end() == b''
+        assert [wire.shape(*m) for m in victim.read_until()][-2:] == ['E:57014', 'Z:I']
+        assert victim.ask('SELECT 1 AS n')[1] == 'D:1'
+
+
+@pytest.mark.skipif(not psycopg.capabilities.has_cancel_safe(), reason='this libpq cancels without TLS')
+def test_a_query_is_cancelled_by_a_libpq_that_encrypts_that_too(files, tmp_path):
+    """In the audit log it is who has TLS and no name."""
+    path = tmp_path / 'audit.json'
+    one = servers.start_program('sqlite', servers.sqlite(), '--users', files['users'], '--audit', str(path), '--tls-cert',
+                                files['server'], '--tls-key', files['server_key'])
+    guard = threading.Timer(30, one.process.kill)  # what is not cancelled runs for ever
+    guard.start()
+    try:
+        with psycopg.connect(host='127.0.0.1', port=one.port, user='alice', password='secret', dbname='d', sslmode='require',
+                             channel_binding='require', autocommit=True) as connection:
+
+            def cancel():
+                used = wire.processor_seconds(one.pid)
+                while wire.processor_seconds(one.pid) - used < 0.1 and one.alive():  # it runs
+                    time.sleep(0.02)
+                connection.cancel_safe(timeout=10)
+
+            canceller = threading.Thread(target=cancel)
+            canceller.start()
+            with pytest.raises(psycopg.errors.QueryCanceled):
+                connection.execute(RUNAWAY)
+            canceller.join()
+            assert connection.execute('SELECT 1').fetchone()[0] == 1
+    finally:
+        guard.cancel()
+        assert servers.remove(one) == 0
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [event['tls'] for event in events if 'tls' in event and 'user' not in event] == ['TLSv1.3']
 
 
 def test_files_are_read_again_on_a_hangup(server, files):
