@@ -75,9 +75,8 @@ public:
 
     using base::base;
 
-    /// How many bytes of rows all cursors of a session may keep, unless it is told otherwise.
-    static constexpr std::size_t default_kept_rows = std::size_t{64} << 20U;
-    /// Sets another limit; at any time. A row that would exceed it is refused with 53400.
+    /// Sets another limit than that of `session_limits` to the bytes of rows that all cursors of this session may
+    /// keep; at any time. A row that would exceed it is refused with 53400.
     void limit_kept_rows(std::size_t bytes) noexcept {
         kept_limit_ = bytes;
         if (budget_) budget_->limit = bytes;
@@ -368,7 +367,11 @@ private:
             throw sql_error(sqlstates::no_active_sql_transaction,
                             "DECLARE CURSOR can only be used in transaction blocks");
         if (cursors_.find(s.command.name) || is_bound(r, s)) detail::refuse_second_cursor(s.command.name);
-        if (!budget_) budget_ = std::make_shared<detail::kept_budget>(detail::kept_budget{.limit = kept_limit_});
+        auto const& most = r.session().most_kept();
+        if (most.portals != 0 && cursors_.size() >= most.portals) detail::refuse_one_too_many(most.portals, "cursors");
+        if (!budget_)
+            budget_ = std::make_shared<detail::kept_budget>(
+                detail::kept_budget{.limit = kept_limit_.value_or(most.kept_rows)});
         return std::make_shared<open_cursor>(s.command, cursors_.count(), s.declared, r, budget_);
     }
     void end_declare(std::shared_ptr<open_cursor> const& opened, bool has_rows, request const& r, statement const& s) {
@@ -434,7 +437,7 @@ private:
     sql_session* session_ = nullptr;
     bool in_query_ = false;  // the message at work is a Query
     detail::cursor_table<H> cursors_;
-    std::size_t kept_limit_ = default_kept_rows;
+    std::optional<std::size_t> kept_limit_;
     std::shared_ptr<detail::kept_budget> budget_;
 };
 

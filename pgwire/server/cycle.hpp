@@ -73,6 +73,7 @@ protected:
           out_(out),
           incoming_(in, limits),
           transaction_(handler),
+          objects_(context),
           execution_(context, out) {
         if constexpr (may_be<outcome_type, fetch_portal>) context.use_portals(this, find_portal_for_handler);
     }

@@ -5,8 +5,10 @@
 
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/refusals.hpp"
+#include "pgwire/server/session_context.hpp"
 #include "pgwire/server/statements.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -73,6 +75,9 @@ public:
             }
         }
     }
+    /// How many have a name.
+    [[nodiscard]] std::size_t named() const noexcept { return named_.size(); }
+
     template<class F>
     void for_each(F&& f) {
         if (has_unnamed_) f(unnamed_);
@@ -93,7 +98,8 @@ public:
     using statement_ref = detail::statement_ref<Statement>;
     using portal = detail::portal<Statement, Outcome>;
 
-    session_objects() = default;
+    /// @param limits are looked at when something gets a name
+    explicit session_objects(session_context const& limits) noexcept : context_(limits) {}
     session_objects(session_objects const&) = delete;
     session_objects& operator=(session_objects const&) = delete;
 
@@ -118,12 +124,10 @@ public:
         }
         return *at;
     }
-    /// @throws sql_error 42P05 if a named one exists, 22021
+    /// @throws sql_error 42P05 if a named one exists, 22021, 53400
     void add_statement(std::string_view name, statement_ref made) {
-        if (!name.empty() && statements_.find(name) != nullptr)
-            throw sql_error(sqlstates::duplicate_pstatement,
-                            "prepared statement \"" + std::string(name) + "\" already exists");
         check_encoding(name);
+        if (!name.empty()) charge(name, *made);
         statements_.add(name) = std::move(made);
     }
     /// Takes the unnamed statement away, so that another can be made in its memory; it is gone whatever comes of that.
@@ -132,9 +136,11 @@ public:
         statements_.remove({}, [&taken](statement_ref& s) { taken = std::move(s); });
         return taken;
     }
-    bool close_statement(std::string_view name) { return statements_.remove(name, drop_statement); }
+    bool close_statement(std::string_view name) {
+        return statements_.remove(name, [this](statement_ref& s) { drop(s); });
+    }
     void close_statements() {
-        statements_.remove_if([](statement_ref const&) { return true; }, drop_statement);
+        statements_.remove_if([](statement_ref const&) { return true; }, [this](statement_ref& s) { drop(s); });
     }
 
     // ---- portals: live until they are closed, or their transaction ends; the unnamed one until the next Bind of it,
@@ -147,22 +153,26 @@ public:
         if (auto* const found = portals_.find(name)) [[likely]] return *found;
         no_portal(name);
     }
-    /// @throws sql_error 42P03 if a named one exists, 22021
-    [[nodiscard]] portal& add_portal(std::string_view name) {
+    /// @param bytes that it will hold
+    /// @throws sql_error 42P03 if a named one exists, 22021, 53400
+    [[nodiscard]] portal& add_portal(std::string_view name, std::size_t bytes) {
         if (name.empty()) {
             close_portal({});
             return portals_.add({});
         }
-        return add_named_portal(name);
+        return add_named_portal(name, bytes);
     }
-    void close_portal(std::string_view name) { portals_.remove(name, drop_portal); }
+    void close_portal(std::string_view name) {
+        portals_.remove(name, [this](portal& p) { drop(p); });
+    }
     /// All but `keep`, which may be null.
     void close_portals(portal const* keep = nullptr) {
-        portals_.remove_if([keep](portal const& p) { return &p != keep; }, drop_portal);
+        portals_.remove_if([keep](portal const& p) { return &p != keep; }, [this](portal& p) { drop(p); });
     }
     /// All that were made after so many, but `keep`.
     void close_portals_after(std::uint64_t made, portal const* keep) {
-        portals_.remove_if([made, keep](portal const& p) { return &p != keep && p.number > made; }, drop_portal);
+        portals_.remove_if([made, keep](portal const& p) { return &p != keep && p.number > made; },
+                           [this](portal& p) { drop(p); });
     }
     /// Their transaction has failed: they hold nothing any more and can't be executed, but exist until it ends. Those
     /// that are older than a savepoint, since so many were made before it, live on.
@@ -184,16 +194,49 @@ private:
         refuse_unknown_statement(name);
     }
     [[gnu::noinline]]  // most have no name
-    portal& add_named_portal(std::string_view name) {
+    portal& add_named_portal(std::string_view name, std::size_t bytes) {
         if (portals_.find(name) != nullptr) refuse_second_cursor(name);
         check_encoding(name);
+        auto const& most = context_.most_kept();
+        if (most.portals != 0 && portals_.named() >= most.portals) refuse_one_too_many(most.portals, "portals");
+        bytes += 2 * name.size() + sizeof(portal);
+        check_memory(bytes);
         portal& made = portals_.add(name);
         made.name.assign(name);
+        made.charged = bytes;
+        kept_ += bytes;
         return made;
     }
-    static void drop_statement(statement_ref& s) noexcept { s.reset(); }
-    static void drop_portal(portal& p) { p.clear(); }
+    [[gnu::noinline]] void charge(std::string_view name, prepared_statement<Statement>& s) {
+        if (statements_.find(name) != nullptr)
+            throw sql_error(sqlstates::duplicate_pstatement,
+                            "prepared statement \"" + std::string(name) + "\" already exists");
+        auto const& most = context_.most_kept();
+        if (most.statements != 0 && statements_.named() >= most.statements)
+            refuse_one_too_many(most.statements, "prepared statements");
+        auto const bytes = name.size() + s.text.size() + s.types.size() * sizeof(oid) + sizeof(s);
+        check_memory(bytes);
+        s.charged = bytes;
+        kept_ += bytes;
+    }
+    void check_memory(std::size_t bytes) const {
+        auto const most = context_.most_kept().memory;
+        if (most != 0 && (bytes > most || kept_ > most - bytes))
+            throw sql_error(sqlstates::configuration_limit_exceeded,
+                            "prepared statements and portals exceed the limit of " + std::to_string(most) + " bytes")
+                .hint("Close those that are not needed any more.");
+    }
+    void drop(statement_ref& s) noexcept {
+        kept_ -= std::exchange(s->charged, 0);
+        s.reset();
+    }
+    void drop(portal& p) {
+        kept_ -= std::exchange(p.charged, 0);
+        p.clear();
+    }
 
+    session_context const& context_;
+    std::size_t kept_ = 0;  // bytes, by what has a name
     name_space<statement_ref> statements_;
     name_space<portal> portals_;  // before the statements that they share
 };

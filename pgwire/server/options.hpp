@@ -6,6 +6,7 @@
 
 #include "pgwire/protocol/limits.hpp"
 #include "pgwire/server/admission_limits.hpp"
+#include "pgwire/server/session_limits.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -33,6 +34,7 @@ struct server_options {
     std::string_view proxies{};  ///< addresses, by comma, whose PROXY header (version 1 or 2) is expected, and believed
     message_limits limits{};
     admission_limits admission{};  ///< how many may come, from where, how often
+    session_limits per_session{};  ///< how much each of them may keep
 };
 
 static_assert(std::is_trivially_destructible_v<server_options>);

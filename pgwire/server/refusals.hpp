@@ -7,6 +7,7 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/types/utf8.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -37,6 +38,13 @@ inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string
 /// Portals and the cursors of SQL share their names.
 [[noreturn]] inline void refuse_second_cursor(std::string_view name) {
     throw sql_error(sqlstates::duplicate_cursor, "cursor \"" + std::string(name) + "\" already exists");
+}
+
+/// The session has as many as it may have. @param what in the plural
+[[noreturn]] inline void refuse_one_too_many(std::size_t most, std::string_view what) {
+    throw sql_error(sqlstates::configuration_limit_exceeded,
+                    "there are " + std::to_string(most) + ' ' + std::string(what) + ", which is the limit of a session")
+        .hint("Close those that are not needed any more.");
 }
 
 /// A prepared statement would give other columns than its client was told of. Drivers know this error by the routine

@@ -50,6 +50,7 @@ public:
           interrupts_(interrupts),
           place_(place) {
         context_.login().peer = wire_.next_layer().peer();
+        context_.limit_kept(options.per_session);
         context_.set_limits({options.statement_timeout, options.idle_timeout, options.idle_in_transaction_timeout});
         context_.attach(std::make_shared<detail::session_mailbox>(context_.executor(), this, [](void* self) {
             static_cast<session*>(self)->on_mail();

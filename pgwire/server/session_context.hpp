@@ -14,6 +14,7 @@
 #include "pgwire/protocol/diagnostics.hpp"
 #include "pgwire/server/reported_parameters.hpp"
 #include "pgwire/server/session_handle.hpp"
+#include "pgwire/server/session_limits.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/columns.hpp"
 
@@ -128,6 +129,9 @@ public:
         was_limited_ |= limits.statement != none || limits.idle != none || limits.idle_in_transaction != none;
     }
 
+    /// How much the session may keep.
+    [[nodiscard]] session_limits const& most_kept() const noexcept { return *most_kept_; }
+
     /// How many portals have been made: a savepoint remembers it, and ROLLBACK TO forgets those that came after.
     [[nodiscard]] std::uint64_t portals_made() const noexcept { return portals_made_; }
     /// A savepoint stands: of the portals, the first so many survive a failed statement. 0: there is none.
@@ -140,6 +144,9 @@ public:
     }
 
     // ---- for the session itself
+
+    /// @param limits outlive it
+    void limit_kept(session_limits const& limits) noexcept { most_kept_ = &limits; }
 
     using portal_finder = std::optional<portal_info> (*)(void* portals, std::string_view name);
     void use_portals(void* portals, portal_finder finder) noexcept {
@@ -193,6 +200,7 @@ private:
     bool interruptible_ = true;
     bool was_limited_ = false;
     time_limits limits_;
+    session_limits const* most_kept_ = &default_session_limits;
     text_style style_;
     std::uint64_t portals_made_ = 0;
     std::uint64_t portals_kept_ = 0;

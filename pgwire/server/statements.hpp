@@ -31,6 +31,7 @@ struct prepared_statement {
     std::optional<Statement> user;
     std::uint32_t before = 0;      ///< characters before it in the text that the client sent
     bool is_empty = false;         ///< nothing but white space and comments
+    std::size_t charged = 0;       ///< bytes that its session counts, if it has a name
     std::uint32_t owners = 0;
 };
 
@@ -142,6 +143,7 @@ struct portal {
 
     std::string name;
     std::uint64_t number = 0;  ///< portals are numbered as they are made
+    std::size_t charged = 0;   ///< bytes that its session counts, if it has a name
     statement_ref<Statement> statement;
     arena values;  ///< the Bind message, which `request` and `formats` point into
     pgwire::request request;

@@ -244,6 +244,7 @@ template<class Handler>
 
     for (bool const byte_by_byte : {false, true}) {
         bare_loop<Handler> loop(prototype, options.limits);
+        loop.context().limit_kept(options.per_session);
         auto const output = loop.run(byte_by_byte ? one_byte_each(messages) : script{joined(messages)});
         CHECK(shape(after_login(output)) == shape(expected));
         CHECK((after_login(output) == expected));

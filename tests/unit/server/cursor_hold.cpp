@@ -181,6 +181,22 @@ TEMPLATE_TEST_CASE("all cursors of a session together keep so many bytes and no 
     CHECK(a.ask({"DECLARE c CURSOR WITH HOLD FOR select 100"}) == "C(DECLARE CURSOR) Z(I)");
 }
 
+TEMPLATE_TEST_CASE("a session has so many cursors, and keeps so many bytes, as its server says", ALL_ENGINES) {
+    session_limits limits;
+    limits.portals = 2;
+    limits.kept_rows = 1000;
+    asked<TestType> a;
+    a.session().context().limit_kept(limits);
+    CHECK(a.ask({"BEGIN", "DECLARE c CURSOR FOR select 20", "DECLARE d CURSOR FOR select 20"}) ==
+          "C(BEGIN) Z(T) C(DECLARE CURSOR) Z(T) C(DECLARE CURSOR) Z(T)");
+    auto const refused = a.complaint("DECLARE e CURSOR FOR select 1");
+    CHECK(refused.code == sqlstates::configuration_limit_exceeded);
+    CHECK(refused.message == "there are 2 cursors, which is the limit of a session");
+    CHECK(a.ask({"ROLLBACK", "DECLARE e CURSOR WITH HOLD FOR select 20"}) == "C(ROLLBACK) Z(I) C(DECLARE CURSOR) Z(I)");
+    CHECK(a.complaint("DECLARE f CURSOR WITH HOLD FOR select 30").message ==
+          "the rows that cursors keep exceed the limit of 1000 bytes");
+}
+
 TEMPLATE_TEST_CASE("a result of megabytes is held, and fetched with the buffer kept small", ALL_ENGINES) {
     asked<TestType> a;
     a.ask({"DECLARE c CURSOR WITH HOLD FOR select 40000"});

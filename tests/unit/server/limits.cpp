@@ -46,6 +46,61 @@ TEST_CASE("a large message that is dropped does not stand in memory") {
     CHECK(copy.input().capacity() < 200'000);
 }
 
+// ---- what one session may keep
+
+TEST_CASE("a session has so many prepared statements with a name, and no more") {
+    server_options options;
+    options.per_session.statements = 2;
+    CHECK(answers(engine{},
+                  {parse("a", "echo 1"), parse("b", "echo 2"), parse("", "echo 3"), sync(), parse("c", "echo 4"), sync(),
+                   close_statement("a"), parse("c", "echo 4"), sync(), parse("", "echo 5"), sync()},
+                  options) == "1 1 1 Z(I) E(53400) Z(I) 3 1 Z(I) 1 Z(I)");
+    options.per_session.statements = 0;
+    CHECK(answers(engine{}, {parse("a", "echo 1"), parse("b", "echo 2"), parse("c", "echo 3"), sync()}, options) ==
+          "1 1 1 Z(I)");
+}
+
+TEST_CASE("a session has so many portals with a name, and no more") {
+    server_options options;
+    options.per_session.portals = 2;
+    script const three{parse("", "echo $1"), test::bind("a", "", {"x"}), test::bind("b", "", {"y"}), test::bind("", "", {"z"})};
+    auto const then = [&](script const& more) {
+        script all = three;
+        all.insert(all.end(), more.begin(), more.end());
+        all.push_back(sync());
+        return answers(engine{}, all, options);
+    };
+    CHECK(then({}) == "1 2 2 2 Z(I)");
+    CHECK(then({test::bind("c", "", {"x"})}) == "1 2 2 2 E(53400) Z(I)");
+    CHECK(then({close_portal("b"), test::bind("c", "", {"x"})}) == "1 2 2 2 3 2 Z(I)");
+    CHECK(then({sync(), test::bind("c", "", {"x"}), test::bind("d", "", {"x"})}) == "1 2 2 2 Z(I) 2 2 Z(I)");
+}
+
+TEST_CASE("what has a name counts by its bytes, until it is closed") {
+    server_options options;
+    options.per_session.memory = 100'000;
+    std::string const text = "echo " + std::string(40'000, 'x');
+    std::string const large(40'000, 'y');
+    CHECK(answers(engine{}, {parse("a", text), parse("b", text), parse("c", text), sync()}, options) ==
+          "1 1 E(53400) Z(I)");
+    script again{parse("a", text)};
+    for (int i = 0; i != 10; ++i) again.insert(again.end(), {parse("b", text), close_statement("b")});
+    for (int i = 0; i != 10; ++i)
+        again.insert(again.end(), {parse("", "echo $1"), test::bind("p", "", {large}), close_portal("p")});
+    again.push_back(sync());
+    std::string expected = "1";
+    for (int i = 0; i != 10; ++i) expected += " 1 3";
+    for (int i = 0; i != 10; ++i) expected += " 1 2 3";
+    CHECK(answers(engine{}, again, options) == expected + " Z(I)");
+    CHECK(answers(engine{},
+                  {parse("", "echo $1"), test::bind("p", "", {large}), test::bind("q", "", {large}),
+                   test::bind("r", "", {large}), sync(), parse("", "echo $1"), test::bind("r", "", {large}), sync()},
+                  options) == "1 2 2 E(53400) Z(I) 1 2 Z(I)");  // portals end with their transaction
+    options.per_session.memory = 30'000;
+    CHECK(answers(engine{}, {parse("", text), test::bind("", "", {}), execute(), sync()}, options) ==
+          "1 2 C(ECHO) Z(I)");
+}
+
 TEST_CASE("an idle connection has used a few kilobytes") {
     bare_loop<engine> one;
     static_cast<void>(one.run({parse("", "echo $1"), test::bind("", "", {"x"}), execute(), sync()}));
