@@ -89,9 +89,9 @@ inline constexpr unsigned char der_utf8 = 12, der_numeric = 18, der_printable = 
     return text;
 }
 
-/// The short name of a kind of name; empty if there is none.
+/// The short name of a kind of name, as OpenSSL and so PostgreSQL have it; empty if there is none.
 [[nodiscard]] constexpr std::string_view short_name(std::string_view oid) noexcept {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 16> names{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 39> names{{
         {"2.5.4.3", "CN"},
         {"2.5.4.4", "SN"},
         {"2.5.4.5", "serialNumber"},
@@ -102,12 +102,35 @@ inline constexpr unsigned char der_utf8 = 12, der_numeric = 18, der_printable = 
         {"2.5.4.10", "O"},
         {"2.5.4.11", "OU"},
         {"2.5.4.12", "title"},
+        {"2.5.4.13", "description"},
+        {"2.5.4.15", "businessCategory"},
+        {"2.5.4.16", "postalAddress"},
         {"2.5.4.17", "postalCode"},
+        {"2.5.4.18", "postOfficeBox"},
+        {"2.5.4.19", "physicalDeliveryOfficeName"},
+        {"2.5.4.20", "telephoneNumber"},
+        {"2.5.4.41", "name"},
         {"2.5.4.42", "GN"},
         {"2.5.4.43", "initials"},
+        {"2.5.4.44", "generationQualifier"},
+        {"2.5.4.45", "x500UniqueIdentifier"},
+        {"2.5.4.46", "dnQualifier"},
+        {"2.5.4.51", "houseIdentifier"},
+        {"2.5.4.54", "dmdName"},
+        {"2.5.4.65", "pseudonym"},
+        {"2.5.4.72", "role"},
+        {"2.5.4.97", "organizationIdentifier"},
         {"1.2.840.113549.1.9.1", "emailAddress"},
+        {"1.2.840.113549.1.9.2", "unstructuredName"},
+        {"1.2.840.113549.1.9.8", "unstructuredAddress"},
         {"0.9.2342.19200300.100.1.1", "UID"},
+        {"0.9.2342.19200300.100.1.3", "mail"},
+        {"0.9.2342.19200300.100.1.9", "host"},
         {"0.9.2342.19200300.100.1.25", "DC"},
+        {"0.9.2342.19200300.100.1.44", "uid"},
+        {"1.3.6.1.4.1.311.60.2.1.1", "jurisdictionL"},
+        {"1.3.6.1.4.1.311.60.2.1.2", "jurisdictionST"},
+        {"1.3.6.1.4.1.311.60.2.1.3", "jurisdictionC"},
     }};
     for (auto const& [number, name] : names)
         if (number == oid) return name;

@@ -99,6 +99,11 @@ SUBJECTS = {
     '/C=DE/O=Example, Inc./UID=7+OU=people+CN=alice': 'UID=7+OU=people+CN=alice,O=Example\\, Inc.,C=DE',
     '/DC=org/DC=example/CN=zoe+emailAddress=zoe@example.org+serialNumber=12':
         'emailAddress=zoe@example.org+CN=zoe+serialNumber=12,DC=example,DC=org',
+    '/C=DE/businessCategory=Private Organization/jurisdictionC=DE/organizationIdentifier=NTRDE-1/CN=y/description=some, thing':
+        'description=some\\, thing,CN=y,organizationIdentifier=NTRDE-1,jurisdictionC=DE,'
+        'businessCategory=Private Organization,C=DE',
+    '/CN=z/pseudonym=zed/generationQualifier=III/dnQualifier=q/name=Zed/role=r/houseIdentifier=7/telephoneNumber=12':
+        'telephoneNumber=12,houseIdentifier=7,role=r,name=Zed,dnQualifier=q,generationQualifier=III,pseudonym=zed,CN=z',
     '/O=Müller & Söhne/CN= space and #+UID=#1': 'CN=\\ space and #+UID=\\#1,O=M\\C3\\BCller & S\\C3\\B6hne',
 }
 
