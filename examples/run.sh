@@ -24,6 +24,8 @@ Builds the example, the SQLite server if none is named, and starts it on 127.0.0
                 of sqlite and oauth: the keys of the issuer of tokens, a JSON Web Key Set, and for whom it must make them
   --issuer URL, --scope WORDS
                 of oauth: who makes tokens, and what they must be for
+  --socket-dir DIR
+                of sqlite: listens on a Unix socket in this directory as well
   --max-connections N
                 of sqlite: how many clients may be there at once (default: 1000)
   --audit FILE  of sqlite: writes who comes, is let in or not, and leaves, as lines of JSON; - for standard error
@@ -54,7 +56,7 @@ port=5433
 options=()
 while [[ $# -gt 0 ]]; do
     case $1 in
-        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --jwks=* | --audience=* | --issuer=* | --scope=* | --max-connections=* | --audit=* | --metrics=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
+        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --socket-dir=* | --jwks=* | --audience=* | --issuer=* | --scope=* | --max-connections=* | --audit=* | --metrics=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
         --port)
             [[ ${2-} =~ ^[1-9][0-9]{0,4}$ && $2 -le 65535 ]] || wrong "--port: not a number from 1 to 65535: ${2-}"
             port=$2
@@ -63,7 +65,7 @@ while [[ $# -gt 0 ]]; do
             [[ ${2-} =~ ^[1-9][0-9]{0,3}$ && $2 -le 1024 ]] || wrong "--threads: not a number from 1 to 1024: ${2-}"
             options+=(--threads "$2")
             shift ;;
-        --users | --add | --hba | --ident | --jwks | --audience | --issuer | --scope | --max-connections | --audit | --metrics | --tls-cert | --tls-key | --tls-client-ca)
+        --users | --add | --hba | --ident | --socket-dir | --jwks | --audience | --issuer | --scope | --max-connections | --audit | --metrics | --tls-cert | --tls-key | --tls-client-ca)
             [[ -n ${2-} ]] || wrong "$1: which?"
             options+=("$1" "$2")
             shift ;;

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     bool create = false;
     example::watching watching;
     unsigned most = pgwire::admission_limits{}.connections;
+    std::string socket;
     auto const door = std::make_shared<example::front_door>();
     auto const options =
         example::parse(argc, argv, "Serves a SQLite database to PostgreSQL clients.", [&](CLI::App& app) {
@@ -63,9 +64,12 @@ int main(int argc, char** argv) {
             app.add_option("--max-connections", most, "how many clients may be there at once")
                 ->check(CLI::Range(1, 1'000'000))
                 ->capture_default_str();
+            app.add_option("--socket-dir", socket, "a directory for a Unix socket to listen on as well")
+                ->check(CLI::ExistingDirectory);
             watching.add_options(app);
             door->add_options(app);
         });
+    if (!socket.empty()) socket += "/.s.PGSQL." + std::to_string(options.port);  // where libpq looks
     std::optional<example::temporary_file> sample;
     std::shared_ptr<example::database> shared;
     try {
@@ -97,6 +101,7 @@ int main(int argc, char** argv) {
         pgwire::serve(
             {.address = options.address,
              .port = options.port,
+             .unix_socket = socket,
              .threads = options.threads,
              .admission = {.connections = most}},
             [&watching, shared, door, hub = std::make_shared<pgwire::notification_hub>()] {

@@ -1,6 +1,8 @@
 """The SQLite server behind its door: TLS, users, rules, limits, from files that may be read again."""
 
 import json
+import os
+import pwd
 import signal
 import ssl
 import subprocess
@@ -57,10 +59,10 @@ def server(files):
     assert servers.remove(one) == 0, said
 
 
-def attempt(server, user, password=None, database='d', **options):
+def attempt(server, user, password=None, database='d', host='127.0.0.1', **options):
     """`in`, or what the client is told."""
     try:
-        with psycopg.connect(host='127.0.0.1', port=server.port, user=user, dbname=database, password=password,
+        with psycopg.connect(host=host, port=server.port, user=user, dbname=database, password=password,
                              connect_timeout=10, **{'sslmode': 'disable', **options}) as connection:
             assert connection.execute('SELECT count(*) FROM products').fetchone()[0] > 0
             return 'in'
@@ -128,6 +130,31 @@ def test_names_of_several_values_are_written_as_postgresql_does(files, tmp_path)
             assert attempt(one, another, **mine) == f'certificate authentication failed for user "{another}"'
     finally:
         assert servers.remove(one) == 0
+
+
+def test_who_comes_through_a_unix_socket_is_known_by_the_system(tmp_path):
+    me = pwd.getpwuid(os.getuid()).pw_name
+    (tmp_path / 'hba').write_text('local mapped all peer map=here\nlocal all all peer\nhost all all all reject\n')
+    (tmp_path / 'ident').write_text(f'here {me} alice\n')
+    one = servers.start_program('sqlite', servers.sqlite(), '--hba', str(tmp_path / 'hba'), '--ident',
+                                str(tmp_path / 'ident'), '--socket-dir', str(tmp_path))
+    try:
+        assert attempt(one, me, host=str(tmp_path)) == 'in'
+        assert attempt(one, 'alice', host=str(tmp_path)) == 'Peer authentication failed for user "alice"'
+        assert attempt(one, 'alice', host=str(tmp_path), database='mapped') == 'in'
+        assert attempt(one, me, host=str(tmp_path), database='mapped') == f'Peer authentication failed for user "{me}"'
+        assert 'no entry for host "127.0.0.1"' in attempt(one, me) or 'rejects' in attempt(one, me)
+        psql = subprocess.run(['psql', '-XAt', '-h', tmp_path, '-p', str(one.port), '-U', me, '-d', 'd', '-c', 'SELECT 1'],
+                              capture_output=True, text=True, timeout=30)
+        assert psql.stdout == '1\n', psql.stderr
+    finally:
+        assert servers.remove(one) == 0
+    assert not list(tmp_path.glob('.s.PGSQL.*')), 'the socket is left behind'
+
+
+def test_a_directory_for_the_socket_must_be_there(tmp_path):
+    run = subprocess.run([servers.sqlite(), '--socket-dir', tmp_path / 'nowhere'], capture_output=True, text=True, timeout=30)
+    assert run.returncode == 2 and '--socket-dir' in run.stderr
 
 
 RUNAWAY = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n'  # gives no row, ever
