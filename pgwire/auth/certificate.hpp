@@ -207,6 +207,8 @@ public:
         body.next();  // by whom
         body.next();  // how long it is valid
         read_subject(body.contents_of(der_sequence));
+        der_reader key(body.contents_of(der_sequence));
+        key_kind_ = dotted_oid(der_reader(key.contents_of(der_sequence)).contents_of(der_oid));
     }
 
     /// The first of its subject's common names. Empty if it has none, or one that no user can have.
@@ -215,6 +217,8 @@ public:
     [[nodiscard]] constexpr std::string const& distinguished_name() const noexcept { return distinguished_name_; }
     /// What tls-server-end-point takes of it. None for kinds of signature that have no hash of their own.
     [[nodiscard]] constexpr certificate_hash hash() const noexcept { return hash_; }
+    /// The kind of its key, as its number: `1.2.840.113549.1.1.1` is RSA.
+    [[nodiscard]] constexpr std::string const& key_kind() const noexcept { return key_kind_; }
 
 private:
     static constexpr certificate_hash hash_of(std::string_view algorithm) {
@@ -268,6 +272,7 @@ private:
 
     std::string common_name_;
     std::string distinguished_name_;
+    std::string key_kind_;
     certificate_hash hash_ = certificate_hash::none;
 };
 

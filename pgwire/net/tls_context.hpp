@@ -226,8 +226,12 @@ private:
         check(wolfSSL_CTX_use_PrivateKey_buffer(context_.get(), key.data(), key.size(), wolfssl::pem), key.name);
         x509_pointer const first(
             wolfSSL_X509_load_certificate_buffer(chain.data(), static_cast<int>(chain.size()), wolfssl::pem));
-        end_point_ = end_point_of(der_of(first.get()));
+        auto const der = der_of(first.get());
+        if (certificate(der).key_kind() == rsa_pss_key)  // wolfSSL takes it, and signs as no client wants it
+            throw tls_error(chain.name + ": has a key of the kind RSA-PSS, which can't be used");
+        end_point_ = end_point_of(der);
     }
+    static constexpr std::string_view rsa_pss_key = "1.2.840.113549.1.1.10";
 
     void take_trust(tls_settings const& settings) {
         using namespace detail;

@@ -149,6 +149,10 @@ private:
             std::string const received(wire_.input().unread());
             wire_.input().consume(received.size());
             bool const encrypted = co_await connection.handshake(received, is_direct);
+            if (!encrypted && !wire_.is_open()) {  // the session's doing: it was too late, or the server ends
+                note(sqlstates::connection_failure, "the connection was closed during the TLS handshake");
+                co_return false;
+            }
             if (!encrypted) {
                 note(sqlstates::protocol_violation, "TLS: " + connection.tls_failure());
                 if (place_ != nullptr) place_->login_failed({});

@@ -145,6 +145,15 @@ def test_a_certificate_of_rsa(rsa, digest):
         assert servers.remove(one) == 0
 
 
+def test_a_key_that_no_client_could_use_stops_the_start(tmp_path):
+    key = certificates.make_key(tmp_path / 'pss.key', ('RSA-PSS', 'rsa_keygen_bits:2048'))
+    certificate = certificates.make_authority(tmp_path / 'pss.pem', key, '/CN=localhost')
+    run = subprocess.run([servers.example('secure'), '--tls-cert', certificate, '--tls-key', key], capture_output=True, text=True,
+                         timeout=30)
+    assert run.returncode == 2
+    assert f"certificate {certificate}: has a key of the kind RSA-PSS, which can't be used" in run.stderr
+
+
 def test_a_new_certificate_is_taken_on_a_hangup(files, tmp_path):
     certificate, key = tmp_path / 'c.pem', tmp_path / 'k.pem'
     shutil.copy(files['expired'], certificate)

@@ -40,6 +40,7 @@ TEST_CASE("a certificate tells whose it is, as OpenSSL and PostgreSQL write it")
     certificate const server(der(certificates::server));
     CHECK(server.distinguished_name() == "CN=localhost,O=Example");
     CHECK(server.hash() == certificate_hash::sha384);
+    CHECK(server.key_kind() == "1.2.840.10045.2.1");  // of an elliptic curve
 }
 
 TEST_CASE("names with all that is odd about them are written as RFC 2253 wants") {

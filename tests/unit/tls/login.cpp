@@ -5,6 +5,7 @@
 #include "pgwire/auth/wolfcrypt.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -89,6 +90,16 @@ TEST_CASE("answers of many records arrive whole, whatever the network takes at o
             CHECK(rows_in(answer) == std::string(200'000, letter));
         }
     }
+}
+
+TEST_CASE("a handshake that does not come to its end in time is not the client's mistake") {
+    server_options options;
+    options.login_timeout = std::chrono::milliseconds(20);
+    witness handler;
+    tls_dialogue<witness> d(plain_server(), client_settings(), handler, {}, options);
+    CHECK(d.ask() == "S");
+    CHECK(d.session().run_until_ended());
+    CHECK(*handler.log == "the connection was closed during the TLS handshake");
 }
 
 TEST_CASE("an idle session gives the memory of its encryption back, too, and answers when it is asked") {
