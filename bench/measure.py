@@ -14,6 +14,7 @@ import ctypes
 import glob
 import json
 import os
+import pathlib
 import re
 import resource
 import shutil
@@ -27,6 +28,8 @@ import tempfile
 import time
 
 import answers
+import million
+import servers as servers_of_tests
 
 modes = ('simple', 'extended', 'prepared')
 servers = ('echo', 'layered_echo', 'epoll_loop')
@@ -226,6 +229,32 @@ class Bench:
             work, mode, who, unit, *values = line.split('\t')
             yield record(work, mode, who, unit, [float(value) for value in values])
 
+    def million(self, _):
+        """A million rows from ours, and from PostgreSQL by OpenSSL: what the server's process uses for each."""
+        folder = million.find_postgres()
+        if not folder:
+            raise Unavailable('PostgreSQL 15 is missing (apt-get install postgresql)')
+        if not os.path.exists(f'{self.directory}/tls_rows'):
+            raise Unavailable('wolfSSL is missing (apt-get install libwolfssl-dev)')
+        postgres = million.start_postgres(folder, pathlib.Path(self.scratch))
+        try:
+            with self.server('tls_rows') as ours:
+                for mode, encrypted in (('plain', False), ('AES-128-GCM', True)):
+                    mine, theirs = million.Reader(ours.port, encrypted), million.Reader(postgres.port, encrypted)
+                    times = {ours.pid: [], theirs.process: []}
+                    for i in range(4 if self.quick else 8):
+                        for pid, reader in ((ours.pid, mine), (theirs.process, theirs)):
+                            before = cpu_time(pid)
+                            reader.read_all()
+                            if i > 0:  # the first is for what must be made once
+                                times[pid].append((cpu_time(pid) - before) / million.ROWS)
+                    a, b = times.values()
+                    yield record('million', mode, 'tls_rows', 'ns', a)
+                    yield record('million', mode, 'postgres', 'ns', b)
+                    yield record('million', mode, 'tls_rows/postgres', 'ratio', [x / y for x, y in zip(a, b)])
+        finally:
+            servers_of_tests.remove(postgres)
+
     def idle(self, _):
         """What an idle connection costs the server in memory of its own."""
         count = 500 if self.quick else 5000
@@ -370,7 +399,7 @@ def main():
     options = parser.parse_intermixed_args()
 
     recorded = None
-    works = options.works or [*counted, 'cpu', 'offload', 'tls', 'idle', 'codec']
+    works = options.works or [*counted, 'cpu', 'offload', 'tls', 'million', 'idle', 'codec']
     if options.check:
         try:
             with open(options.check) as file:

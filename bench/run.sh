@@ -2,7 +2,7 @@
 # Builds what is measured, measures it, and prints one table.
 set -euo pipefail
 
-works=(instructions syscalls allocations cpu offload tls idle codec)
+works=(instructions syscalls allocations cpu offload tls million idle codec)
 
 help() {
     cat <<'TEXT'
@@ -33,6 +33,7 @@ list() {
   cpu            CPU time of the server per query, beside an epoll loop written by hand
   offload        CPU time of the server per query whose row is made on a pool, beside one made in place
   tls            CPU time of a server's handshakes and rows over TLS, beside wolfSSL alone, in memory
+  million        CPU time of the server per row of a million, plain and over TLS, beside PostgreSQL
   idle           memory of the server for each of 5,000 idle connections, plain and with TLS
   codec          encoding and decoding in memory, beside memcpy (Google Benchmark)
 TEXT

@@ -89,8 +89,11 @@ class Server:
                 'sslmode=disable gssencmode=disable connect_timeout=10')
 
 
-def start_postgres(version, programs):
-    """A throw-away cluster from the programs of one version. It refuses to be root: then it runs as `postgres`."""
+def start_postgres(version, programs, certificate=None):
+    """A throw-away cluster from the programs of one version. It refuses to be root: then it runs as `postgres`.
+
+    `certificate`: the paths of a certificate and its key, for TLS.
+    """
     root = tempfile.mkdtemp(prefix=f'pgwire-postgres{version}-')
     options = {}
     if os.getuid() == 0:
@@ -110,6 +113,13 @@ def start_postgres(version, programs):
     settings = {'listen_addresses': '127.0.0.1', 'port': port, 'unix_socket_directories': '', 'fsync': 'off',
                 'shared_buffers': '16MB', 'max_connections': 50, 'timezone': 'UTC', 'log_timezone': 'UTC',
                 'client_connection_check_interval': '100ms'}
+    if certificate:
+        settings['ssl'] = 'on'
+        for source, name in zip(certificate, ('server.crt', 'server.key')):
+            shutil.copy(source, f'{data}/{name}')
+            os.chmod(f'{data}/{name}', 0o600)
+            if options:
+                os.chown(f'{data}/{name}', options['user'], options['group'])
     command = [f'{programs}/postgres', '-D', data, *(x for k, v in settings.items() for x in ('-c', f'{k}={v}'))]
     server = Server(f'postgres{version}', version, command, port, f'{root}.log', cwd=root, env=environment, **options)
     server.root = root

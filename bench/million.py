@@ -1,0 +1,67 @@
+"""A million rows in binary, from our server and from a PostgreSQL of this machine, by a client that only reads."""
+
+import os
+import socket
+import ssl
+import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tests', 'clients'))
+import certificates  # noqa: E402
+import servers  # noqa: E402
+
+ROWS = 1_000_000
+STATEMENT = (f"SELECT i::int8, i * 0.25::float8, 'sixteen bytes ok'::text, i::int8 * 1000 "
+             f'FROM generate_series(1, {ROWS}) AS i')
+CIPHER = 'ECDHE-ECDSA-AES128-GCM-SHA256'  # of TLS 1.2: which one TLS 1.3 takes, this Python can't say
+
+
+class Reader:
+    """A session. It is logged in, and idle."""
+
+    def __init__(self, port, encrypted):
+        self.socket = socket.create_connection(('127.0.0.1', port), timeout=60)
+        if encrypted:
+            self.socket.sendall(struct.pack('!ii', 8, 80877103))
+            if self.socket.recv(1) != b'S':
+                raise RuntimeError('the server has no TLS')
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            context.set_ciphers(CIPHER)
+            self.socket = context.wrap_socket(self.socket)
+        start = b'\0\3\0\0user\0postgres\0database\0postgres\0\0'
+        self.socket.sendall(struct.pack('!i', len(start) + 4) + start)
+        said = self.until_ready()
+        at = said.index(b'K\0\0\0\x0c')
+        self.process = struct.unpack('!i', said[at + 5:at + 9])[0]
+
+    def until_ready(self):
+        """The last bytes of what comes."""
+        room, last = bytearray(1 << 20), b''
+        while not last.endswith(b'Z\0\0\0\5I'):
+            n = self.socket.recv_into(room)
+            if n == 0:
+                raise EOFError('the server has closed the connection')
+            last = (last + room[:n])[-1000:]
+        return last
+
+    def read_all(self):
+        """The rows, one time."""
+        def message(tag, body):
+            return tag + struct.pack('!i', len(body) + 4) + body
+        self.socket.sendall(message(b'P', b'\0' + STATEMENT.encode() + b'\0\0\0') +
+                            message(b'B', b'\0\0\0\0\0\0\0\1\0\1') + message(b'E', b'\0\0\0\0\0') + message(b'S', b''))
+        last = self.until_ready()
+        if b'SELECT %d\0' % ROWS not in last:
+            raise RuntimeError(f'not all rows have come: {last[-100:]}')
+
+
+def find_postgres():
+    folder = os.environ.get('PGWIRE_POSTGRES15', '/usr/lib/postgresql/15/bin')
+    return folder if os.path.exists(f'{folder}/initdb') else None
+
+
+def start_postgres(folder, scratch):
+    files = certificates.write(scratch)
+    return servers.start_postgres(15, folder, certificate=(files['server'], files['server_key']))
