@@ -68,14 +68,19 @@ public:
         bool const sent = co_await flush();
         if (!sent) co_return fail("the connection was lost");
         is_established_ = true;
-        info_ = engine_->info();
-        info_.is_direct = is_direct;
-        if (is_direct && info_.protocol != tls_protocol) co_return fail("no application protocol was asked for");
+        is_direct_ = is_direct;
+        bool const is_wrong = is_direct && engine_->info().protocol != tls_protocol;
+        if (is_wrong) co_return fail("no application protocol was asked for");
         co_return true;
     }
 
-    /// What is known of its encryption; nothing, as long as there is none.
-    [[nodiscard]] tls_info const& tls() const noexcept { return info_; }
+    /// What is known of its encryption, put together anew each time; nothing, as long as there is none.
+    [[nodiscard]] tls_info tls() const {
+        if (!is_established_) return {};
+        auto known = engine_->info();
+        known.is_direct = is_direct_;
+        return known;
+    }
     /// Why the handshake has failed.
     [[nodiscard]] std::string const& tls_failure() const noexcept { return failure_; }
 
@@ -254,11 +259,11 @@ private:
     Next next_;
     std::shared_ptr<tls_context const> context_;
     std::unique_ptr<tls_engine> engine_;
-    tls_info info_;
     std::string failure_;
     std::size_t encrypted_ = 0;  // bytes at the front of what is being written: encrypted, and not all of it has left
     error_code broken_;          // why nothing can be written any more
     bool is_established_ = false;
+    bool is_direct_ = false;
 };
 
 }  // namespace pgwire
