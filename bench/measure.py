@@ -32,7 +32,7 @@ import million
 import servers as servers_of_tests
 
 modes = ('simple', 'extended', 'prepared')
-servers = ('echo', 'layered_echo', 'epoll_loop')
+servers = ('echo', 'layered_echo', 'guarded_echo', 'epoll_loop')
 counted = ('instructions', 'syscalls', 'allocations')
 tolerance = 0.05
 
@@ -128,7 +128,7 @@ class Bench:
                    '-M', mode, '-c', str(clients), '-t', str(queries),
                    '-f', f'{self.scratch}/{"pausing" if pausing else "plain"}.sql', 'bench']
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
-                              preexec_fn=pinned_to(self.load_cpus))
+                              preexec_fn=pinned_to(self.load_cpus), env={**os.environ, 'PGPASSWORD': 'secret'})
         if done.returncode != 0 or f'processed: {clients * queries}/{clients * queries}' not in done.stdout:
             raise RuntimeError(f'pgbench failed:\n{done.stdout}{done.stderr}')
 
@@ -330,7 +330,8 @@ def wanted_by(work, quick):
     """(who, mode) of a work, in the order of the table."""
     if work == 'cpu':
         return [('echo', mode) for mode in modes]
-    whos = {'instructions': servers, 'syscalls': ('echo', 'epoll_loop'), 'allocations': ('echo', 'layered_echo')}
+    whos = {'instructions': ('echo', 'layered_echo', 'epoll_loop'), 'syscalls': ('echo', 'guarded_echo', 'epoll_loop'),
+            'allocations': ('echo', 'layered_echo', 'guarded_echo')}
     return [(who, mode) for who in whos.get(work, ()) for mode in modes
             if not quick or who == 'echo' or mode == 'prepared']
 
@@ -425,6 +426,7 @@ def main():
         for work in works:
             wanted = [(f['who'], f['mode'].split('/')[0]) for f in recorded if f['work'] == work] if recorded else \
                 wanted_by(work, options.quick)
+            wanted = [w for w in wanted if os.path.exists(f'{options.directory}/{w[0]}')]  # all, where wolfSSL is
             if options.record:
                 wanted = [w for w in wanted if w[0] != 'epoll_loop']
             try:

@@ -64,16 +64,7 @@ public:
             has_unnamed_ = false;
             forget(unnamed_);
         }
-        if (named_.empty()) return;
-        last_ = named_.end();
-        for (auto at = named_.begin(); at != named_.end();) {
-            if (unwanted(at->second)) {
-                forget(at->second);
-                at = named_.erase(at);
-            } else {
-                ++at;
-            }
-        }
+        if (!named_.empty()) remove_named_if(unwanted, forget);
     }
     /// How many have a name.
     [[nodiscard]] std::size_t named() const noexcept { return named_.size(); }
@@ -85,6 +76,19 @@ public:
     }
 
 private:
+    template<class Unwanted, class Forget>
+    [[gnu::noinline]] void remove_named_if(Unwanted& unwanted, Forget& forget) {
+        last_ = named_.end();
+        for (auto at = named_.begin(); at != named_.end();) {
+            if (unwanted(at->second)) {
+                forget(at->second);
+                at = named_.erase(at);
+            } else {
+                ++at;
+            }
+        }
+    }
+
     T unnamed_{};
     bool has_unnamed_ = false;
     std::map<std::string, T, std::less<>> named_;

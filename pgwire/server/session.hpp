@@ -233,7 +233,7 @@ private:
         void operator()(error_code ec, std::size_t n) {
             step next = step::close;
             try {
-                if (ec == asio::error::operation_aborted && self->rest_.falls_asleep() && self->wire_.is_open())
+                if (self->rest_.falls_asleep() && ec == asio::error::operation_aborted && self->wire_.is_open())
                     return self->sleep(std::move(*this));
                 self->rest_.end();
                 self->waiting_ = false;
