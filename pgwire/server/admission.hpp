@@ -68,6 +68,7 @@ public:
         full_address,       ///< 53300: from this address
         full_user,          ///< 53300: of this user
         too_often,          ///< 53400: this address comes too often
+        user_too_often,     ///< 53400: this user does
         too_many_failures,  ///< 53400: of this address, or this user
     };
 
@@ -196,10 +197,13 @@ private:
     verdict enter(std::string const& address, std::string_view user, std::string& counted) {
         std::lock_guard const lock(mutex_);
         stop_entering(address);
-        if (limits_.per_user == 0) return verdict::welcome;
-        auto* const who = find(users_, std::string(user), clock::now());
+        if (limits_.per_user == 0 && limits_.user_arrivals.per_minute == 0) return verdict::welcome;
+        auto const now = clock::now();
+        auto* const who = find(users_, std::string(user), now);
         if (who == nullptr) return verdict::welcome;
-        if (who->connections >= limits_.per_user) return verdict::full_user;
+        if (limits_.per_user != 0 && who->connections >= limits_.per_user) return verdict::full_user;
+        if (who->arrivals.is_spent(limits_.user_arrivals, now)) return verdict::user_too_often;
+        who->arrivals.spend(limits_.user_arrivals, now);
         counted = user;
         ++who->connections;
         return verdict::welcome;

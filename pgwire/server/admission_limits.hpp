@@ -18,6 +18,7 @@ struct admission_limits {
     unsigned entering = 500;              ///< not yet authenticated; whoever comes then is not even heard
     unsigned entering_per_address = 250;  ///< likewise: so that one address does not keep all others out
     rate_limit arrivals{};                ///< connections from an address; told 53400
+    rate_limit user_arrivals{};           ///< of a user, after authentication; likewise
     rate_limit failures{120};             ///< failed logins from an address; then told 53400, and not asked
     rate_limit user_failures{};           ///< of a user: whoever knows its name can lock it out with this
     rate_limit wrong_cancels{60};         ///< CancelRequests that fit no session; more are not looked at

@@ -276,6 +276,9 @@ private:
         case verdict::full_address: refuse(full, "too many connections from this address"); return false;
         case verdict::full_user: refuse(full, "too many connections for role \"" + context_.login().user + '"'); return false;
         case verdict::too_often: refuse(often, "too many connections from this address in the last minute"); return false;
+        case verdict::user_too_often:
+            refuse(often, "too many connections for role \"" + context_.login().user + "\" in the last minute");
+            return false;
         case verdict::too_many_failures: refuse(often, "too many failed logins in the last minute"); return false;
         }
         return false;

@@ -56,6 +56,8 @@ public:
             static_cast<session*>(self)->on_mail();
         }));
     }
+    session(Stream, Handler, registry&, deadlines&, server_options const&&, asio::cancellation_signal* = nullptr,
+            admission::place* = nullptr) = delete;  // options that are gone before it
     session(session const&) = delete;
     session& operator=(session const&) = delete;
     ~session() {

@@ -39,7 +39,8 @@ std::string told(admission& house, std::string_view address, script const& messa
         .address = std::string(address), .is_local = true, .is_secure = false, .is_unix = false, .user_id = {}};
     peer->input.push_back(joined(messages));
     admission::place place(house, address);
-    session<Handler, memory_stream> one(memory_stream(io.get_executor(), peer), Handler{}, sessions, clock, {}, nullptr,
+    server_options const options;
+    session<Handler, memory_stream> one(memory_stream(io.get_executor(), peer), Handler{}, sessions, clock, options, nullptr,
                                         &place);
     asio::co_spawn(io, one.run(), [&clock](std::exception_ptr const&) { clock.stop(); });
     io.run();
@@ -70,7 +71,8 @@ struct witness {
     peer->input.push_back(startup() + terminate());
     admission own;
     admission::place place(house == nullptr ? own : *house);
-    session<witness, memory_stream> one(memory_stream(io.get_executor(), peer), {}, sessions, clock, {}, nullptr,
+    server_options const options;
+    session<witness, memory_stream> one(memory_stream(io.get_executor(), peer), {}, sessions, clock, options, nullptr,
                                         &place);
     one.expect_proxy_header();
     witness::seen = "nobody";
@@ -99,6 +101,20 @@ TEST_CASE("places are counted in total, by address and by user, and are free aga
     places.pop_front();
     CHECK(places[2].logged_in("alice") == verdict::welcome);
     CHECK(admission::place(house, "192.0.2.1").on_arrival() == verdict::welcome);
+}
+
+TEST_CASE("a user comes so often in a minute, from wherever") {
+    admission house({.user_arrivals = {2}});
+    for (char const* address : {"10.0.0.1", "10.0.0.2"}) {
+        admission::place place(house, address);
+        CHECK(place.logged_in("alice") == verdict::welcome);
+    }
+    admission::place third(house, "10.0.0.3"), bobs(house, "10.0.0.1");
+    CHECK(third.logged_in("alice") == verdict::user_too_often);
+    CHECK(bobs.logged_in("bob") == verdict::welcome);
+    admission other({.user_arrivals = {1}});
+    CHECK(told<engine>(other, "127.0.0.1", {startup(), terminate()}).ends_with("Z(I)"));
+    CHECK(told<engine>(other, "127.0.0.2", {startup(), terminate()}) == "E(FATAL 53400)");
 }
 
 TEST_CASE("who is not yet authenticated has places of its own") {

@@ -54,9 +54,10 @@ std::string events_of(script const& messages, H const& inner = {}) {
     auto const peer = std::make_shared<memory_peer>();
     peer->input.push_back(joined(messages));
     notebook const notes;
+    server_options const options;
     {
         session<audited<H>, memory_stream> one(memory_stream(io.get_executor(), peer), audited<H>(notes, inner),
-                                               sessions, clock, {});
+                                               sessions, clock, options);
         asio::co_spawn(io, one.run(), [&clock](std::exception_ptr const&) { clock.stop(); });
         io.run();
     }
