@@ -64,7 +64,7 @@ public:
         if (token.size() > longest_token || token.find('\0') != token.npos) return std::nullopt;
         std::string const text(token);
         auto const unchecked = decode(text, nullptr);
-        if (unchecked == nullptr) return std::nullopt;
+        if (unchecked == nullptr || wants_more(*unchecked)) return std::nullopt;
         char const* const named = jwt_get_header(unchecked.get(), "kid");
         std::string const id = named == nullptr ? "" : named;
         auto const keys = keys_for(id, now);
@@ -94,6 +94,11 @@ private:
         if (jwt_decode(&made, token.c_str(), bytes, key == nullptr ? 0 : static_cast<int>(key->size())) != 0)
             return nullptr;
         return jwt(made);
+    }
+    /// Has it extensions that must be understood? None is known here.
+    static bool wants_more(jwt_t& token) {
+        std::unique_ptr<char, disposer> const critical(jwt_get_headers_json(&token, "crit"));
+        return critical != nullptr;
     }
     /// Else a public key could be taken for the secret of a signature of another kind.
     static bool is_for(json_web_key const& key, jwt_t& token) {
