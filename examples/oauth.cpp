@@ -38,7 +38,7 @@ struct guarded_echo {
     /// A conversation. Whoever has no good token of that user's never gets to `execute`.
     auto authenticate(pgwire::login_info const& who) {
         auto const belongs_to = [t = trusted](std::string_view token, std::string_view name) {
-            return t->validator.owner(token, t->issuer) == name;
+            return t->validator.owner(token, t->issuer.scope) == name;
         };
         return pgwire::oauth_login(trusted->issuer, who.user, belongs_to);
     }
@@ -49,14 +49,15 @@ struct guarded_echo {
 
 int main(int argc, char** argv) {
     pgwire::oauth_issuer issuer{.url = {}, .scope = "openid"};
-    pgwire::jwt_rules rules;
+    pgwire::jwt_rules rules{.issuer = {}, .audience = {}};
     std::string keys;
     auto const options = example::parse(argc, argv, "Lets in who has a token of an issuer's.", [&](CLI::App& app) {
         app.add_option("--issuer", issuer.url, "who makes tokens: a URL, as it stands in them")->required();
         app.add_option("--scope", issuer.scope, "what tokens must be for, separated by blanks")->capture_default_str();
         app.add_option("--jwks", keys, "a file with the issuer's keys, a JSON Web Key Set")->required();
-        app.add_option("--audience", rules.audience, "for whom tokens must be made: us (default: for anybody)");
+        app.add_option("--audience", rules.audience, "for whom tokens must be made: us")->required();
     });
+    rules.issuer = issuer.identifier();
     std::shared_ptr<trusted_issuer const> trusted;
     try {
         trusted = std::make_shared<trusted_issuer const>(issuer, keys, rules);

@@ -116,7 +116,7 @@ if [[ $example == sqlite || $example == scram || $example == secure ]]; then
     need libidn-dev header stringprep.h
 fi
 if [[ $example == sqlite || $example == oauth ]]; then
-    need libjwt-dev header jwt.h
+    need libssl-dev header openssl/evp.h
     need nlohmann-json3-dev header nlohmann/json.hpp
 fi
 if [[ $example == sqlite ]]; then

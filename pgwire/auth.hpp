@@ -2,7 +2,7 @@
 //
 // Standard library only, never throws: hashes and random bytes come from outside, see `pgwire/auth/crypto.hpp`. Ready
 // bindings, not included here: `pgwire/auth/wolfcrypt.hpp` to wolfSSL, `pgwire/auth/saslprep.hpp` to GNU Libidn,
-// `pgwire/auth/jwt_validator.hpp` to libjwt and nlohmann-json.
+// `pgwire/auth/jwt_validator.hpp` to OpenSSL and nlohmann-json.
 #pragma once
 
 #include "pgwire/auth/base64.hpp"

@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
     auto options = bench::options(argc, argv);
     constexpr unsigned many = 1'000'000;
     options.admission = {.connections = many, .per_address = many, .per_user = many, .entering = many,
-                         .entering_per_address = many, .arrivals = {many}};
+                         .entering_per_address = many, .arrivals = {many}, .user_arrivals = {many},
+                         .failures = {many}, .user_failures = {many}, .wrong_cancels = {many}};
     pgwire::serve(
         options, [known] { return guarded(known); }, bench::announce);
 }

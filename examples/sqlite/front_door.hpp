@@ -41,8 +41,9 @@ public:
             ->needs(rules);
         auto* const jwks = app.add_option("--jwks", jwks_, "keys of the issuer of tokens, for oauth: a JSON Web Key Set")
                                ->needs(rules);
-        app.add_option("--audience", tokens_.audience, "for whom tokens must be made: us (default: for anybody)")
-            ->needs(jwks);
+        auto* const audience =
+            app.add_option("--audience", tokens_.audience, "for whom tokens must be made: us")->needs(jwks);
+        jwks->needs(audience);
         app.parse_complete_callback([this] {
             if (!tls_.trusted.empty()) tls_.ask_clients = pgwire::client_certificates::optional;
         });
@@ -54,15 +55,20 @@ public:
         if (!is_open()) {
             auto const rules = read_rules();
             auto const maps = read_file<pgwire::user_maps>("--ident", ident_);
+            auto tokens = tokens_;
             for (auto const& rule : rules.all()) {
                 auto const where = "--hba " + hba_ + ": line " + std::to_string(rule.line) + ": ";
                 if (!rule.map.empty() && !maps.has(rule.map))
                     throw std::runtime_error(where + "there is no map \"" + rule.map + "\" in --ident " + ident_);
-                if (rule.method == pgwire::hba_method::oauth && jwks_.empty())
-                    throw std::runtime_error(where + "oauth needs --jwks");
+                if (rule.method != pgwire::hba_method::oauth) continue;
+                if (jwks_.empty()) throw std::runtime_error(where + "oauth needs --jwks");
+                auto const issuer = rule.issuer.identifier();
+                if (!tokens.issuer.empty() && tokens.issuer != issuer)
+                    throw std::runtime_error(where + "the keys in --jwks are those of " + tokens.issuer);
+                tokens.issuer = issuer;
             }
             made = std::make_shared<policy const>(rules, policy::users_type(read_all_users(), mock_secret_), maps,
-                                                  read_keys());
+                                                  read_keys(tokens));
         }
         if (is_encrypted()) encryption_.reload(tls_);
         std::lock_guard const lock(mutex_);
@@ -108,13 +114,15 @@ private:
             throw std::runtime_error(name + ": line " + std::to_string(wrong->line) + ": " + wrong->reason);
         return rules;
     }
-    [[nodiscard]] policy::token_owner read_keys() const {
+    /// @param tokens without an issuer, if no rule has one
+    [[nodiscard]] policy::token_owner read_keys(pgwire::jwt_rules const& tokens) const {
         if (jwks_.empty()) return {};
         try {
             auto const keys = pgwire::jwt_validator::from_file(jwks_);
-            auto const validator = std::make_shared<pgwire::jwt_validator const>(keys, tokens_);
+            if (tokens.issuer.empty()) return pgwire::json_web_keys(keys()), nullptr;
+            auto const validator = std::make_shared<pgwire::jwt_validator const>(keys, tokens);
             return [validator](std::string_view token, pgwire::oauth_issuer const& from) {
-                return validator->owner(token, from);
+                return validator->owner(token, from.scope);
             };
         } catch (std::runtime_error const& e) {
             throw std::runtime_error("--jwks " + jwks_ + ": " + e.what());
@@ -130,7 +138,7 @@ private:
     std::string hba_;
     std::string ident_;
     std::string jwks_;
-    pgwire::jwt_rules tokens_;
+    pgwire::jwt_rules tokens_{.issuer = {}, .audience = {}};
     std::string const mock_secret_ = policy::users_type::make_secret();
     pgwire::tls_server encryption_;
     mutable std::mutex mutex_;

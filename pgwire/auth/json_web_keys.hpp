@@ -20,12 +20,27 @@
 
 namespace pgwire {
 
+namespace detail {
+
+/// A member that is a text; empty if it is none.
+[[nodiscard]] inline std::string json_text(nlohmann::json const& object, char const* name) {
+    auto const found = object.find(name);
+    return found == object.end() || !found->is_string() ? std::string() : found->get<std::string>();
+}
+
+}  // namespace detail
+
 struct json_web_key {
     std::string id;                       ///< `kid`; empty if it has none
     std::string pem;                      ///< of the public key
     std::vector<std::string> algorithms;  ///< those that it may be used with, as tokens name them
+
+    [[nodiscard]] bool is_for(std::string_view algorithm) const noexcept {
+        return std::find(algorithms.begin(), algorithms.end(), algorithm) != algorithms.end();
+    }
 };
 
+/// A set of keys. Never changes.
 class json_web_keys {
 public:
     json_web_keys() = default;
@@ -47,31 +62,29 @@ public:
     }
 
 private:
-    static constexpr std::size_t fewest_rsa_bytes = 256, most_rsa_bytes = 1024;
+    static constexpr std::size_t fewest_rsa_bytes = 256, most_rsa_bytes = 1024, most_exponent_bytes = 8;
 
-    static std::string text_of(nlohmann::json const& object, char const* name) {
-        auto const found = object.find(name);
-        return found == object.end() || !found->is_string() ? std::string() : found->get<std::string>();
-    }
     static std::string bytes_of(nlohmann::json const& object, char const* name) {
-        return decode_base64url(text_of(object, name)).value_or(std::string());
+        return decode_base64url(detail::json_text(object, name)).value_or(std::string());
     }
 
     static std::optional<json_web_key> read(nlohmann::json const& one) {
         if (!one.is_object()) return std::nullopt;
-        if (auto const use = text_of(one, "use"); !use.empty() && use != "sig") return std::nullopt;
+        if (auto const use = detail::json_text(one, "use"); !use.empty() && use != "sig") return std::nullopt;
         json_web_key key;
-        key.id = text_of(one, "kid");
-        if (auto const type = text_of(one, "kty"); type == "RSA") {
+        key.id = detail::json_text(one, "kid");
+        if (auto const type = detail::json_text(one, "kty"); type == "RSA") {
             auto modulus = bytes_of(one, "n");
             auto const exponent = bytes_of(one, "e");
             modulus.erase(0, std::min(modulus.find_first_not_of('\0'), modulus.size()));
-            if (modulus.size() < fewest_rsa_bytes || modulus.size() > most_rsa_bytes || exponent.empty())
+            bool const is_odd = !exponent.empty() && (exponent.back() & 1) != 0;
+            if (modulus.size() < fewest_rsa_bytes || modulus.size() > most_rsa_bytes || !is_odd || exponent == "\x01" ||
+                exponent.size() > most_exponent_bytes)
                 return std::nullopt;
             key.pem = rsa_public_key(modulus, exponent);
-            key.algorithms = {"RS256", "RS384", "RS512"};
+            key.algorithms = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"};
         } else if (type == "EC") {
-            auto const name = text_of(one, "crv");
+            auto const name = detail::json_text(one, "crv");
             auto const curve = name == "P-256"   ? std::optional(elliptic_curve::p256)
                                : name == "P-384" ? std::optional(elliptic_curve::p384)
                                : name == "P-521" ? std::optional(elliptic_curve::p521)
@@ -86,9 +99,8 @@ private:
         } else {
             return std::nullopt;
         }
-        if (auto const only = text_of(one, "alg"); !only.empty()) {
-            if (std::find(key.algorithms.begin(), key.algorithms.end(), only) == key.algorithms.end())
-                return std::nullopt;
+        if (auto const only = detail::json_text(one, "alg"); !only.empty()) {
+            if (!key.is_for(only)) return std::nullopt;
             key.algorithms = {only};
         }
         return key;

@@ -56,7 +56,7 @@ public:
     auto async_wait_readable(Token&& token) {
         return next_.async_wait_readable(std::forward<Token>(token));
     }
-    void cancel()
+    void cancel() noexcept
         requires resting_stream<Next>
     {
         next_.cancel();

@@ -67,12 +67,13 @@ concept stream = std::movable<S> && requires(S& s, asio::mutable_buffer room, as
 /// A stream on which a session can wait without memory to read into: then an idle one gives its buffers back.
 template<class S>
 concept resting_stream = stream<S> && requires(S& s, detail::any_completion token) {
-    // awaits the moment when a read finds something, if only the end: void(error_code). Nobody reads meanwhile
+    // awaits the moment when a read finds something, if only the end: void(error_code). Asked only when a read has had to
+    // wait, and was cancelled: so there is nothing left in the stream itself
     s.async_wait_readable(token);
-    // ends every pending operation with asio::error::operation_aborted; the connection stays
-    s.cancel();
-    // nobody reads or writes for a while: what it needs for that it may give back
-    s.release_memory();
+    // ends a pending read with asio::error::operation_aborted, if it has not come to its end; the connection stays
+    { s.cancel() } noexcept;
+    // nobody reads for a while: what it needs for that it may give back
+    { s.release_memory() } noexcept;
 };
 
 /// A connected TCP or Unix socket. Its executor's type is that of whoever accepted it: where it is known, no read pays
@@ -122,7 +123,7 @@ public:
     auto async_wait_readable(Token&& token) {
         return socket_.async_wait(socket::wait_read, std::forward<Token>(token));
     }
-    void cancel() {
+    void cancel() noexcept {
         error_code ignored;
         socket_.cancel(ignored);
     }

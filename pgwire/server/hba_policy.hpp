@@ -30,7 +30,7 @@ template<crypto Crypto, class Prepare = unprepared>
 class hba_policy {
 public:
     using users_type = user_store<Crypto, Prepare>;
-    /// Says whose a token is, and nothing of one that is not good; such as `jwt_validator::owner`.
+    /// Says whose a token is, and nothing of one that is not good, or not by this issuer: as `jwt_validator::owner` does.
     using token_owner = std::function<std::optional<std::string>(std::string_view token, oauth_issuer const& from)>;
 
 private:

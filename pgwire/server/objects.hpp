@@ -102,8 +102,8 @@ public:
     using statement_ref = detail::statement_ref<Statement>;
     using portal = detail::portal<Statement, Outcome>;
 
-    /// @param limits are looked at when something gets a name
-    explicit session_objects(session_context const& limits) noexcept : context_(limits) {}
+    /// @param context whose limits are looked at when something gets a name; outlives it
+    explicit session_objects(session_context const& context) noexcept : context_(context) {}
     session_objects(session_objects const&) = delete;
     session_objects& operator=(session_objects const&) = delete;
 
@@ -131,8 +131,8 @@ public:
     /// @throws sql_error 42P05 if a named one exists, 22021, 53400
     void add_statement(std::string_view name, statement_ref made) {
         check_encoding(name);
-        if (!name.empty()) charge(name, *made);
-        statements_.add(name) = std::move(made);
+        if (name.empty()) statements_.add(name) = std::move(made);
+        else add_named_statement(name, std::move(made));
     }
     /// Takes the unnamed statement away, so that another can be made in its memory; it is gone whatever comes of that.
     [[nodiscard]] statement_ref take_unnamed_statement() {
@@ -157,14 +157,15 @@ public:
         if (auto* const found = portals_.find(name)) [[likely]] return *found;
         no_portal(name);
     }
-    /// @param bytes that it will hold
+    /// @param s what it will execute, and hold
+    /// @param bytes that its values take
     /// @throws sql_error 42P03 if a named one exists, 22021, 53400
-    [[nodiscard]] portal& add_portal(std::string_view name, std::size_t bytes) {
+    [[nodiscard]] portal& add_portal(std::string_view name, prepared_statement<Statement> const& s, std::size_t bytes) {
         if (name.empty()) {
             close_portal({});
             return portals_.add({});
         }
-        return add_named_portal(name, bytes);
+        return add_named_portal(name, size_of(s) + bytes);
     }
     void close_portal(std::string_view name) {
         portals_.remove(name, [this](portal& p) { drop(p); });
@@ -211,24 +212,27 @@ private:
         kept_ += bytes;
         return made;
     }
-    [[gnu::noinline]] void charge(std::string_view name, prepared_statement<Statement>& s) {
+    [[gnu::noinline]] void add_named_statement(std::string_view name, statement_ref made) {
         if (statements_.find(name) != nullptr)
             throw sql_error(sqlstates::duplicate_pstatement,
                             "prepared statement \"" + std::string(name) + "\" already exists");
         auto const& most = context_.most_kept();
         if (most.statements != 0 && statements_.named() >= most.statements)
             refuse_one_too_many(most.statements, "prepared statements");
-        auto const bytes = name.size() + s.text.size() + s.types.size() * sizeof(oid) + sizeof(s);
+        auto const bytes = name.size() + size_of(*made);
         check_memory(bytes);
-        s.charged = bytes;
+        auto& added = statements_.add(name);
+        added = std::move(made);
+        added->charged = bytes;
         kept_ += bytes;
+    }
+    /// Of what a client has sent. A portal counts it once more, since it may be the last to hold it.
+    [[nodiscard]] static std::size_t size_of(prepared_statement<Statement> const& s) noexcept {
+        return s.text.size() + s.types.size() * sizeof(oid) + sizeof(s);
     }
     void check_memory(std::size_t bytes) const {
         auto const most = context_.most_kept().memory;
-        if (most != 0 && (bytes > most || kept_ > most - bytes))
-            throw sql_error(sqlstates::configuration_limit_exceeded,
-                            "prepared statements and portals exceed the limit of " + std::to_string(most) + " bytes")
-                .hint("Close those that are not needed any more.");
+        if (most != 0 && (bytes > most || kept_ > most - bytes)) refuse_too_large(most, "prepared statements and portals");
     }
     void drop(statement_ref& s) noexcept {
         kept_ -= std::exchange(s->charged, 0);

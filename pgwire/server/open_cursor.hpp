@@ -92,6 +92,10 @@ public:
     open_cursor& operator=(open_cursor const&) = delete;
 
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+    /// What it holds of what the client has sent, in bytes.
+    [[nodiscard]] std::size_t held() const noexcept {
+        return sizeof(*this) + name_.size() + query_->text.size() + values_.size_in_bytes();
+    }
     /// BINARY: the format of its rows where FETCH does not say it, in the simple protocol.
     [[nodiscard]] format default_format() const noexcept { return is_binary_ ? format::binary : format::text; }
     /// The query's, for the engine.

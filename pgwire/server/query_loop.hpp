@@ -402,7 +402,7 @@ private:
         detail::check_parameters(m, s->types);
         this->check_results(m, objects_.followed(*s));
         this->admit(*s);
-        portal& p = objects_.add_portal(m.portal, body.size());
+        portal& p = objects_.add_portal(m.portal, *s, body.size());
         p.number = context_.count_portal();
         this->bind_portal(p, s, m);
         this->show_values(p);

@@ -47,6 +47,13 @@ inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string
         .hint("Close those that are not needed any more.");
 }
 
+/// What they hold is more than a session may keep.
+[[noreturn]] inline void refuse_too_large(std::size_t most, std::string_view what) {
+    throw sql_error(sqlstates::configuration_limit_exceeded,
+                    std::string(what) + " exceed the limit of " + std::to_string(most) + " bytes")
+        .hint("Close those that are not needed any more.");
+}
+
 /// A prepared statement would give other columns than its client was told of. Drivers know this error by the routine
 /// that PostgreSQL reports it from, and prepare the statement anew.
 [[noreturn]] inline void refuse_changed_columns() {

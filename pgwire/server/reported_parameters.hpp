@@ -26,10 +26,11 @@ public:
         if (is_told_ && find_change(name) == changes_.end())
             changes_.push_back({std::string(name), at ? std::optional<std::string>(at->setting) : std::nullopt});
         if (at) {
-            text_.replace(at->where + at->name.size() + 1, at->setting.size(), setting);
+            text_.replace(at->where + at->name.size() + 1, at->setting.size(), std::string(setting));
         } else {
-            text_.append(name).push_back('\0');
-            text_.append(setting).push_back('\0');
+            std::string added(name);  // in one piece, whatever fails, and whatever these are views of
+            added.append(1, '\0').append(setting).append(1, '\0');
+            text_.append(added);
         }
     }
 
@@ -51,7 +52,7 @@ public:
             if (!is_known) tell(at->name, at->setting);
         }
         is_told_ = true;
-        changes_ = {};
+        std::vector<change>().swap(changes_);
         text_.shrink_to_fit();
     }
 

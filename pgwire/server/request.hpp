@@ -116,6 +116,9 @@ public:
     owned_parameters(owned_parameters const&) = delete;
     owned_parameters& operator=(owned_parameters const&) = delete;
 
+    /// How many bytes of values there are.
+    [[nodiscard]] std::size_t size_in_bytes() const noexcept { return bytes_.size(); }
+
     /// The values; they borrow from this.
     [[nodiscard]] parameters view() const {
         parameters all;

@@ -26,8 +26,9 @@ public:
         state_ = is_tired && may_sleep ? state::falling_asleep : state::tired;
         return state_ == state::tired ? advice::look_again : advice::sleep;
     }
-    /// The read was cancelled, for no other reason than sleep. Asked once.
-    [[nodiscard]] bool falls_asleep() noexcept {
+    [[nodiscard]] bool is_asleep() const noexcept { return state_ == state::asleep; }
+    /// The read is over. Was it cancelled for sleep? Then that begins.
+    [[nodiscard]] bool take_sleep() noexcept {
         if (state_ != state::falling_asleep) return false;
         state_ = state::asleep;
         return true;

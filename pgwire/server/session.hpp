@@ -235,7 +235,8 @@ private:
         void operator()(error_code ec, std::size_t n) {
             step next = step::close;
             try {
-                if (self->rest_.falls_asleep() && ec == asio::error::operation_aborted && self->wire_.is_open())
+                bool const may_sleep = self->rest_.take_sleep();
+                if (may_sleep && ec == asio::error::operation_aborted && self->wire_.is_open())
                     return self->sleep(std::move(*this));
                 self->rest_.end();
                 self->waiting_ = false;
@@ -251,6 +252,7 @@ private:
         void operator()(error_code) {
             try {
                 self->rest_.end();
+                self->waiting_ = false;
                 if (self->wire_.is_open()) return self->read(std::move(*this));
             } catch (...) {  // no memory: this session ends, and nothing else
             }
@@ -446,7 +448,11 @@ private:
 
     /// Writes while the session's coroutine is suspended, without a coroutine.
     void write_from_outside() {
-        if (writing_outside_ || wire_.try_write()) return;
+        if (writing_outside_) return;
+        if (wire_.try_write()) {
+            if (rest_.is_asleep()) wire_.release_memory();
+            return;
+        }
         writing_outside_ = true;
         wire_.next_layer().async_wait_writable(
             [this, alive = std::weak_ptr<detail::session_mailbox>(context_.mailbox())](error_code ec) {

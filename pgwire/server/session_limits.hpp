@@ -8,11 +8,11 @@
 
 namespace pgwire {
 
-/// 0: no limit, everywhere but for `kept_rows`.
+/// 0: no limit, but for `kept_rows`, where it is none at all.
 struct session_limits {
     std::size_t statements = 10'000;  ///< that are prepared and have a name
     std::size_t portals = 1'000;      ///< that are bound and have a name; and as many cursors of SQL
-    std::size_t memory = std::size_t{256} << 20U;    ///< bytes that these hold of what the client has sent
+    std::size_t memory = std::size_t{256} << 20U;    ///< bytes that these hold of what the client has sent; and as many the cursors
     std::size_t kept_rows = std::size_t{64} << 20U;  ///< bytes of rows that all cursors of SQL together may keep
 };
 

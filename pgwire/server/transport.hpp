@@ -74,7 +74,7 @@ public:
         if (out_.capacity() > largest_kept && out_.empty()) out_.release();
     }
 
-    /// Gives back all that nobody needs while nothing is read or written.
+    /// Gives back its buffers, as far as nothing is in them, and those of the stream.
     void release_memory() noexcept {
         if (in_.unread().empty()) in_.release();
         if (out_.empty() && out_.open().empty()) out_.release();

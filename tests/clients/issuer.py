@@ -37,8 +37,8 @@ class Issuer:
         point = openssl('ec', '-in', path, '-pubout', '-outform', 'DER')[-64:]
         return {'kty': 'EC', 'kid': name, 'crv': 'P-256', 'x': encode(point[:32]), 'y': encode(point[32:])}
 
-    def token(self, owner, key='rsa', **claims):
-        header = {'alg': 'RS256' if key == 'rsa' else 'ES256', 'kid': key, 'typ': 'JWT'}
+    def token(self, owner, key='rsa', kind='JWT', **claims):
+        header = {'alg': 'RS256' if key == 'rsa' else 'ES256', 'kid': key, 'typ': kind}
         claims = {'iss': URL, 'sub': owner, 'aud': 'db', 'scope': 'openid db', 'exp': int(time.time()) + 3600, **claims}
         signed = f'{encode(header)}.{encode(claims)}'
         signature = openssl('dgst', '-sha256', '-sign', self.folder / f'{key}.pem', data=signed.encode())

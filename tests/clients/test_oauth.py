@@ -52,7 +52,8 @@ def connect(library, server, *tokens, user='alice', **settings):
 @pytest.mark.parametrize('key', ['rsa', 'curve'])
 def test_libpq_finds_out_where_tokens_are_to_be_had_and_comes_in_with_one(library, server, us, key):
     assert connect(library, server, us.token('alice', key), require_auth='oauth') == 'alice'
-    assert library.asked == [(WHERE, 'openid db')]
+    assert connect(library, server, us.token('alice', key, kind='at+jwt')) == 'alice'
+    assert library.asked == [(WHERE, 'openid db')]  # the second time
 
 
 def test_libpq_is_told_that_its_token_is_not_good(library, server, us):
@@ -96,7 +97,8 @@ def test_a_client_with_a_wrong_token_is_told_where_to_get_a_good_one(server, us)
 def test_new_keys_of_the_issuer_are_found_by_their_name(library, us, tmp_path):
     path = tmp_path / 'keys.json'
     path.write_text(us.keys('curve'))
-    one = servers.start_program('oauth', servers.example('oauth'), '--issuer', issuer.URL, '--jwks', str(path))
+    one = servers.start_program('oauth', servers.example('oauth'), '--issuer', issuer.URL, '--jwks', str(path),
+                                '--audience', 'db')
     try:
         assert connect(library, one, us.token('alice', 'curve')) == 'alice'
         path.write_text(us.keys('curve', 'rsa'))
@@ -135,9 +137,18 @@ def test_keys_that_cannot_be_used_stop_the_start(tmp_path, text, said):
     (tmp_path / 'hba').write_text('host all all all oauth issuer="https://i.example" scope=openid\n')
     for program, options in ((servers.example('oauth'), ['--issuer', issuer.URL]),
                              (servers.sqlite(), ['--hba', str(tmp_path / 'hba')])):
-        run = subprocess.run([program, *options, '--jwks', tmp_path / 'keys'], capture_output=True, text=True, timeout=30)
+        run = subprocess.run([program, *options, '--audience', 'db', '--jwks', tmp_path / 'keys'], capture_output=True, text=True, timeout=30)
         assert run.returncode == 2
         assert f'--jwks {tmp_path}/keys: {said}' in run.stderr
+
+
+def test_keys_are_those_of_one_issuer(keys, tmp_path):
+    (tmp_path / 'hba').write_text('host all a all oauth issuer="https://i.example" scope=openid\n'
+                                  'host all b all oauth issuer="https://j.example" scope=openid\n')
+    run = subprocess.run([servers.sqlite(), '--hba', tmp_path / 'hba', '--jwks', keys, '--audience', 'db'], capture_output=True,
+                         text=True, timeout=30)
+    assert run.returncode == 2
+    assert 'line 2: the keys in --jwks are those of https://i.example' in run.stderr
 
 
 def test_rules_with_tokens_need_keys(tmp_path):

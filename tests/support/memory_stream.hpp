@@ -115,11 +115,11 @@ public:
             [](auto handler, memory_stream* self) { self->rest(std::move(handler)); }, token, this);
     }
     /// What reads; nobody writes who is cancelled.
-    void cancel() {
+    void cancel() noexcept {
         is_cancelled_ = is_reading_;
         peer_->wake();
     }
-    void release_memory() { ++peer_->rests; }
+    void release_memory() noexcept { ++peer_->rests; }
 
     [[nodiscard]] bool has_hung_up() const { return peer_->gone; }
 

@@ -35,8 +35,9 @@ template<class Handler, stream_wrapper Wrapper = plain_streams>
 class live_session {
 public:
     explicit live_session(Handler handler = {}, server_options const& options = {}, network const& n = {},
-                          std::shared_ptr<memory_peer> peer = std::make_shared<memory_peer>(), Wrapper wrap = {})
-        : options_(options), clock_(io_.get_executor(), std::chrono::milliseconds(1)), peer_(std::move(peer)) {
+                          std::shared_ptr<memory_peer> peer = std::make_shared<memory_peer>(), Wrapper wrap = {},
+                          std::chrono::milliseconds tick = std::chrono::milliseconds(1))
+        : options_(options), clock_(io_.get_executor(), tick), peer_(std::move(peer)) {
         peer_->write_limit = n.write_limit;
         peer_->hesitates = n.hesitates;
         peer_->fail_at = n.fail_at;

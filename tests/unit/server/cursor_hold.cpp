@@ -195,6 +195,10 @@ TEMPLATE_TEST_CASE("a session has so many cursors, and keeps so many bytes, as i
     CHECK(a.ask({"ROLLBACK", "DECLARE e CURSOR WITH HOLD FOR select 20"}) == "C(ROLLBACK) Z(I) C(DECLARE CURSOR) Z(I)");
     CHECK(a.complaint("DECLARE f CURSOR WITH HOLD FOR select 30").message ==
           "the rows that cursors keep exceed the limit of 1000 bytes");
+    limits.memory = 20'000;
+    auto const long_text = "DECLARE g CURSOR WITH HOLD FOR select 1" + std::string(30'000, ' ') + "-- that is all";
+    CHECK(a.complaint(long_text).message == "cursors exceed the limit of 20000 bytes");
+    CHECK(a.ask({"CLOSE e", "DECLARE g CURSOR WITH HOLD FOR select 1"}) == "C(CLOSE CURSOR) Z(I) C(DECLARE CURSOR) Z(I)");
 }
 
 TEMPLATE_TEST_CASE("a result of megabytes is held, and fetched with the buffer kept small", ALL_ENGINES) {

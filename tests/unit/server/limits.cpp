@@ -96,6 +96,18 @@ TEST_CASE("what has a name counts by its bytes, until it is closed") {
                   {parse("", "echo $1"), test::bind("p", "", {large}), test::bind("q", "", {large}),
                    test::bind("r", "", {large}), sync(), parse("", "echo $1"), test::bind("r", "", {large}), sync()},
                   options) == "1 2 2 E(53400) Z(I) 1 2 Z(I)");  // portals end with their transaction
+    // a portal holds its statement, whatever becomes of that one's name
+    std::string const asks = "echo $1 " + std::string(40'000, 'z');
+    script hidden;
+    for (std::string const name : {"p", "q", "r"})
+        hidden.insert(hidden.end(), {parse("", asks), test::bind(name, "", {"1"})});
+    hidden.push_back(sync());
+    CHECK(answers(engine{}, hidden, options) == "1 2 1 2 1 E(53400) Z(I)");
+    hidden.clear();
+    for (std::string const name : {"p", "q", "r"})
+        hidden.insert(hidden.end(), {parse("s", asks), test::bind(name, "s", {"1"}), close_statement("s")});
+    hidden.push_back(sync());
+    CHECK(answers(engine{}, hidden, options) == "1 2 3 1 E(53400) Z(I)");
     options.per_session.memory = 30'000;
     CHECK(answers(engine{}, {parse("", text), test::bind("", "", {}), execute(), sync()}, options) ==
           "1 2 C(ECHO) Z(I)");

@@ -78,7 +78,9 @@ TEST_CASE("a session that rests is told of what happens") {
     SECTION("a notification comes") {
         resting_session one;
         one.context().handle().notify("channel", "hello", 7);
+        auto const before = one.peer().rests;
         CHECK(one.run_until_heard("A(channel,hello)") == "A(channel,hello)");
+        CHECK(one.peer().rests == before + 1);  // it sleeps on, and gives back what that took
         CHECK(one.send({query("echo x")}).hear() == answers(engine{}, {query("echo x")}));
     }
 }
@@ -125,6 +127,10 @@ TEST_CASE("a parameter that is what it was before is not told again") {
     one.set("a", "1");
     one.set("b", "3");
     CHECK(one.report() == "b=3");
+    one.set("c", one.get("b"));  // a view of what is being changed
+    CHECK(one.report() == "c=3");
+    one.set("a", one.get("c"));
+    CHECK(one.report() == "a=3");
     one.set("b", "4\0of which nobody hears"sv);
     CHECK(one.report() == "b=4");
     CHECK(one.get("nothing").empty());
