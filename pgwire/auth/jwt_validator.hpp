@@ -53,8 +53,7 @@ public:
     using key_source = std::function<std::string()>;
 
     /// @throws std::invalid_argument if there is no issuer, or no audience; std::runtime_error with what is wrong with
-    /// the
-    ///     keys; and what `keys` throws
+    ///     the keys; and what `keys` throws
     jwt_validator(key_source keys, jwt_rules rules)
         : rules_(std::move(rules)), source_(std::move(keys)), keys_(std::make_shared<json_web_keys const>(source_())) {
         if (rules_.issuer.empty()) throw std::invalid_argument("pgwire: tokens of which issuer?");
