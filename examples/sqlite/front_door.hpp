@@ -124,7 +124,7 @@ private:
             return [validator](std::string_view token, pgwire::oauth_issuer const& from) {
                 return validator->owner(token, from.scope);
             };
-        } catch (std::runtime_error const& e) {
+        } catch (std::exception const& e) {
             throw std::runtime_error("--jwks " + jwks_ + ": " + e.what());
         }
     }

@@ -71,12 +71,18 @@ private:
     static std::optional<json_web_key> read(nlohmann::json const& one) {
         if (!one.is_object()) return std::nullopt;
         if (auto const use = detail::json_text(one, "use"); !use.empty() && use != "sig") return std::nullopt;
+        if (auto const may = one.find("key_ops"); may != one.end()) {
+            bool const may_verify = may->is_array() && std::find(may->begin(), may->end(), "verify") != may->end();
+            if (!may_verify) return std::nullopt;
+        }
         json_web_key key;
         key.id = detail::json_text(one, "kid");
         if (auto const type = detail::json_text(one, "kty"); type == "RSA") {
             auto modulus = bytes_of(one, "n");
-            auto const exponent = bytes_of(one, "e");
-            modulus.erase(0, std::min(modulus.find_first_not_of('\0'), modulus.size()));
+            auto exponent = bytes_of(one, "e");
+            for (auto* number : {&modulus, &exponent})
+                number->erase(0, std::min(number->find_first_not_of('\0'), number->size()));
+            if (modulus.size() == fewest_rsa_bytes && (modulus.front() & 0x80) == 0) return std::nullopt;
             bool const is_odd = !exponent.empty() && (exponent.back() & 1) != 0;
             if (modulus.size() < fewest_rsa_bytes || modulus.size() > most_rsa_bytes || !is_odd || exponent == "\x01" ||
                 exponent.size() > most_exponent_bytes)

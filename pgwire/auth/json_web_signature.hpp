@@ -48,19 +48,22 @@ using openssl_pointer = std::unique_ptr<T, openssl_disposer>;
         if (signature.size() != 2 * half) return false;
         bytes = der::wrap(der::sequence, der::number(signature.substr(0, half)) + der::number(signature.substr(half)));
     }
+    ERR_set_mark();  // what goes wrong here is nobody else's business
     openssl_pointer<BIO> const source(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     openssl_pointer<EVP_PKEY> const key(source ? PEM_read_bio_PUBKEY(source.get(), nullptr, nullptr, nullptr)
                                                : nullptr);
     openssl_pointer<EVP_MD_CTX> const check(EVP_MD_CTX_new());
     EVP_PKEY_CTX* padding = nullptr;  // belongs to `check`
+    int const bits = size == "256" ? 256 : size == "384" ? 384 : 521;
     bool good = key && check && EVP_PKEY_base_id(key.get()) == (kind == "ES" ? EVP_PKEY_EC : EVP_PKEY_RSA) &&
+                (kind != "ES" || EVP_PKEY_bits(key.get()) == bits) &&
                 EVP_DigestVerifyInit(check.get(), &padding, hash, nullptr, key.get()) == 1;
     if (kind == "PS")
         good = good && EVP_PKEY_CTX_set_rsa_padding(padding, RSA_PKCS1_PSS_PADDING) == 1 &&
                EVP_PKEY_CTX_set_rsa_pss_saltlen(padding, RSA_PSS_SALTLEN_DIGEST) == 1;
     auto const octets = [](std::string_view s) { return reinterpret_cast<unsigned char const*>(s.data()); };
     good = good && EVP_DigestVerify(check.get(), octets(bytes), bytes.size(), octets(text), text.size()) == 1;
-    ERR_clear_error();  // the thread's, for those who look there
+    ERR_pop_to_mark();
     return good;
 }
 

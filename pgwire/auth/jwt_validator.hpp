@@ -33,12 +33,13 @@
 namespace pgwire {
 
 struct jwt_rules {
-    std::string issuer;                   ///< who must have made a token, as its `iss` has it
-    std::string audience;                 ///< us: one of those that the token is for, its `aud`
-    bool for_anybody = false;             ///< whomever it is for: then any other service's token opens this one
-    std::string user_claim = "sub";       ///< what names the token's owner
-    std::chrono::seconds leeway{30};      ///< by which clocks may differ, not negative
-    std::chrono::seconds keys_last{600};  ///< how long keys are believed before the issuer is asked for them again
+    std::string issuer;               ///< who must have made a token, as its `iss` has it
+    std::string audience;             ///< us: one of those that the token is for, its `aud`
+    bool for_anybody = false;         ///< whomever it is for: then any other service's token opens this one
+    std::string user_claim = "sub";   ///< what names the token's owner
+    std::chrono::seconds leeway{30};  ///< by which clocks may differ, not negative
+    std::chrono::seconds keys_last{
+        600};  ///< how long keys are believed before the issuer is asked for them again; a day at most
     /// Hears why keys could not be had again; those that are known are used on. On the thread that has asked for them.
     std::function<void(std::string_view why)> on_failure{};
 };
@@ -54,8 +55,12 @@ public:
 
     /// @throws std::invalid_argument if there is no issuer, or no audience; std::runtime_error with what is wrong with
     ///     the keys; and what `keys` throws
-    jwt_validator(key_source keys, jwt_rules rules)
-        : rules_(std::move(rules)), source_(std::move(keys)), keys_(std::make_shared<json_web_keys const>(source_())) {
+    /// @param now as in `owner`
+    jwt_validator(key_source keys, jwt_rules rules, clock::time_point now = clock::now())
+        : rules_(std::move(rules)),
+          source_(std::move(keys)),
+          keys_(std::make_shared<json_web_keys const>(source_())),
+          known_since_(now) {
         if (rules_.issuer.empty()) throw std::invalid_argument("pgwire: tokens of which issuer?");
         if (rules_.audience.empty() && !rules_.for_anybody)
             throw std::invalid_argument("pgwire: tokens for which audience?");
@@ -73,8 +78,9 @@ public:
 
     /// The owner of a good token; nothing if it is not good, or longer than 16 KiB. Checks one signature, or if the
     /// token does not name its key, one for each key that it may be.
-    /// @param scope what the token must be for, separated by blanks
-    /// @throws std::bad_alloc
+    /// @param scope what the token must be for, separated by blanks. With none an ID token for the same audience is
+    /// good
+    /// @throws std::bad_alloc, and what `on_failure` throws
     [[nodiscard]] std::optional<std::string> owner(std::string_view token, std::string_view scope,
                                                    clock::time_point now = clock::now()) const {
         if (token.size() > longest_token) return std::nullopt;
@@ -105,7 +111,8 @@ private:
         auto const text = decode_base64url(part);
         return text ? json::parse(*text, nullptr, false) : json();
     }
-    /// A token that may be used for access, and nothing else; with no extensions, since none is known here.
+    /// A token that may be one for access: of that type, or of none in particular, as many issuers have it, so that
+    /// audience and scope decide. With no extensions, since none is known here.
     static bool is_token(json const& head) {
         if (!head.is_object() || head.contains("crit")) return false;
         if (!head.contains("typ")) return true;
@@ -118,11 +125,13 @@ private:
 
     std::shared_ptr<json_web_keys const> keys_for(std::string const& id, clock::time_point now) const {
         std::unique_lock lock(mutex_);
-        if (!known_since_) known_since_ = now;
-        bool const are_old = now - *known_since_ >= rules_.keys_last;
+        auto const is_within = [now](clock::time_point then,
+                                     clock::duration most) {  // whichever was first: clocks differ
+            return now < then ? then - now < between_questions : now - then < most;
+        };
+        bool const are_old = !is_within(known_since_, rules_.keys_last);
         bool const has_it = id.empty() || keys_->has(id);
-        bool const was_asked_lately = asked_ && now >= *asked_ && now - *asked_ < between_questions;
-        if ((has_it && !are_old) || was_asked_lately) return keys_;
+        if ((has_it && !are_old) || (asked_ && is_within(*asked_, between_questions))) return keys_;
         asked_ = now;
         lock.unlock();  // the others go on with those that are known
         std::shared_ptr<json_web_keys const> fresh;
@@ -130,6 +139,8 @@ private:
             fresh = std::make_shared<json_web_keys const>(source_());
         } catch (std::exception const& e) {
             if (rules_.on_failure) rules_.on_failure(e.what());
+        } catch (...) {
+            if (rules_.on_failure) rules_.on_failure("an exception of a kind that is not known");
         }
         lock.lock();
         if (fresh) {
@@ -188,7 +199,8 @@ private:
     key_source source_;
     mutable std::mutex mutex_;
     mutable std::shared_ptr<json_web_keys const> keys_;
-    mutable std::optional<clock::time_point> known_since_, asked_;
+    mutable clock::time_point known_since_;
+    mutable std::optional<clock::time_point> asked_;
 };
 
 }  // namespace pgwire

@@ -373,8 +373,7 @@ private:
             budget_ = std::make_shared<detail::kept_budget>(
                 detail::kept_budget{.limit = kept_limit_.value_or(most.kept_rows)});
         auto opened = std::make_shared<open_cursor>(s.command, cursors_.count(), s.declared, r, budget_);
-        if (most.memory != 0 && cursors_.held() + opened->held() > most.memory)
-            detail::refuse_too_large(most.memory, "cursors");
+        if (most.memory != 0 && budget_->held > most.memory) detail::refuse_too_large(most.memory, "cursors");
         return opened;
     }
     void end_declare(std::shared_ptr<open_cursor> const& opened, bool has_rows, request const& r, statement const& s) {

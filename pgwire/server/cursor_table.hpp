@@ -86,12 +86,6 @@ public:
         cursors_.erase(found);
         return true;
     }
-    /// What all of them hold of what the client has sent, in bytes.
-    [[nodiscard]] std::size_t held() const noexcept {
-        std::size_t sum = 0;
-        for (auto const& [name, one] : cursors_) sum += one->held();
-        return sum;
-    }
     void close_all() noexcept {
         drop_if([](open_cursor const&) { return true; });
     }

@@ -31,6 +31,7 @@ namespace pgwire::detail {
 struct kept_budget {
     std::size_t limit = 0;
     std::size_t used = 0;
+    std::size_t held = 0;  // of what the client has sent, by all cursors: also those that are closed and fetched from
 
     [[nodiscard]] std::size_t left() const noexcept { return used < limit ? limit - used : 0; }
 };
@@ -87,8 +88,8 @@ public:
 
     void clear() noexcept {
         budget_->used -= std::exchange(used_, 0);
-        bytes_ = {};
-        ends_ = {};
+        std::string().swap(bytes_);
+        std::vector<std::size_t>().swap(ends_);
     }
 
 private:

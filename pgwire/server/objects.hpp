@@ -157,7 +157,7 @@ public:
         if (auto* const found = portals_.find(name)) [[likely]] return *found;
         no_portal(name);
     }
-    /// @param s what it will execute, and hold
+    /// @param s what it will execute, and hold: maybe as the last, so it is counted here, too
     /// @param bytes that its values take
     /// @throws sql_error 42P03 if a named one exists, 22021, 53400
     [[nodiscard]] portal& add_portal(std::string_view name, prepared_statement<Statement> const& s, std::size_t bytes) {
@@ -165,7 +165,16 @@ public:
             close_portal({});
             return portals_.add({});
         }
-        return add_named_portal(name, size_of(s) + bytes);
+        return add_named_portal(name, s.held() + bytes);
+    }
+    /// A portal with a name becomes one of another statement. What both hold is counted, until it is closed.
+    /// @throws sql_error 53400
+    void recharge(portal& p, prepared_statement<Statement> const& s, std::size_t bytes) {
+        if (p.charged == 0) return;
+        bytes += s.held();
+        check_memory(bytes);
+        p.charged += bytes;
+        kept_ += bytes;
     }
     void close_portal(std::string_view name) {
         portals_.remove(name, [this](portal& p) { drop(p); });
@@ -219,16 +228,12 @@ private:
         auto const& most = context_.most_kept();
         if (most.statements != 0 && statements_.named() >= most.statements)
             refuse_one_too_many(most.statements, "prepared statements");
-        auto const bytes = name.size() + size_of(*made);
+        auto const bytes = name.size() + made->held();
         check_memory(bytes);
         auto& added = statements_.add(name);
         added = std::move(made);
         added->charged = bytes;
         kept_ += bytes;
-    }
-    /// Of what a client has sent. A portal counts it once more, since it may be the last to hold it.
-    [[nodiscard]] static std::size_t size_of(prepared_statement<Statement> const& s) noexcept {
-        return s.text.size() + s.types.size() * sizeof(oid) + sizeof(s);
     }
     void check_memory(std::size_t bytes) const {
         auto const most = context_.most_kept().memory;

@@ -87,15 +87,16 @@ public:
           query_(std::move(query)),
           values_(r.parameters),
           request_{query_->text, values_.view(), r.context},
-          kept_(std::move(budget)) {}
+          budget_(budget),
+          kept_(std::move(budget)) {
+        held_ = sizeof(*this) + name_.capacity() + query_->text.capacity() + values_.size_in_bytes();
+        budget_->held += held_;
+    }
     open_cursor(open_cursor const&) = delete;
     open_cursor& operator=(open_cursor const&) = delete;
+    ~open_cursor() { budget_->held -= held_; }
 
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
-    /// What it holds of what the client has sent, in bytes.
-    [[nodiscard]] std::size_t held() const noexcept {
-        return sizeof(*this) + name_.size() + query_->text.size() + values_.size_in_bytes();
-    }
     /// BINARY: the format of its rows where FETCH does not say it, in the simple protocol.
     [[nodiscard]] format default_format() const noexcept { return is_binary_ ? format::binary : format::text; }
     /// The query's, for the engine.
@@ -288,6 +289,8 @@ private:
     pgwire::request request_;
     std::optional<inner_outcome> outcome_;
     std::shared_ptr<column_list const> columns_;
+    std::size_t held_ = 0;  // of what the client has sent, in bytes
+    std::shared_ptr<kept_budget> budget_;
     kept_rows kept_;
     send_buffer unseen_;  // what MOVE passes over, and what is to be kept
     pull_state pull_;

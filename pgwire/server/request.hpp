@@ -116,8 +116,11 @@ public:
     owned_parameters(owned_parameters const&) = delete;
     owned_parameters& operator=(owned_parameters const&) = delete;
 
-    /// How many bytes of values there are.
-    [[nodiscard]] std::size_t size_in_bytes() const noexcept { return bytes_.size(); }
+    /// How many bytes it takes.
+    [[nodiscard]] std::size_t size_in_bytes() const noexcept {
+        return bytes_.capacity() + values_.capacity() * sizeof(value) + formats_.capacity() * sizeof(format) +
+               types_.capacity() * sizeof(oid) + portal_.capacity();
+    }
 
     /// The values; they borrow from this.
     [[nodiscard]] parameters view() const {

@@ -238,11 +238,11 @@ private:
                 bool const may_sleep = self->rest_.take_sleep();
                 if (may_sleep && ec == asio::error::operation_aborted && self->wire_.is_open())
                     return self->sleep(std::move(*this));
-                self->rest_.end();
-                self->waiting_ = false;
+                self->wait_for_nothing();
                 if (self->wire_.received(ec, n)) next = self->advance();
                 if (next == step::read) return self->read(std::move(*this));
             } catch (...) {  // no memory: this session ends, and nothing else
+                self->wait_for_nothing();
                 next = step::close;
             }
             std::move(done)(next);
@@ -251,14 +251,19 @@ private:
         /// There is something to read for a session that sleeps; or it was closed meanwhile.
         void operator()(error_code) {
             try {
-                self->rest_.end();
-                self->waiting_ = false;
+                self->wait_for_nothing();
                 if (self->wire_.is_open()) return self->read(std::move(*this));
             } catch (...) {  // no memory: this session ends, and nothing else
+                self->wait_for_nothing();
             }
             std::move(done)(step::close);
         }
     };
+
+    void wait_for_nothing() noexcept {
+        rest_.end();
+        waiting_ = false;
+    }
 
     template<class Handle>
     [[gnu::flatten]]  // with what Asio does to begin a read, once per query
@@ -287,10 +292,14 @@ private:
             }
         }
     }
+    void release_memory() noexcept {
+        wire_.release_memory();
+        context_.mailbox()->release_memory();
+    }
     template<class Handle>
     void sleep(Handle&& handle) {
         if constexpr (resting_stream<Stream>) {
-            wire_.release_memory();
+            release_memory();
             wire_.next_layer().async_wait_readable(std::forward<Handle>(handle));
         }
     }
@@ -450,7 +459,7 @@ private:
     void write_from_outside() {
         if (writing_outside_) return;
         if (wire_.try_write()) {
-            if (rest_.is_asleep()) wire_.release_memory();
+            if (rest_.is_asleep()) release_memory();
             return;
         }
         writing_outside_ = true;

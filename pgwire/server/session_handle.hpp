@@ -98,6 +98,12 @@ public:
         if (waiting != nullptr) on_room(waiting.get());
     }
 
+    /// Gives back what letters took, if there are none. On the session's executor.
+    void release_memory() noexcept {
+        std::lock_guard const lock(mutex_);
+        if (letters_.empty()) letters_.release();
+    }
+
     /// `on_room(who)` is called on the session's executor as soon as there is room again for what was refused. One may
     /// wait. From any thread; `on_room` may deliver.
     void call_when_there_is_room(std::weak_ptr<void> who, void (*on_room)(void*) noexcept) {

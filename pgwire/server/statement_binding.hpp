@@ -114,8 +114,9 @@ protected:
                 p.current = portal::state::done;
                 return this->complete();
             }
-            auto const m =
-                decode_or_refuse<bind>(bound_values_.assign(bind_body(asked, s->types, p.formats.codes())));
+            auto const body = bound_values_.assign(bind_body(asked, s->types, p.formats.codes()));
+            auto const m = decode_or_refuse<bind>(body);
+            this->objects_.recharge(p, *s, body.size());
             check_parameters(m, s->types);
             check_results(m, *s);
             p.outcome.reset();

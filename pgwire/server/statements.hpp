@@ -33,6 +33,16 @@ struct prepared_statement {
     bool is_empty = false;         ///< nothing but white space and comments
     std::size_t charged = 0;       ///< bytes that its session counts, if it has a name
     std::uint32_t owners = 0;
+
+    /// What it holds of what a client has sent, in bytes.
+    [[nodiscard]] std::size_t held() const noexcept {
+        return text.capacity() + types.capacity() * sizeof(oid) + sizeof(*this);
+    }
+    /// Gives back the memory of its text and its types.
+    [[gnu::noinline, gnu::cold]] void release() noexcept {
+        std::string().swap(text);
+        std::vector<oid>().swap(types);
+    }
 };
 
 /// Shares a statement within one session: the count is not atomic.
@@ -65,6 +75,8 @@ public:
         } else {
             pointer_->user.reset();
             pointer_->types.clear();
+            if (pointer_->text.capacity() + pointer_->types.capacity() * sizeof(oid) > largest_kept) [[unlikely]]
+                pointer_->release();
             pointer_->is_empty = false;
         }
     }
@@ -80,6 +92,8 @@ public:
     [[nodiscard]] explicit operator bool() const noexcept { return pointer_ != nullptr; }
 
 private:
+    static constexpr std::size_t largest_kept = 16'384;  // bytes, of a statement that is made anew
+
     void retain() const noexcept {
         if (pointer_ != nullptr) ++pointer_->owners;
     }

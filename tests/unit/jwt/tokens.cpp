@@ -316,6 +316,8 @@ TEST_CASE("a set of keys is taken as far as it is of use") {
              {with(R"({"kty": "oct", "k": "AAAA"})"), "there is no key in it that could have signed a token"},
              {with(R"({"kty": "RSA", "e": "AQAB", "n": "AQAB"})"),
               "there is no key in it that could have signed a token"},
+             {with(R"({"kty": "RSA", "kid": "e is 1", "e": "AAE", "n": ")" + std::string(344, 'q') + R"("})"),
+              "there is no key in it that could have signed a token"},
              {with(R"({"kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA"})"),
               "there is no key in it that could have signed a token"},
          }) {
@@ -353,7 +355,7 @@ TEST_CASE("keys are asked for again when one is not known, and not too often") {
         if (given.empty()) throw std::runtime_error("the issuer can't be reached");
         return given;
     };
-    jwt_validator const v(source, heard);
+    jwt_validator const v(source, heard, now);
     auto const token = sign(claims());
     auto const old = sign("ES384", p384_private, claims(), "p384");
     CHECK(owner(v, old) == "alice");
@@ -378,7 +380,7 @@ TEST_CASE("keys that have become old are asked for again, and those that are wit
     std::string given(issuer_keys);
     auto const longer =
         sign(R"({"iss": "https://issuer.example", "sub": "alice", "exp": 1800000000, "scope": "openid db"})");
-    jwt_validator const v([&given] { return given; }, rules());
+    jwt_validator const v([&given] { return given; }, rules(), now);
     CHECK(owner(v, longer) == "alice");
     given.replace(given.find("p256"), 4, "next");
     CHECK(owner(v, longer, scope, now + 599s) == "alice");

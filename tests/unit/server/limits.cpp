@@ -108,6 +108,15 @@ TEST_CASE("what has a name counts by its bytes, until it is closed") {
         hidden.insert(hidden.end(), {parse("s", asks), test::bind(name, "s", {"1"}), close_statement("s")});
     hidden.push_back(sync());
     CHECK(answers(engine{}, hidden, options) == "1 2 3 1 E(53400) Z(I)");
+    // what a large text has taken is not a small one's
+    script large_then_small;
+    for (std::string const name : {"a", "b", "c", "d"})
+        large_then_small.insert(large_then_small.end(), {query(text), parse(name, "echo 1")});
+    large_then_small.push_back(sync());
+    auto const once = answers(engine{}, {query(text)});
+    std::string all_taken;
+    for (int i = 0; i != 4; ++i) all_taken += once + " 1 ";
+    CHECK(answers(engine{}, large_then_small, options) == all_taken + "Z(I)");
     options.per_session.memory = 30'000;
     CHECK(answers(engine{}, {parse("", text), test::bind("", "", {}), execute(), sync()}, options) ==
           "1 2 C(ECHO) Z(I)");
