@@ -7,6 +7,9 @@
 //
 // A client asks for it with an SSLRequest, or begins with it, as PostgreSQL 17's sslnegotiation=direct. Who does
 // neither stays plain: whether that is good enough, the hook `authenticate` says (`login_info::peer.is_secure`, `tls`).
+//
+// wolfSSL may keep tables of curves for each thread that shakes hands (Debian's does, up to some 12 MB). A program that
+// goes on when such a thread ends calls `wc_ecc_fp_free` in it.
 #pragma once
 
 #include "pgwire/net/stream.hpp"
