@@ -78,9 +78,9 @@ TEST_CASE("a session has so many portals with a name, and no more") {
 
 TEST_CASE("what has a name counts by its bytes, until it is closed") {
     server_options options;
-    options.per_session.memory = 100'000;
-    std::string const text = "echo " + std::string(40'000, 'x');
-    std::string const large(40'000, 'y');
+    options.per_session.memory = 10'000;
+    std::string const text = "echo " + std::string(4'000, 'x');
+    std::string const large(4'000, 'y');
     CHECK(answers(engine{}, {parse("a", text), parse("b", text), parse("c", text), sync()}, options) ==
           "1 1 E(53400) Z(I)");
     script again{parse("a", text)};
@@ -97,7 +97,7 @@ TEST_CASE("what has a name counts by its bytes, until it is closed") {
                    test::bind("r", "", {large}), sync(), parse("", "echo $1"), test::bind("r", "", {large}), sync()},
                   options) == "1 2 2 E(53400) Z(I) 1 2 Z(I)");  // portals end with their transaction
     // a portal holds its statement, whatever becomes of that one's name
-    std::string const asks = "echo $1 " + std::string(40'000, 'z');
+    std::string const asks = "echo $1 " + std::string(4'000, 'z');
     script hidden;
     for (std::string const name : {"p", "q", "r"})
         hidden.insert(hidden.end(), {parse("", asks), test::bind(name, "", {"1"})});
@@ -109,15 +109,16 @@ TEST_CASE("what has a name counts by its bytes, until it is closed") {
     hidden.push_back(sync());
     CHECK(answers(engine{}, hidden, options) == "1 2 3 1 E(53400) Z(I)");
     // what a large text has taken is not a small one's
+    std::string const longer = "echo " + std::string(20'000, 'x');
     script large_then_small;
     for (std::string const name : {"a", "b", "c", "d"})
-        large_then_small.insert(large_then_small.end(), {query(text), parse(name, "echo 1")});
+        large_then_small.insert(large_then_small.end(), {query(longer), parse(name, "echo 1")});
     large_then_small.push_back(sync());
-    auto const once = answers(engine{}, {query(text)});
+    auto const once = answers(engine{}, {query(longer)});
     std::string all_taken;
     for (int i = 0; i != 4; ++i) all_taken += once + " 1 ";
     CHECK(answers(engine{}, large_then_small, options) == all_taken + "Z(I)");
-    options.per_session.memory = 30'000;
+    options.per_session.memory = 3'000;
     CHECK(answers(engine{}, {parse("", text), test::bind("", "", {}), execute(), sync()}, options) ==
           "1 2 C(ECHO) Z(I)");
 }
