@@ -248,16 +248,8 @@ private:
             std::move(done)(next);
         }
 
-        /// There is something to read for a session that sleeps; or it was closed meanwhile.
-        void operator()(error_code) {
-            try {
-                self->wait_for_nothing();
-                if (self->wire_.is_open()) return self->read(std::move(*this));
-            } catch (...) {  // no memory: this session ends, and nothing else
-                self->wait_for_nothing();
-            }
-            std::move(done)(step::close);
-        }
+        /// There is something to read for a session that sleeps, or it was closed meanwhile: as if nothing had been read.
+        void operator()(error_code) { (*this)(error_code(), 0); }
     };
 
     void wait_for_nothing() noexcept {
@@ -285,11 +277,9 @@ private:
     void on_rest() noexcept {
         if constexpr (resting_stream<Stream>) {
             bool const has_all_left = !writing_outside_ && wire_.output().empty();
-            switch (rest_.on_tick(has_all_left && wire_.input().unread().empty())) {
-            case detail::rest::advice::nothing: break;
-            case detail::rest::advice::look_again: clock_.arm_for_next_tick(resting_); break;
-            case detail::rest::advice::sleep: wire_.next_layer().cancel(); break;
-            }
+            auto const next = rest_.on_tick(has_all_left && wire_.input().unread().empty());
+            if (next == detail::rest::advice::look_again) clock_.arm_for_next_tick(resting_);
+            if (next == detail::rest::advice::sleep) wire_.next_layer().cancel();
         }
     }
     void release_memory() noexcept {
