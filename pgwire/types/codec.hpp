@@ -48,6 +48,11 @@ inline constexpr std::size_t unencodable = std::numeric_limits<std::size_t>::max
 
 namespace detail {
 
+/// The size of two parts: one that has no encoding, or a sum that wraps, has none.
+[[nodiscard]] constexpr std::size_t add_sizes(std::size_t a, std::size_t b) noexcept {
+    return a > unencodable - b ? unencodable : a + b;
+}
+
 template<class T>
 struct nullable {
     static constexpr bool value = false;
