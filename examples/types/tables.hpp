@@ -1,0 +1,81 @@
+// The tables of this server: `samples`, with a column for each type and rows of edge values.
+#pragma once
+
+#include <pgwire/types/host_types.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace types_example {
+
+/// Values are kept as PostgreSQL's text, and decoded by their columns' codecs when they are sent.
+struct table {
+    std::string_view name;
+    std::vector<pgwire::column> columns;
+    std::vector<std::vector<std::optional<std::string>>> rows;
+};
+
+/// The edge values of one type.
+struct sample {
+    pgwire::type_info type;
+    std::array<std::string_view, 6> values;
+};
+
+inline constexpr std::array samples{
+    sample{pgwire::types::bool_, {"t", "f"}},
+    sample{pgwire::types::int2, {"0", "-32768", "32767"}},
+    sample{pgwire::types::int4, {"0", "-2147483648", "2147483647"}},
+    sample{pgwire::types::int8, {"0", "-9223372036854775808", "9223372036854775807"}},
+    sample{pgwire::types::float4, {"0", "-0", "3.4028235e+38", "1e-45", "NaN", "-Infinity"}},
+    sample{pgwire::types::float8, {"0", "0.1", "1.7976931348623157e+308", "5e-324", "NaN", "-Infinity"}},
+    sample{pgwire::types::numeric, {"0", "-0.0001", "12345678901234567890123456789.0123456789", "NaN", "Infinity"}},
+    sample{pgwire::types::text, {"", "a", "NULL", "quotes ' \" and \\", "Grüße, 世界", "{a,b}"}},
+    sample{pgwire::types::varchar, {"", "a"}},
+    sample{pgwire::types::bpchar, {"", "a  "}},
+    sample{pgwire::types::name, {"", "pg_class"}},
+    sample{pgwire::types::bytea, {"\\x", "\\x00ff5c"}},
+    sample{pgwire::types::uuid, {"00000000-0000-0000-0000-000000000000", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"}},
+    sample{pgwire::types::json, {"{}", "[1, 2.50, null]"}},
+    sample{pgwire::types::date, {"2000-01-01", "0001-01-01 BC", "5874897-12-31", "infinity", "-infinity"}},
+    sample{pgwire::types::time, {"00:00:00", "23:59:59.999999", "24:00:00"}},
+    sample{pgwire::types::timestamp, {"2000-01-01 00:00:00", "1969-12-31 23:59:59.999999", "infinity", "-infinity"}},
+    sample{pgwire::types::timestamptz, {"2000-01-01 00:00:00+00", "1969-12-31 23:59:59.999999+00", "infinity"}},
+    sample{pgwire::types::oid, {"0", "4294967295"}},
+};
+
+[[nodiscard]] inline table make_samples() {
+    table t{"samples", {}, {}};
+    std::size_t most = 0;
+    auto const count = [](sample const& s) {
+        // an empty text is a value of some types, which is then the first
+        return static_cast<std::size_t>(
+            std::find_if(s.values.begin() + 1, s.values.end(), [](auto v) { return v.empty(); }) - s.values.begin());
+    };
+    for (auto const& s : samples) {
+        t.columns.emplace_back(s.type.name, s.type);
+        most = std::max(most, count(s));
+    }
+    for (std::size_t i = 0; i != most + 1; ++i) {  // the last row is all NULL
+        auto& row = t.rows.emplace_back();
+        for (auto const& s : samples)
+            row.push_back(i < count(s) ? std::optional<std::string>(s.values[i]) : std::nullopt);
+    }
+    return t;
+}
+
+/// @return a null pointer if there is no such table
+[[nodiscard]] inline table const* find_table(std::string_view name) {
+    static std::array const all{make_samples()};
+    auto const found = std::find_if(all.begin(), all.end(), [&](table const& t) { return t.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace types_example
