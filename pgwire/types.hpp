@@ -3,6 +3,7 @@
 // Standard library only, never throws. To bring a type of your own see `pgwire/types/codec.hpp`.
 #pragma once
 
+#include "pgwire/types/bit_string.hpp"
 #include "pgwire/types/boolean.hpp"
 #include "pgwire/types/bytea.hpp"
 #include "pgwire/types/codec.hpp"
@@ -16,13 +17,19 @@
 #include "pgwire/types/floating.hpp"
 #include "pgwire/types/format_type.hpp"
 #include "pgwire/types/integer.hpp"
+#include "pgwire/types/macaddr.hpp"
+#include "pgwire/types/network.hpp"
 #include "pgwire/types/numeric.hpp"
+#include "pgwire/types/object_identifier.hpp"
 #include "pgwire/types/oid.hpp"
 #include "pgwire/types/result_formats.hpp"
 #include "pgwire/types/row_builder.hpp"
 #include "pgwire/types/row_encoder.hpp"
 #include "pgwire/types/row_traits.hpp"
+#include "pgwire/types/snapshot.hpp"
+#include "pgwire/types/system_types.hpp"
 #include "pgwire/types/text.hpp"
+#include "pgwire/types/text_as.hpp"
 #include "pgwire/types/text_style.hpp"
 #include "pgwire/types/utf8.hpp"
 #include "pgwire/types/uuid.hpp"

@@ -32,6 +32,12 @@ enum class errc : std::uint8_t {
     datetime_overflow,       ///< a date or time field out of its range
     invalid_encoding,        ///< not UTF-8, or a zero byte
     invalid_copy_data,       ///< the data of a COPY is not in its format
+    name_too_long,           ///< a binary name of more than 63 bytes
+    invalid_name,            ///< the text is not a name
+    undefined_object,        ///< no object of that kind has the name
+    undefined_function,      ///< nor function or operator
+    undefined_table,         ///< nor table
+    undefined_schema,        ///< nor schema
     unexpected_null,         ///< NULL where the host type has no place for it
     unsupported,             ///< valid, but this type has no such format
 };
@@ -57,6 +63,12 @@ enum class errc : std::uint8_t {
     case errc::invalid_datetime: return sqlstates::invalid_datetime_format;
     case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
     case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
+    case errc::name_too_long: return sqlstates::name_too_long;
+    case errc::invalid_name: return sqlstates::invalid_name;
+    case errc::undefined_object: return sqlstates::undefined_object;
+    case errc::undefined_function: return sqlstates::undefined_function;
+    case errc::undefined_table: return sqlstates::undefined_table;
+    case errc::undefined_schema: return sqlstates::undefined_schema;
     case errc::unexpected_null: return sqlstates::null_value_not_allowed;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
@@ -84,6 +96,12 @@ enum class errc : std::uint8_t {
     case errc::datetime_overflow: return "date/time field value out of range";
     case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
     case errc::invalid_copy_data: return "invalid COPY data";
+    case errc::name_too_long: return "identifier too long";
+    case errc::invalid_name: return "invalid name syntax";
+    case errc::undefined_object: return "object does not exist";
+    case errc::undefined_function: return "function or operator does not exist";
+    case errc::undefined_table: return "relation does not exist";
+    case errc::undefined_schema: return "schema does not exist";
     case errc::unexpected_null: return "null value not allowed";
     case errc::unsupported: return "format not supported for this type";
     }

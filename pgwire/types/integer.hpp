@@ -4,6 +4,7 @@
 // PostgreSQL has no unsigned integers, so unsigned C++ types have no codec: widen them.
 #pragma once
 
+#include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 
@@ -73,12 +74,12 @@ struct codec<oid> {
     static constexpr char* to_text(char* p, oid v) noexcept {
         return detail::put_unsigned(p, static_cast<std::uint32_t>(v));
     }
-    /// Negative numbers down to -2^31 wrap, as they do in PostgreSQL.
+    /// Decimal, octal (`017`) or hexadecimal (`0x1f`), as PostgreSQL reads it since 16. Negative numbers down to -2^31
+    /// wrap.
     static constexpr result<oid> from_text(std::string_view text) noexcept {
-        auto const n = detail::parse_integer<std::numeric_limits<std::int32_t>::min(),
-                                             std::numeric_limits<std::uint32_t>::max()>(text);
+        auto const n = detail::parse_c_unsigned<std::uint32_t>(text);
         if (!n) return n.error();
-        return static_cast<oid>(static_cast<std::uint32_t>(*n));
+        return static_cast<oid>(*n);
     }
 
     static constexpr std::size_t binary_size(oid) noexcept { return 4; }

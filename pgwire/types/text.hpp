@@ -24,7 +24,8 @@ struct bpchar {
     std::string_view text;
     friend constexpr bool operator==(bpchar const&, bpchar const&) = default;
 };
-/// A text whose column is `name`, an identifier of at most 63 bytes.
+/// A text whose column is `name`, an identifier of at most 63 bytes. What is received as a longer text is cut, what is
+/// sent is not.
 struct name {
     std::string_view text;
     friend constexpr bool operator==(name const&, name const&) = default;
@@ -91,8 +92,23 @@ struct codec<bpchar> : detail::text_codec<bpchar, detail::text_member> {
     static constexpr type_info type = types::bpchar;
 };
 template<>
-struct codec<name> : detail::text_codec<name, detail::text_member> {
+struct codec<name> : detail::text_encoder<name, detail::text_member> {
     static constexpr type_info type = types::name;
+    static constexpr std::size_t longest = 63;
+
+    /// Cuts a longer text at the end of a character, as PostgreSQL does.
+    static constexpr result<name> from_text(std::string_view text) noexcept {
+        if (!valid_utf8(text)) return errc::invalid_encoding;
+        std::size_t end = std::min(text.size(), longest);
+        while (end != 0 && end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
+        return name{text.substr(0, end)};
+    }
+    /// @return or `invalid_encoding`, `name_too_long`
+    static constexpr result<name> from_binary(std::string_view bytes) noexcept {
+        if (!valid_utf8(bytes)) return errc::invalid_encoding;
+        if (bytes.size() > longest) return errc::name_too_long;
+        return name{bytes};
+    }
 };
 template<>
 struct codec<json> : detail::text_codec<json, detail::text_member> {

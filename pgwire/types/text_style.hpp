@@ -5,7 +5,10 @@
 // parameter. Of `dates` and `intervals` only the defaults are written so far.
 #pragma once
 
+#include "pgwire/core/oid.hpp"
+
 #include <cstdint>
+#include <string_view>
 
 namespace pgwire {
 
@@ -22,6 +25,18 @@ struct time_zone {
     std::int32_t (*offset_of_local)(time_zone const& zone, std::int64_t seconds) noexcept;
 };
 
+struct type_info;
+
+/// Which names the texts of `regclass` and its kin (object_identifier.hpp) have; without it they are numbers. Made by a
+/// catalog; outlives every style that points to it.
+struct object_names {
+    /// The name of the object in PostgreSQL's spelling, such as `public."Table"`, or empty if there is none. `type` is
+    /// regclass, regproc, …. Good until the next call.
+    std::string_view (*name_of)(object_names const& names, type_info const& type, oid object) noexcept;
+    /// The object of this name, or 0 if there is none.
+    oid (*find)(object_names const& names, type_info const& type, std::string_view name) noexcept;
+};
+
 /// The settings of one session; a default one is PostgreSQL's default. Cheap to copy.
 struct text_style {
     date_style dates = date_style::iso;                      ///< `DateStyle`, its first word
@@ -31,6 +46,7 @@ struct text_style {
     std::int8_t extra_float_digits = 1;                      ///< `extra_float_digits`, -15 to 3; shortest if above 0
     time_zone const* zone = nullptr;                         ///< `TimeZone`, if it is a region's
     std::int32_t utc_offset = 0;                             ///< else how far that is east of UTC, in seconds
+    object_names const* objects = nullptr;                   ///< what knows the names of tables, functions, …
 
     friend constexpr bool operator==(text_style const&, text_style const&) = default;
 };
