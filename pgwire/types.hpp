@@ -16,6 +16,7 @@
 #include "pgwire/types/date_time.hpp"
 #include "pgwire/types/floating.hpp"
 #include "pgwire/types/format_type.hpp"
+#include "pgwire/types/geometric.hpp"
 #include "pgwire/types/integer.hpp"
 #include "pgwire/types/macaddr.hpp"
 #include "pgwire/types/network.hpp"

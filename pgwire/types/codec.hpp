@@ -52,6 +52,10 @@ namespace detail {
 [[nodiscard]] constexpr std::size_t add_sizes(std::size_t a, std::size_t b) noexcept {
     return a > unencodable - b ? unencodable : a + b;
 }
+/// The size of so many equal parts; a product that wraps is none.
+[[nodiscard]] constexpr std::size_t multiply_sizes(std::size_t count, std::size_t each) noexcept {
+    return each != 0 && count > unencodable / each ? unencodable : count * each;
+}
 
 template<class T>
 struct nullable {
