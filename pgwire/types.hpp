@@ -16,6 +16,8 @@
 #include "pgwire/types/floating.hpp"
 #include "pgwire/types/format_type.hpp"
 #include "pgwire/types/integer.hpp"
+#include "pgwire/types/json.hpp"
+#include "pgwire/types/json_traits.hpp"
 #include "pgwire/types/numeric.hpp"
 #include "pgwire/types/oid.hpp"
 #include "pgwire/types/result_formats.hpp"

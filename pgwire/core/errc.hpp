@@ -31,6 +31,9 @@ enum class errc : std::uint8_t {
     invalid_datetime,        ///< the text does not spell a date or time
     datetime_overflow,       ///< a date or time field out of its range
     invalid_encoding,        ///< not UTF-8, or a zero byte
+    untranslatable,          ///< an escape for a character that a text can't hold
+    too_deep,                ///< values inside values, more than PostgreSQL's stack has room for
+    malformed_value,         ///< a binary value that PostgreSQL calls an internal error
     invalid_copy_data,       ///< the data of a COPY is not in its format
     unexpected_null,         ///< NULL where the host type has no place for it
     unsupported,             ///< valid, but this type has no such format
@@ -57,6 +60,9 @@ enum class errc : std::uint8_t {
     case errc::invalid_datetime: return sqlstates::invalid_datetime_format;
     case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
     case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
+    case errc::untranslatable: return sqlstates::untranslatable_character;
+    case errc::too_deep: return sqlstates::statement_too_complex;
+    case errc::malformed_value: return sqlstates::internal_error;
     case errc::unexpected_null: return sqlstates::null_value_not_allowed;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
@@ -84,6 +90,9 @@ enum class errc : std::uint8_t {
     case errc::datetime_overflow: return "date/time field value out of range";
     case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
     case errc::invalid_copy_data: return "invalid COPY data";
+    case errc::untranslatable: return "unsupported Unicode escape sequence";
+    case errc::too_deep: return "stack depth limit exceeded";
+    case errc::malformed_value: return "malformed binary value";
     case errc::unexpected_null: return "null value not allowed";
     case errc::unsupported: return "format not supported for this type";
     }
