@@ -18,6 +18,8 @@
 #include "pgwire/types/format_type.hpp"
 #include "pgwire/types/geometric.hpp"
 #include "pgwire/types/integer.hpp"
+#include "pgwire/types/json.hpp"
+#include "pgwire/types/json_traits.hpp"
 #include "pgwire/types/macaddr.hpp"
 #include "pgwire/types/network.hpp"
 #include "pgwire/types/numeric.hpp"

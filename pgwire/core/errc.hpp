@@ -31,6 +31,9 @@ enum class errc : std::uint8_t {
     invalid_datetime,        ///< the text does not spell a date or time
     datetime_overflow,       ///< a date or time field out of its range
     invalid_encoding,        ///< not UTF-8, or a zero byte
+    untranslatable,          ///< an escape for a character that a text can't hold
+    too_deep,                ///< values inside values, more than PostgreSQL's stack has room for
+    malformed_value,         ///< a binary value that PostgreSQL calls an internal error
     invalid_copy_data,       ///< the data of a COPY is not in its format
     name_too_long,           ///< a binary name of more than 63 bytes
     invalid_name,            ///< the text is not a name
@@ -69,6 +72,9 @@ enum class errc : std::uint8_t {
     case errc::undefined_function: return sqlstates::undefined_function;
     case errc::undefined_table: return sqlstates::undefined_table;
     case errc::undefined_schema: return sqlstates::undefined_schema;
+    case errc::untranslatable: return sqlstates::untranslatable_character;
+    case errc::too_deep: return sqlstates::statement_too_complex;
+    case errc::malformed_value: return sqlstates::internal_error;
     case errc::unexpected_null: return sqlstates::null_value_not_allowed;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
@@ -102,6 +108,9 @@ enum class errc : std::uint8_t {
     case errc::undefined_function: return "function or operator does not exist";
     case errc::undefined_table: return "relation does not exist";
     case errc::undefined_schema: return "schema does not exist";
+    case errc::untranslatable: return "unsupported Unicode escape sequence";
+    case errc::too_deep: return "stack depth limit exceeded";
+    case errc::malformed_value: return "malformed binary value";
     case errc::unexpected_null: return "null value not allowed";
     case errc::unsupported: return "format not supported for this type";
     }

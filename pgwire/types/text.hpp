@@ -1,4 +1,4 @@
-// text, varchar, bpchar (SQL's CHARACTER), name and json as text.
+// text, varchar, bpchar (SQL's CHARACTER) and name as text.
 //
 // Floor 2, standard library only. Source: PostgreSQL documentation, "Character Types". The bytes are the same in both
 // formats. What comes in must be UTF-8 without zero bytes (22021); what goes out is the caller's.
@@ -29,11 +29,6 @@ struct bpchar {
 struct name {
     std::string_view text;
     friend constexpr bool operator==(name const&, name const&) = default;
-};
-/// JSON as its text, whose syntax is not checked.
-struct json {
-    std::string_view text;
-    friend constexpr bool operator==(json const&, json const&) = default;
 };
 
 namespace detail {
@@ -109,10 +104,6 @@ struct codec<name> : detail::text_encoder<name, detail::text_member> {
         if (bytes.size() > longest) return errc::name_too_long;
         return name{bytes};
     }
-};
-template<>
-struct codec<json> : detail::text_codec<json, detail::text_member> {
-    static constexpr type_info type = types::json;
 };
 
 }  // namespace pgwire
