@@ -3,6 +3,7 @@
 // Standard library only, never throws. To bring a type of your own see `pgwire/types/codec.hpp`.
 #pragma once
 
+#include "pgwire/types/array.hpp"
 #include "pgwire/types/bit_string.hpp"
 #include "pgwire/types/boolean.hpp"
 #include "pgwire/types/bytea.hpp"
@@ -29,6 +30,7 @@
 #include "pgwire/types/row_builder.hpp"
 #include "pgwire/types/row_encoder.hpp"
 #include "pgwire/types/row_traits.hpp"
+#include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/snapshot.hpp"
 #include "pgwire/types/system_types.hpp"
 #include "pgwire/types/text.hpp"

@@ -42,6 +42,11 @@ enum class errc : std::uint8_t {
     undefined_table,         ///< nor table
     undefined_schema,        ///< nor schema
     unexpected_null,         ///< NULL where the host type has no place for it
+    datatype_mismatch,       ///< an element or attribute of another type than the one declared
+    invalid_bounds,          ///< the bounds of an array contradict each other, or the host type's
+    array_too_large,         ///< more dimensions or elements than an array has
+    range_out_of_order,      ///< the lower bound of a range is above the upper one
+    check_violation,         ///< the value is none of its domain
     unsupported,             ///< valid, but this type has no such format
 };
 
@@ -57,6 +62,7 @@ enum class errc : std::uint8_t {
     case errc::unknown_message_type:
     case errc::unexpected_data: return sqlstates::protocol_violation;
     case errc::message_too_large:
+    case errc::array_too_large:
     case errc::too_many_items: return sqlstates::program_limit_exceeded;
     case errc::embedded_nul:
     case errc::invalid_encoding: return sqlstates::character_not_in_repertoire;
@@ -76,6 +82,10 @@ enum class errc : std::uint8_t {
     case errc::too_deep: return sqlstates::statement_too_complex;
     case errc::malformed_value: return sqlstates::internal_error;
     case errc::unexpected_null: return sqlstates::null_value_not_allowed;
+    case errc::datatype_mismatch: return sqlstates::datatype_mismatch;
+    case errc::invalid_bounds: return sqlstates::array_subscript_error;
+    case errc::range_out_of_order: return sqlstates::data_exception;
+    case errc::check_violation: return sqlstates::check_violation;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
     return sqlstates::internal_error;
@@ -112,6 +122,11 @@ enum class errc : std::uint8_t {
     case errc::too_deep: return "stack depth limit exceeded";
     case errc::malformed_value: return "malformed binary value";
     case errc::unexpected_null: return "null value not allowed";
+    case errc::datatype_mismatch: return "binary data has another type than expected";
+    case errc::invalid_bounds: return "wrong array bounds";
+    case errc::array_too_large: return "array size exceeds the maximum allowed";
+    case errc::range_out_of_order: return "range lower bound must be less than or equal to range upper bound";
+    case errc::check_violation: return "value for domain violates check constraint";
     case errc::unsupported: return "format not supported for this type";
     }
     return "unknown error";
