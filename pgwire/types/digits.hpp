@@ -114,18 +114,26 @@ inline constexpr std::size_t max_digits = std::numeric_limits<T>::digits10 + 1 +
     return (n >> 16) * 100 + (n & 0xffffU);
 }
 
-/// How many digits `text` begins with; eight at a time.
+/// The high bit of each byte of `eight` that is no digit.
+[[nodiscard]] constexpr std::uint64_t non_digits(std::uint64_t eight) noexcept {
+    constexpr std::uint64_t each = 0x0101'0101'0101'0101U;
+    std::uint64_t const low = eight & each * 0x7f;  // so that no sum below reaches into the next byte
+    return (eight | (low + each * (0x80 - ('9' + 1))) | ~(low + each * (0x80 - '0'))) & each * 0x80;
+}
+
+/// How many digits `text` begins with; it looks at eight at a time.
 [[nodiscard]] constexpr std::size_t count_leading_digits(std::string_view text) noexcept {
     std::size_t n = 0;
-    for (; text.size() - n >= 8; n += 8) {
-        auto const eight = load<std::uint64_t>(text.data() + n);
-        // '0' to '9' are 0x30 to 0x39: the high half of a byte is 3, and is still 3 after adding 6.
-        constexpr std::uint64_t high = 0xf0f0'f0f0'f0f0'f0f0U;
-        constexpr std::uint64_t threes = 0x3030'3030'3030'3030U;
-        if ((eight & high) != threes || ((eight + 0x0606'0606'0606'0606U) & high) != threes) break;
+    if (text.size() < 8) {
+        while (n != text.size() && is_digit(text[n])) ++n;
+        return n;
     }
-    while (n != text.size() && is_digit(text[n])) ++n;
-    return n;
+    for (; text.size() - n >= 8; n += 8)
+        if (auto const others = non_digits(load<std::uint64_t>(text.data() + n)); others != 0)
+            return n + static_cast<std::size_t>(std::countl_zero(others)) / 8;
+    if (n == text.size()) return n;
+    auto const rest = load<std::uint64_t>(text.data() + text.size() - 8) << (8 * (8 - (text.size() - n)));
+    return n + static_cast<std::size_t>(std::countl_zero(non_digits(rest))) / 8;  // the zeros shifted in are no digits
 }
 
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
