@@ -7,39 +7,72 @@
 #include "pgwire/core/type_list.hpp"
 #include "pgwire/types.hpp"
 
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 namespace pgwire {
 
-/// For each built-in type one C++ type that holds every value of it, and owns it.
+/// For each built-in type one C++ type that holds every value of it. `varchar` and its kin borrow from the bytes that
+/// they were decoded from, the others own what they hold.
 using host_types = type_list<
     // numbers
     bool, std::int16_t, std::int32_t, std::int64_t, float, double, numeric,
     // texts and bytes
-    std::string, varchar, bpchar, name, std::vector<std::byte>, uuid, json,
+    std::string, varchar, bpchar, name, unknown, single_byte_char, std::vector<std::byte>, bit, varbit, uuid,
+    // documents
+    json, jsonb,
     // dates and times
     date, time_of_day, timestamp, timestamptz,
+    // networks
+    inet, cidr, macaddr, macaddr8,
+    // geometry
+    point, line, lseg, box, path, polygon, circle,
     // of the system
-    oid>;
+    oid, regproc, regprocedure, regoper, regoperator, regclass, regtype, regconfig, regdictionary, regnamespace,
+    regrole, regcollation, xid, xid8, cid, tid, pg_lsn, pg_snapshot, txid_snapshot, refcursor>;
 
 namespace detail {
 
+/// What an array of values of `T` has as elements: what owns its value.
+template<class T>
+struct element_host {
+    using type = T;
+};
+template<class T>
+    requires(borrows<T>)
+struct element_host<T> {
+    using type = text_as<codec<T>::type, std::string>;
+};
+
+template<class Visitor, class T>
+constexpr bool visit_if(oid type, Visitor& visit) {
+    if (type != type_of<T>.type) return false;
+    visit(std::type_identity<T>());
+    return true;
+}
+template<class Visitor, class T>
+constexpr bool visit_if_array(oid type, Visitor& visit) {
+    using element = typename element_host<T>::type;
+    if constexpr (array_element<element>) return visit_if<Visitor, array<std::optional<element>>>(type, visit);
+    else return false;
+}
 template<class Visitor, class... T>
 constexpr bool visit_host_type(oid type, Visitor& visit, type_list<T...>) {
-    return ((type_of<T>.type == type && (static_cast<void>(visit(std::type_identity<T>{})), true)) || ...);
+    return (visit_if<Visitor, T>(type, visit) || ...) || (visit_if_array<Visitor, T>(type, visit) || ...);
 }
 
 }  // namespace detail
 
-/// Calls `visit(std::type_identity<T>{})` for the one `T` of `host_types` that stands for this type.
+/// Calls `visit(std::type_identity<T>())` for the one `T` that stands for this type: one of `host_types`, or an
+/// `array<std::optional<T>>` of them.
 ///
 ///     visit_host_type(p.type, [&]<class T>(std::type_identity<T>) { use(decode_value<T>(p.bytes, p.format)); });
 ///
+/// Each `T` is compiled: say no more in `visit` than has to be there for each of them.
 /// @return whether there is one
 template<class Visitor>
 constexpr bool visit_host_type(oid type, Visitor&& visit) {

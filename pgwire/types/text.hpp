@@ -50,13 +50,14 @@ template<class T, auto View>
 struct text_codec : text_encoder<T, View> {
     static constexpr result<T> from_text(std::string_view text) {
         if (!valid_utf8(text)) return errc::invalid_encoding;
-        return T{text};
+        if constexpr (requires { T{text}; }) return T{text};
+        else return T{std::string(text)};
     }
     static constexpr result<T> from_binary(std::string_view bytes) { return from_text(bytes); }
 };
 
 inline constexpr auto as_view = [](auto const& v) noexcept { return std::string_view(v); };
-inline constexpr auto text_member = [](auto const& v) noexcept { return v.text; };
+inline constexpr auto text_member = [](auto const& v) noexcept { return std::string_view(v.text); };
 
 }  // namespace detail
 

@@ -26,8 +26,7 @@ using refcursor = text_as<types::refcursor>;
 using cstring = text_as<types::cstring>;
 
 template<type_info const& Type, class Text>
-struct codec<text_as<Type, Text>>
-    : detail::text_codec<text_as<Type, Text>, [](auto const& v) noexcept { return std::string_view(v.text); }> {
+struct codec<text_as<Type, Text>> : detail::text_codec<text_as<Type, Text>, detail::text_member> {
     static constexpr type_info type = Type;
 };
 
