@@ -1,11 +1,11 @@
-// From a type's object identifier to the C++ type that holds its values, for what is known only when the program runs.
+// For each type of PostgreSQL the C++ type that holds its values, and from the one to the other when the program runs.
 //
-// Floor 2, standard library only. A program that knows its types uses `codec<T>` alone; this is for those that are
-// told a type by its number: a server that decodes whatever parameters come, a tool that prints any result.
+// Floor 2, standard library only. For programs that are told a type by its number, and must know them all: a server
+// that decodes whatever parameters come, a tool that prints any result. It takes long to compile.
 #pragma once
 
-#include "pgwire/core/type_list.hpp"
 #include "pgwire/types.hpp"
+#include "pgwire/types/visit_type.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +22,7 @@ using host_types = type_list<
     // numbers
     bool, std::int16_t, std::int32_t, std::int64_t, float, double, numeric,
     // texts and bytes
-    std::string, varchar, bpchar, name, unknown, single_byte_char, std::vector<std::byte>, bit, varbit, uuid,
+    std::string, varchar, bpchar, name, unknown_text, single_byte_char, std::vector<std::byte>, bit, varbit, uuid,
     // documents
     json, jsonb,
     // dates and times
@@ -48,21 +48,15 @@ struct element_host<T> {
     using type = text_as<codec<T>::type, std::string>;
 };
 
-template<class Visitor, class T>
-constexpr bool visit_if(oid type, Visitor& visit) {
-    if (type != type_of<T>.type) return false;
-    visit(std::type_identity<T>());
-    return true;
-}
-template<class Visitor, class T>
+template<class T, class Visitor>
 constexpr bool visit_if_array(oid type, Visitor& visit) {
     using element = typename element_host<T>::type;
-    if constexpr (array_element<element>) return visit_if<Visitor, array<std::optional<element>>>(type, visit);
+    if constexpr (array_element<element>) return visit_if<array<std::optional<element>>>(type, visit);
     else return false;
 }
 template<class Visitor, class... T>
-constexpr bool visit_host_type(oid type, Visitor& visit, type_list<T...>) {
-    return (visit_if<Visitor, T>(type, visit) || ...) || (visit_if_array<Visitor, T>(type, visit) || ...);
+constexpr bool visit_array_of(oid type, Visitor& visit, type_list<T...>) {
+    return (visit_if_array<T>(type, visit) || ...);
 }
 
 }  // namespace detail
@@ -76,7 +70,7 @@ constexpr bool visit_host_type(oid type, Visitor& visit, type_list<T...>) {
 /// @return whether there is one
 template<class Visitor>
 constexpr bool visit_host_type(oid type, Visitor&& visit) {
-    return detail::visit_host_type(type, visit, host_types{});
+    return visit_type<host_types>(type, visit) || detail::visit_array_of(type, visit, host_types{});
 }
 
 }  // namespace pgwire

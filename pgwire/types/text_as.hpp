@@ -21,7 +21,7 @@ struct text_as {
     friend constexpr bool operator==(text_as const&, text_as const&) = default;
 };
 
-using unknown = text_as<types::unknown>;
+using unknown_text = text_as<types::unknown>;
 using refcursor = text_as<types::refcursor>;
 using cstring = text_as<types::cstring>;
 
