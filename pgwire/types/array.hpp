@@ -59,10 +59,13 @@ concept array_element = has_codec<T>
     && find_array_type<non_null<T>>()
 != nullptr;
 
+/// What stands between elements: a comma, but for boxes, whose texts are full of them.
 template<class T>
 [[nodiscard]] constexpr char element_delimiter() noexcept {
     if constexpr (requires { codec<T>::delimiter; }) return codec<T>::delimiter;
-    else return inner_type<T>().type == types::box.type ? ';' : ',';
+    else if constexpr (requires { typename codec<T>::base_type; })
+        return element_delimiter<typename codec<T>::base_type>();
+    else return codec<T>::type.type == types::box.type ? ';' : ',';
 }
 
 /// Sends the elements of any container `Elements` of `T`.

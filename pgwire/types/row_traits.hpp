@@ -40,16 +40,6 @@ template<class T>
     else return {};
 }
 
-template<class Tied>
-struct untied;
-template<class... T>
-struct untied<std::tuple<T...>> {
-    using type = std::tuple<std::remove_cvref_t<T>...>;
-};
-/// The types of a struct's members, in a tuple.
-template<class Row>
-using member_types = typename untied<decltype(tie_members(std::declval<Row&>()))>::type;
-
 /// What has no codec is not late: another sentence says what it lacks.
 template<class T>
 inline constexpr bool is_late_member = has_codec<T> && !has_fixed_type<T>;
@@ -112,7 +102,8 @@ struct row_traits<Row> {
 
 template<class... T>
 struct row_traits<std::tuple<T...>> {
-    static constexpr auto columns = detail::columns_for<detail::numbered_columns<T...>>(std::type_identity<std::tuple<T...>>());
+    static constexpr auto columns =
+        detail::columns_for<detail::numbered_columns<T...>>(std::type_identity<std::tuple<T...>>());
 
     static constexpr auto const& values(std::tuple<T...> const& row) noexcept { return row; }
     static constexpr auto& values(std::tuple<T...>& row) noexcept { return row; }
@@ -120,7 +111,8 @@ struct row_traits<std::tuple<T...>> {
 
 template<class T, class U>
 struct row_traits<std::pair<T, U>> {
-    static constexpr auto columns = detail::columns_for<detail::numbered_columns<T, U>>(std::type_identity<std::tuple<T, U>>());
+    static constexpr auto columns =
+        detail::columns_for<detail::numbered_columns<T, U>>(std::type_identity<std::tuple<T, U>>());
 
     static constexpr auto const& values(std::pair<T, U> const& row) noexcept { return row; }
     static constexpr auto& values(std::pair<T, U>& row) noexcept { return row; }
