@@ -7,6 +7,7 @@
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/float_text.hpp"
+#include "pgwire/types/numeric_forms.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -42,6 +43,30 @@ template<host_float T>
     return T(n) / T(powers_of_ten[has_point ? digits - point : 0]);
 }
 
+/// Not a number: what stands behind the word, which is nothing or `(letters, digits and underscores)`. If those are a
+/// number of C's, its low bits are in the NaN, as glibc has it.
+template<host_float T>
+[[nodiscard]] constexpr result<T> parse_nan_payload(std::string_view text) noexcept {
+    using word = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    constexpr T nan = std::numeric_limits<T>::quiet_NaN();
+    if (text.empty()) return nan;
+    if (text.size() < 2 || text.front() != '(' || text.back() != ')') return errc::invalid_text;
+    text = text.substr(1, text.size() - 2);
+    for (char const c : text)
+        if (!is_digit(c) && c != '_' && (to_lower(c) < 'a' || to_lower(c) > 'z')) return errc::invalid_text;
+    unsigned const base = !text.starts_with('0') ? 10 : base_of(text) == 16 ? 16 : 8;
+    if (base == 16) text.remove_prefix(2);
+    std::uint64_t bits = 0;
+    for (char const c : text) {
+        int const digit = digit_value(c, base);
+        if (digit < 0) return nan;
+        if (bits > (~std::uint64_t{0} - static_cast<unsigned>(digit)) / base) return errc::invalid_text;
+        bits = bits * base + static_cast<unsigned>(digit);
+    }
+    constexpr word room = (word{1} << (std::numeric_limits<T>::digits - 2)) - 1;
+    return std::bit_cast<T>(static_cast<word>(std::bit_cast<word>(nan) | (static_cast<word>(bits) & room)));
+}
+
 /// What C's strtod makes of all of `text`, blanks around it included; locale plays no part.
 template<host_float T>
 [[nodiscard]] result<T> parse_float(std::string_view text) noexcept {
@@ -56,14 +81,9 @@ template<host_float T>
         if (equals_ignoring_case(text, "infinity") || equals_ignoring_case(text, "inf"))
             return sign(std::numeric_limits<T>::infinity());
         if (!equals_ignoring_case(text.substr(0, 3), "nan")) return errc::invalid_text;
-        text.remove_prefix(3);
-        auto const in_payload = [](char c) {
-            return is_digit(c) || c == '_' || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
-        };
-        if (text.empty() || (text.size() >= 2 && text.front() == '(' && text.back() == ')' &&
-                             std::all_of(text.begin() + 1, text.end() - 1, in_payload)))
-            return sign(std::numeric_limits<T>::quiet_NaN());
-        return errc::invalid_text;
+        auto const payload = parse_nan_payload<T>(text.substr(3));
+        if (!payload) return payload.error();
+        return sign(*payload);
     }
 
     bool const hex = text.size() > 2 && text[0] == '0' && to_lower(text[1]) == 'x';
