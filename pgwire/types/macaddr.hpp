@@ -36,7 +36,8 @@ namespace detail {
     return {{six[0], six[1], six[2], 0xFF, 0xFE, six[3], six[4], six[5]}};
 }
 
-/// How a macaddr may be spelt: up to `width` digits for a byte (0: any number), and what stands behind each but the last.
+/// How a macaddr may be spelt: up to `width` digits for a byte (0: any number), and what stands behind each but the
+/// last.
 struct macaddr_spelling {
     std::size_t width;
     std::string_view separators;  ///< a blank for none
@@ -83,7 +84,8 @@ struct macaddr_codec {
     static constexpr result<T> from_binary(std::string_view bytes) noexcept {
         if (auto const e = check_width(bytes, width); e != errc::none) return e;
         T v;
-        std::transform(bytes.begin(), bytes.end(), v.bytes.begin(), [](char c) { return static_cast<unsigned char>(c); });
+        std::transform(bytes.begin(), bytes.end(), v.bytes.begin(),
+                       [](char c) { return static_cast<unsigned char>(c); });
         return v;
     }
 };
