@@ -7,6 +7,7 @@
 #include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -142,6 +143,7 @@ struct codec<macaddr8> : detail::macaddr_codec<macaddr8> {
                 if (!text.empty()) return errc::invalid_text;
             }
         }
+        if (!valid_utf8(text)) return errc::invalid_encoding;
         if (count == 8) return v;
         if (count != 6) return errc::invalid_text;
         return detail::widen({v.bytes[0], v.bytes[1], v.bytes[2], v.bytes[3], v.bytes[4], v.bytes[5]});

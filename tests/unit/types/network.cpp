@@ -38,7 +38,7 @@ std::string again(std::string_view text) {
     if (!received || !(*received == *v)) return "another value";
     for (std::size_t n = 0; n != binary.size(); ++n) {
         if (type_of<T> == types::macaddr8 && n == 6) continue;  // which is a macaddr
-        std::string const beginning = binary.substr(0, n);  // memory of its own, so that a sanitizer sees its end
+        std::string const beginning = binary.substr(0, n);      // memory of its own, so that a sanitizer sees its end
         if (decode_value<T>(beginning, format::binary).error() != errc::insufficient_data) return "a beginning";
     }
     if (decode_value<T>(binary + 'x', format::binary).error() != errc::invalid_binary) return "one byte more";
