@@ -17,9 +17,9 @@ namespace pgwire::detail {
 
 /// What strtoul finds.
 struct c_integer {
-    std::uint64_t value = 0;     ///< the largest number if it overflowed; a negative number wraps
-    std::string_view rest;       ///< what follows the number; the whole text if there is none
-    bool found = false;          ///< false if the text does not begin with a number
+    std::uint64_t value = 0;  ///< the largest number if it overflowed; a negative number wraps
+    std::string_view rest;    ///< what follows the number; the whole text if there is none
+    bool found = false;       ///< false if the text does not begin with a number
     bool overflow = false;
 };
 

@@ -7,6 +7,7 @@
 #include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,7 +37,8 @@ namespace detail {
     return {{six[0], six[1], six[2], 0xFF, 0xFE, six[3], six[4], six[5]}};
 }
 
-/// How a macaddr may be spelt: up to `width` digits for a byte (0: any number), and what stands behind each but the last.
+/// How a macaddr may be spelt: up to `width` digits for a byte (0: any number), and what stands behind each but the
+/// last.
 struct macaddr_spelling {
     std::size_t width;
     std::string_view separators;  ///< a blank for none
@@ -83,7 +85,8 @@ struct macaddr_codec {
     static constexpr result<T> from_binary(std::string_view bytes) noexcept {
         if (auto const e = check_width(bytes, width); e != errc::none) return e;
         T v;
-        std::transform(bytes.begin(), bytes.end(), v.bytes.begin(), [](char c) { return static_cast<unsigned char>(c); });
+        std::transform(bytes.begin(), bytes.end(), v.bytes.begin(),
+                       [](char c) { return static_cast<unsigned char>(c); });
         return v;
     }
 };
@@ -140,6 +143,7 @@ struct codec<macaddr8> : detail::macaddr_codec<macaddr8> {
                 if (!text.empty()) return errc::invalid_text;
             }
         }
+        if (!valid_utf8(text)) return errc::invalid_encoding;
         if (count == 8) return v;
         if (count != 6) return errc::invalid_text;
         return detail::widen({v.bytes[0], v.bytes[1], v.bytes[2], v.bytes[3], v.bytes[4], v.bytes[5]});

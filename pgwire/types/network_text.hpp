@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -42,14 +43,18 @@ struct parsed_network {
     return static_cast<unsigned char>(n);
 }
 
-/// A `/` and a decimal number up to 32, with which the text ends. The number wraps at 2^32, as PostgreSQL's does.
-[[nodiscard]] constexpr std::optional<std::uint8_t> parse_ipv4_prefix(std::string_view text) noexcept {
+/// What ends an IPv4 address: nothing, for the prefix `otherwise`, or `/` and a decimal number up to 32. The number
+/// wraps at 2^32 and its largest value counts as none, as in PostgreSQL.
+[[nodiscard]] constexpr std::optional<std::uint8_t> parse_ipv4_prefix(std::string_view text,
+                                                                      std::optional<std::uint8_t> otherwise) noexcept {
+    if (text.empty()) return otherwise;
     if (!text.starts_with('/')) return std::nullopt;
     text.remove_prefix(1);
     auto const digits = take_decimal_digits(text);
     if (digits.empty() || !text.empty()) return std::nullopt;
     std::uint32_t n = 0;
     for (char const c : digits) n = n * 10 + static_cast<std::uint32_t>(c - '0');
+    if (n == std::numeric_limits<std::uint32_t>::max()) return otherwise;
     if (n > 32) return std::nullopt;
     return static_cast<std::uint8_t>(n);
 }
@@ -65,8 +70,7 @@ struct parsed_network {
         if (!text.starts_with('.')) break;
         text.remove_prefix(1);  // which may be the last character, or stand before the prefix
     }
-    if (text.empty()) return count == 4 ? std::optional(network) : std::nullopt;
-    auto const prefix = parse_ipv4_prefix(text);
+    auto const prefix = parse_ipv4_prefix(text, count == 4 ? std::optional<std::uint8_t>(32) : std::nullopt);
     if (!prefix || count == 0 || *prefix / 8U > count) return std::nullopt;
     network.prefix = *prefix;
     return network;
@@ -102,11 +106,7 @@ struct parsed_network {
             text.remove_prefix(1);
         }
     }
-    if (text.empty()) {
-        network.prefix = classful_prefix(network.bytes[0], count);
-        return network;
-    }
-    auto const prefix = parse_ipv4_prefix(text);
+    auto const prefix = parse_ipv4_prefix(text, classful_prefix(network.bytes[0], count));
     if (!prefix) return std::nullopt;
     network.prefix = *prefix;
     return network;
@@ -131,7 +131,8 @@ struct parsed_network {
     for (std::size_t count = 0;; ++count) {
         auto const end = std::min(text.find_first_of("./"), text.size());
         bool const last = end == text.size();
-        auto const octet = end == 0 && !last ? std::optional<unsigned char>(0) : parse_strictly(text.substr(0, end), 255);
+        auto const octet =
+            end == 0 && !last ? std::optional<unsigned char>(0) : parse_strictly(text.substr(0, end), 255);
         if (!octet || count == 4) return std::nullopt;
         v4.bytes[count] = *octet;
         if (last) return v4;
@@ -150,9 +151,9 @@ struct parsed_network {
 [[nodiscard]] constexpr std::optional<parsed_network<16>> parse_ipv6(std::string_view text) noexcept {
     parsed_network<16> network;
     auto& bytes = network.bytes;
-    std::size_t size = 0;              // bytes so far
-    std::optional<std::size_t> gap;    // where the `::` was
-    std::string_view group;            // digits since the last colon
+    std::size_t size = 0;            // bytes so far
+    std::optional<std::size_t> gap;  // where the `::` was
+    std::string_view group;          // digits since the last colon
     auto const end_group = [&] {
         if (group.size() > 4 || size == 16) return false;
         unsigned n = 0;
@@ -223,7 +224,8 @@ constexpr char* put_ipv6(char* p, std::array<unsigned char, 16> const& bytes) no
             length = n;
         }
     }
-    bool const with_v4 = gap == 0 && (length == 6 || (length == 7 && group(7) != 1) || (length == 5 && group(5) == 0xFFFF));
+    bool const with_v4 =
+        gap == 0 && (length == 6 || (length == 7 && group(7) != 1) || (length == 5 && group(5) == 0xFFFF));
     for (std::size_t i = 0; i != 8; ++i) {
         if (i == gap) {
             *p++ = ':';

@@ -8,6 +8,7 @@
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/integer.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -48,7 +49,8 @@ struct codec<object_identifier<Type>> {
         return name.empty() ? codec<oid>::to_text(p, v.object) : detail::put(p, name);
     }
     /// A number, or a name that the style's catalog knows.
-    /// @return or `out_of_range`, `invalid_name`, and `undefined_object` or what is said of this kind of object
+    /// @return or `out_of_range`, `invalid_encoding`, `invalid_name`, and `undefined_object` or what is said of this
+    /// kind of object
     static constexpr result<host> from_text(std::string_view text, text_style const& style) noexcept {
         if (text == none) return host{};
         if (!text.empty() && std::all_of(text.begin(), text.end(), detail::is_digit)) {
@@ -56,6 +58,7 @@ struct codec<object_identifier<Type>> {
             if (!object) return object.error();
             return host{*object};
         }
+        if (!valid_utf8(text)) return errc::invalid_encoding;
         oid const found = style.objects != nullptr ? style.objects->find(*style.objects, Type, text) : oid{};
         if (found == oid{}) return why_not(text);
         return host{found};

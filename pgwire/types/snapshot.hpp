@@ -68,7 +68,8 @@ struct codec<basic_snapshot<Type>> {
         }
         if (!are_limits(v)) return errc::invalid_text;
         while (!text.empty()) {
-            if (!add(v, take())) return errc::invalid_text;
+            auto const x = take();
+            if (x == v.xmax || !add(v, x)) return errc::invalid_text;
             if (text.starts_with(',')) text.remove_prefix(1);
             else if (!text.empty()) return errc::invalid_text;
         }
@@ -85,7 +86,7 @@ struct codec<basic_snapshot<Type>> {
         for (auto const x : v.running) p = store(p, static_cast<std::uint64_t>(x));
         return p;
     }
-    /// Repeated transactions are dropped.
+    /// Repeated transactions are dropped. In this form, but not as text, PostgreSQL lets the last one be `xmax`.
     static result<host> from_binary(std::string_view bytes) {
         if (bytes.size() < 4) return errc::insufficient_data;
         auto const count = load<std::uint32_t>(bytes.data());
@@ -110,16 +111,16 @@ private:
         auto const is_transaction = [](xid8 x) { return static_cast<std::uint32_t>(x) != 0; };
         return is_transaction(v.xmin) && is_transaction(v.xmax) && v.xmin <= v.xmax;
     }
-    /// @return false if it is not between the limits, or below the one before
+    /// @return false if it is beyond the limits, or below the one before
     [[nodiscard]] static bool add(host& v, xid8 x) {
-        if (x < v.xmin || x >= v.xmax) return false;
+        if (x < v.xmin || x > v.xmax) return false;
         if (v.running.empty() || v.running.back() < x) v.running.push_back(x);
         return v.running.back() == x;
     }
     [[nodiscard]] static bool is_valid(host const& v) noexcept {
         if (!are_limits(v) || v.running.size() > most_running) return false;
         for (std::size_t i = 0; i != v.running.size(); ++i) {
-            if (v.running[i] < v.xmin || v.running[i] >= v.xmax) return false;
+            if (v.running[i] < v.xmin || v.running[i] > v.xmax) return false;
             if (i != 0 && v.running[i] <= v.running[i - 1]) return false;
         }
         return true;

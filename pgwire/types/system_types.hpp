@@ -7,6 +7,7 @@
 #include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -132,6 +133,7 @@ struct codec<tid> {
     /// PostgreSQL looks for the first `(` or `,`, then for the next `,`, and is content if numbers of C follow those
     /// (or none, for 0) up to a `,` and a `)`; what stands around does not count.
     static constexpr result<tid> from_text(std::string_view text) noexcept {
+        if (!valid_utf8(text)) return errc::invalid_encoding;
         std::size_t const first = text.substr(0, text.find(')')).find_first_of("(,");
         if (first == text.npos) return errc::invalid_text;
         std::size_t const second = text.substr(0, text.find(')')).find(',', first + 1);
@@ -176,6 +178,7 @@ struct codec<single_byte_char> {
     /// The first byte of any text; of a backslash and three octal digits their byte.
     static constexpr result<single_byte_char> from_text(std::string_view text) noexcept {
         if (text.empty()) return single_byte_char{};
+        if (!valid_utf8(text)) return errc::invalid_encoding;
         auto const octal = [](char c) { return c >= '0' && c <= '7'; };
         if (text.size() != 4 || text[0] != '\\' || !std::all_of(text.begin() + 1, text.end(), octal))
             return single_byte_char{text[0]};
