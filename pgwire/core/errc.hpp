@@ -33,6 +33,8 @@ enum class errc : std::uint8_t {
     invalid_encoding,        ///< not UTF-8, or a zero byte
     invalid_copy_data,       ///< the data of a COPY is not in its format
     unexpected_null,         ///< NULL where the host type has no place for it
+    invalid_data,            ///< a value that breaks a rule of its type, such as a vector with NaN in it
+    malformed_value,         ///< a binary value that PostgreSQL calls an internal error
     unsupported,             ///< valid, but this type has no such format
 };
 
@@ -58,6 +60,8 @@ enum class errc : std::uint8_t {
     case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
     case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
     case errc::unexpected_null: return sqlstates::null_value_not_allowed;
+    case errc::invalid_data: return sqlstates::data_exception;
+    case errc::malformed_value: return sqlstates::internal_error;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
     return sqlstates::internal_error;
@@ -85,6 +89,8 @@ enum class errc : std::uint8_t {
     case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
     case errc::invalid_copy_data: return "invalid COPY data";
     case errc::unexpected_null: return "null value not allowed";
+    case errc::invalid_data: return "value not allowed in this type";
+    case errc::malformed_value: return "malformed binary value";
     case errc::unsupported: return "format not supported for this type";
     }
     return "unknown error";
