@@ -17,7 +17,7 @@ static_assert(half(std::numeric_limits<float>::quiet_NaN()).is_nan() && !half(1.
 static_assert(!half(std::numeric_limits<float>::infinity()).is_finite() && half::from_bits(0x7bff).is_finite());
 
 constexpr bool every_half_survives() {
-    for (std::uint32_t bits = 0; bits != 0x7c00; bits += 7)
+    for (std::uint32_t bits = 0; bits < 0x7c00; bits += 7)
         if (half(static_cast<float>(half::from_bits(static_cast<std::uint16_t>(bits)))).bits != bits) return false;
     return true;
 }
