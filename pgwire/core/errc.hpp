@@ -47,6 +47,8 @@ enum class errc : std::uint8_t {
     array_too_large,         ///< more dimensions or elements than an array has
     range_out_of_order,      ///< the lower bound of a range is above the upper one
     check_violation,         ///< the value is none of its domain
+    invalid_data,            ///< a value that breaks a rule of its type, such as a vector with NaN in it
+    malformed_value,         ///< a binary value that PostgreSQL calls an internal error
     unsupported,             ///< valid, but this type has no such format
 };
 
@@ -86,6 +88,8 @@ enum class errc : std::uint8_t {
     case errc::invalid_bounds: return sqlstates::array_subscript_error;
     case errc::range_out_of_order: return sqlstates::data_exception;
     case errc::check_violation: return sqlstates::check_violation;
+    case errc::invalid_data: return sqlstates::data_exception;
+    case errc::malformed_value: return sqlstates::internal_error;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
     return sqlstates::internal_error;
@@ -127,6 +131,8 @@ enum class errc : std::uint8_t {
     case errc::array_too_large: return "array size exceeds the maximum allowed";
     case errc::range_out_of_order: return "range lower bound must be less than or equal to range upper bound";
     case errc::check_violation: return "value for domain violates check constraint";
+    case errc::invalid_data: return "value not allowed in this type";
+    case errc::malformed_value: return "malformed binary value";
     case errc::unsupported: return "format not supported for this type";
     }
     return "unknown error";
