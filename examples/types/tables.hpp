@@ -30,6 +30,7 @@ struct sample {
 };
 
 inline constexpr std::array samples{
+    // numbers
     sample{pgwire::types::bool_, {"t", "f"}},
     sample{pgwire::types::int2, {"0", "-32768", "32767"}},
     sample{pgwire::types::int4, {"0", "-2147483648", "2147483647"}},
@@ -37,18 +38,60 @@ inline constexpr std::array samples{
     sample{pgwire::types::float4, {"0", "-0", "3.4028235e+38", "1e-45", "NaN", "-Infinity"}},
     sample{pgwire::types::float8, {"0", "0.1", "1.7976931348623157e+308", "5e-324", "NaN", "-Infinity"}},
     sample{pgwire::types::numeric, {"0", "-0.0001", "12345678901234567890123456789.0123456789", "NaN", "Infinity"}},
+    sample{pgwire::types::money, {"$0.00", "-$92,233,720,368,547,758.08", "$92,233,720,368,547,758.07"}},
+    // texts and bytes
     sample{pgwire::types::text, {"", "a", "NULL", "quotes ' \" and \\", "Grüße, 世界", "{a,b}"}},
     sample{pgwire::types::varchar, {"", "a"}},
     sample{pgwire::types::bpchar, {"", "a  "}},
     sample{pgwire::types::name, {"", "pg_class"}},
     sample{pgwire::types::bytea, {"\\x", "\\x00ff5c"}},
+    sample{pgwire::types::bit, {"0", "1"}},
+    sample{pgwire::types::varbit, {"", "0", "1011000111"}},
     sample{pgwire::types::uuid, {"00000000-0000-0000-0000-000000000000", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"}},
-    sample{pgwire::types::json, {"{}", "[1, 2.50, null]"}},
+    // documents
+    sample{pgwire::types::json, {"{}", "[1, 2.50, null]", R"({"a" : "\u00e9"})"}},
+    sample{pgwire::types::jsonb, {"{}", "[1, 2.50, null]", R"({"a": "é", "bb": {"c": true}})"}},
+    // dates and times
     sample{pgwire::types::date, {"2000-01-01", "0001-01-01 BC", "5874897-12-31", "infinity", "-infinity"}},
     sample{pgwire::types::time, {"00:00:00", "23:59:59.999999", "24:00:00"}},
     sample{pgwire::types::timestamp, {"2000-01-01 00:00:00", "1969-12-31 23:59:59.999999", "infinity", "-infinity"}},
     sample{pgwire::types::timestamptz, {"2000-01-01 00:00:00+00", "1969-12-31 23:59:59.999999+00", "infinity"}},
+    // networks
+    sample{pgwire::types::inet, {"0.0.0.0", "192.168.0.1/24", "::1", "::ffff:1.2.3.4", "2001:db8::/32"}},
+    sample{pgwire::types::cidr, {"0.0.0.0/0", "192.168.0.0/24", "::/0", "2001:db8::/32"}},
+    sample{pgwire::types::macaddr, {"00:00:00:00:00:00", "08:00:2b:01:02:03"}},
+    sample{pgwire::types::macaddr8, {"00:00:00:00:00:00:00:00", "08:00:2b:01:02:03:04:05"}},
+    // geometry
+    sample{pgwire::types::point, {"(0,0)", "(-1.5,1e+300)", "(NaN,Infinity)"}},
+    sample{pgwire::types::line, {"{1,-1,0}"}},
+    sample{pgwire::types::lseg, {"[(0,0),(1,2)]"}},
+    sample{pgwire::types::box, {"(1,2),(0,0)"}},
+    sample{pgwire::types::path, {"[(0,0),(1,2)]", "((0,0),(1,2),(3,4))"}},
+    sample{pgwire::types::polygon, {"((0,0),(1,2),(3,4))"}},
+    sample{pgwire::types::circle, {"<(0,0),1>", "<(1.5,-2),0>"}},
+    // ranges
+    sample{pgwire::types::int4range, {"empty", "[1,5)", "(,)", "[-2147483648,)"}},
+    sample{pgwire::types::int8range, {"empty", "[1,5)", "(,9223372036854775807)"}},
+    sample{pgwire::types::numrange, {"empty", "[1.0,1.00]", "(0.1,NaN)"}},
+    sample{pgwire::types::daterange, {"empty", "[2000-01-01,2000-02-01)", "(,)"}},
+    sample{pgwire::types::tsrange, {"empty", R"(["2000-01-01 00:00:00","2000-01-01 12:00:00"])"}},
+    sample{pgwire::types::tstzrange, {"empty", R"(["2000-01-01 00:00:00+00",infinity))"}},
+    sample{pgwire::types::int4multirange, {"{}", "{[1,5),[7,9)}"}},
+    sample{pgwire::types::int8multirange, {"{}", "{[1,5),[7,9)}"}},
+    sample{pgwire::types::nummultirange, {"{}", "{[1.5,2.5],[7,)}"}},
+    sample{pgwire::types::datemultirange, {"{}", "{[2000-01-01,2000-02-01)}"}},
+    sample{pgwire::types::tsmultirange, {"{}", R"({["2000-01-01 00:00:00","2000-01-01 12:00:00"]})"}},
+    sample{pgwire::types::tstzmultirange, {"{}", R"({["2000-01-01 00:00:00+00",infinity)})"}},
+    // of the system
     sample{pgwire::types::oid, {"0", "4294967295"}},
+    sample{pgwire::types::regclass, {"-", "4294967295"}},
+    sample{pgwire::types::regtype, {"-"}},
+    sample{pgwire::types::xid, {"0", "4294967295"}},
+    sample{pgwire::types::xid8, {"0", "18446744073709551615"}},
+    sample{pgwire::types::cid, {"0", "4294967295"}},
+    sample{pgwire::types::tid, {"(0,0)", "(4294967295,65535)"}},
+    sample{pgwire::types::pg_lsn, {"0/0", "FFFFFFFF/FFFFFFFF"}},
+    sample{pgwire::types::pg_snapshot, {"10:20:10,14,15"}},
 };
 
 [[nodiscard]] inline table make_samples() {

@@ -48,7 +48,6 @@ enum class errc : std::uint8_t {
     range_out_of_order,      ///< the lower bound of a range is above the upper one
     check_violation,         ///< the value is none of its domain
     invalid_data,            ///< a value that breaks a rule of its type, such as a vector with NaN in it
-    malformed_value,         ///< a binary value that PostgreSQL calls an internal error
     unsupported,             ///< valid, but this type has no such format
 };
 
@@ -89,7 +88,6 @@ enum class errc : std::uint8_t {
     case errc::range_out_of_order: return sqlstates::data_exception;
     case errc::check_violation: return sqlstates::check_violation;
     case errc::invalid_data: return sqlstates::data_exception;
-    case errc::malformed_value: return sqlstates::internal_error;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
     return sqlstates::internal_error;
@@ -132,7 +130,6 @@ enum class errc : std::uint8_t {
     case errc::range_out_of_order: return "range lower bound must be less than or equal to range upper bound";
     case errc::check_violation: return "value for domain violates check constraint";
     case errc::invalid_data: return "value not allowed in this type";
-    case errc::malformed_value: return "malformed binary value";
     case errc::unsupported: return "format not supported for this type";
     }
     return "unknown error";

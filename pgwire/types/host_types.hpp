@@ -20,7 +20,7 @@ namespace pgwire {
 /// they were decoded from, the others own what they hold.
 using host_types = type_list<
     // numbers
-    bool, std::int16_t, std::int32_t, std::int64_t, float, double, numeric,
+    bool, std::int16_t, std::int32_t, std::int64_t, float, double, numeric, money,
     // texts and bytes
     std::string, varchar, bpchar, name, unknown_text, single_byte_char, std::vector<std::byte>, bit, varbit, uuid,
     // documents
@@ -31,6 +31,10 @@ using host_types = type_list<
     inet, cidr, macaddr, macaddr8,
     // geometry
     point, line, lseg, box, path, polygon, circle,
+    // ranges
+    range<std::int32_t>, range<std::int64_t>, range<numeric>, range<date>, range<timestamp>, range<timestamptz>,
+    multirange<std::int32_t>, multirange<std::int64_t>, multirange<numeric>, multirange<date>, multirange<timestamp>,
+    multirange<timestamptz>,
     // of the system
     oid, regproc, regprocedure, regoper, regoperator, regclass, regtype, regconfig, regdictionary, regnamespace,
     regrole, regcollation, xid, xid8, cid, tid, pg_lsn, pg_snapshot, txid_snapshot, refcursor>;
