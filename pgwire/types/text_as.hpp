@@ -21,13 +21,15 @@ struct text_as {
     friend constexpr bool operator==(text_as const&, text_as const&) = default;
 };
 
-using unknown = text_as<types::unknown>;
 using refcursor = text_as<types::refcursor>;
 using cstring = text_as<types::cstring>;
 
+namespace detail {
+inline constexpr auto view_of_text_member = [](auto const& v) noexcept { return std::string_view(v.text); };
+}  // namespace detail
+
 template<type_info const& Type, class Text>
-struct codec<text_as<Type, Text>>
-    : detail::text_codec<text_as<Type, Text>, [](auto const& v) noexcept { return std::string_view(v.text); }> {
+struct codec<text_as<Type, Text>> : detail::text_codec<text_as<Type, Text>, detail::view_of_text_member> {
     static constexpr type_info type = Type;
 };
 
