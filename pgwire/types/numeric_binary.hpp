@@ -107,15 +107,17 @@ struct numeric_groups {
 
 /// @return or `insufficient_data`, `invalid_binary`
 [[nodiscard]] constexpr result<numeric_groups> read_numeric(std::string_view bytes) noexcept {
-    if (bytes.size() < 8) return errc::insufficient_data;
+    if (bytes.size() < 6) return errc::insufficient_data;
     auto const count = std::size_t{load<std::uint16_t>(bytes.data())};
     numeric_groups n;
     n.weight = load<std::int16_t>(bytes.data() + 2);
     n.sign = static_cast<numeric_sign>(load<std::uint16_t>(bytes.data() + 4));
-    n.scale = load<std::uint16_t>(bytes.data() + 6);
     bool const known = n.finite() || n.sign == numeric_sign::nan || n.sign == numeric_sign::positive_infinity ||
                        n.sign == numeric_sign::negative_infinity;
-    if (!known || n.scale > decimal::max_scale) return errc::invalid_binary;
+    if (!known) return errc::invalid_binary;
+    if (bytes.size() < 8) return errc::insufficient_data;
+    n.scale = load<std::uint16_t>(bytes.data() + 6);
+    if (n.scale > decimal::max_scale) return errc::invalid_binary;
     bytes.remove_prefix(8);
     for (std::size_t i = 0; i + 2 <= bytes.size() && i / 2 != count; i += 2)
         if (load<std::uint16_t>(bytes.data() + i) > 9999) return errc::invalid_binary;

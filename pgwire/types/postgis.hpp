@@ -7,6 +7,7 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/ewkb.hpp"
 #include "pgwire/types/postgis_values.hpp"
@@ -107,7 +108,7 @@ protected:
 /// may stand before it: `SRID=4326;0101…`.
 template<>
 struct codec<postgis::geometry> : detail::postgis_codec<postgis::geometry> {
-    static constexpr type_info type{oid{0}, -1, "geometry"};
+    static inline runtime_type type{"geometry"};
 
     static result<postgis::geometry> from_text(std::string_view text) {
         constexpr std::string_view label = "SRID=";
@@ -125,7 +126,7 @@ struct codec<postgis::geometry> : detail::postgis_codec<postgis::geometry> {
 /// is given. (PostGIS asks its table spatial_ref_sys whether another one has longitudes and latitudes.)
 template<>
 struct codec<postgis::geography> : detail::postgis_codec<postgis::geography> {
-    static constexpr type_info type{oid{0}, -1, "geography"};
+    static inline runtime_type type{"geography"};
 
     static result<postgis::geography> from_text(std::string_view text) { return read_hex(text); }
 };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/float_prefix.hpp"
 #include "pgwire/types/floating.hpp"
@@ -195,12 +196,12 @@ struct dense_vector_codec {
 
 template<>
 struct codec<pgvector::vector> : detail::dense_vector_codec<pgvector::vector> {
-    static constexpr type_info type{oid{0}, -1, "vector"};
+    static inline runtime_type type{"vector"};
 };
 
 template<>
 struct codec<pgvector::halfvec> : detail::dense_vector_codec<pgvector::halfvec> {
-    static constexpr type_info type{oid{0}, -1, "halfvec"};
+    static inline runtime_type type{"halfvec"};
 };
 
 /// Text: `{1:1.5,3:2}/5`, read in any order. Binary: Int32 dimensions, Int32 count, Int32 0, then the indices, from 0
@@ -208,7 +209,7 @@ struct codec<pgvector::halfvec> : detail::dense_vector_codec<pgvector::halfvec> 
 template<>
 struct codec<pgvector::sparsevec> {
     using T = pgvector::sparsevec;
-    static constexpr type_info type{oid{0}, -1, "sparsevec"};
+    static inline runtime_type type{"sparsevec"};
 
     static std::size_t text_size(T const& v) noexcept {
         return refusal(v) == errc::none ? v.elements.size() * 28 + 14 : unencodable;

@@ -118,6 +118,8 @@ TEST_CASE("hardware addresses are read in every spelling that PostgreSQL knows")
     check<macaddr8>({{"08002b010203", "08:00:2b:ff:fe:01:02:03"},
                      {" 0800.2b01.0203.0405 ", "08:00:2b:01:02:03:04:05"},
                      {"08:00-2b:01:02:03", "!22P02"},
+                     {"08002b010203x", "08:00:2b:ff:fe:01:02:03"},
+                     {"08002b010203\xff", "!22021"},
                      {"08002b01020304", "!22P02"},
                      {"08002b0102030405:", "08:00:2b:01:02:03:04:05"}});
     CHECK(decode_value<macaddr8>("\1\2\3\4\5\6"sv, format::binary)->bytes[3] == 0xFF);
@@ -159,6 +161,7 @@ TEST_CASE("numbers of PostgreSQL's tables are read as C reads them") {
                 {"(,)", "(0,0)"},
                 {"(1,65536)", "!22P02"},
                 {"(1 ,2)", "!22P02"},
+                {"\xff(1,2)", "!22021"},
                 {"(1)2,3)", "!22P02"},
                 {"(1", "!22P02"},
                 {"", "!22P02"}});
@@ -167,7 +170,8 @@ TEST_CASE("numbers of PostgreSQL's tables are read as C reads them") {
                    {"0/", "!22P02"},
                    {"100000000/0", "!22P02"},
                    {"0/0 ", "!22P02"}});
-    check<single_byte_char>({{"\\101", "A"}, {"\\377", "\\377"}, {"\\8", "\\"}, {"abc", "a"}, {"\xc3\xa9", "\\303"}});
+    check<single_byte_char>(
+        {{"\\101", "A"}, {"\\377", "\\377"}, {"\\8", "\\"}, {"abc", "a"}, {"\xc3\xa9", "\\303"}, {"a\xff", "!22021"}});
 }
 
 TEST_CASE("a snapshot lists transactions between its limits, in their order") {
