@@ -7,10 +7,10 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
-#include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/ewkb.hpp"
 #include "pgwire/types/postgis_values.hpp"
+#include "pgwire/types/runtime_type.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -6,11 +6,11 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
-#include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/float_prefix.hpp"
 #include "pgwire/types/floating.hpp"
 #include "pgwire/types/half.hpp"
+#include "pgwire/types/runtime_type.hpp"
 
 #include <algorithm>
 #include <cmath>
