@@ -41,14 +41,32 @@ struct array {
 
 namespace detail {
 
-/// The type of arrays of `T`, or null.
+/// Where the type of arrays of the built-in type of this name is in `types::all`; its size if there is none.
+[[nodiscard]] constexpr std::size_t index_of_array_type(std::string_view element) noexcept {
+    std::size_t i = 0;
+    while (i != types::all.size() && !(types::all[i].name.starts_with('_') && types::all[i].name.substr(1) == element))
+        ++i;
+    return i;
+}
+
+/// The codec of `T` says which type arrays of it have.
 template<class T>
-[[nodiscard]] constexpr type_info const* find_array_type() noexcept {
-    if constexpr (requires { codec<T>::domain_type.array; }) return &codec<T>::domain_type.array;
-    else if constexpr (requires { codec<T>::array_type; }) return &codec<T>::array_type;
-    else if constexpr (requires { codec<T>::type.array; }) return &codec<T>::type.array;
-    else if constexpr (has_fixed_type<T>) return find_type_exactly("_", codec<T>::type.name);
-    else return nullptr;
+concept says_array_type = requires {
+    codec<T>::domain_type.array;
+}
+|| requires { codec<T>::array_type; }
+|| requires { codec<T>::type.array; };
+template<class T>
+concept has_built_in_array = has_fixed_type<T> && index_of_array_type(codec<T>::type.name)
+!= types::all.size();
+
+/// The type of arrays of `T`.
+template<class T>
+[[nodiscard]] constexpr type_info const& array_type() noexcept {
+    if constexpr (requires { codec<T>::domain_type.array; }) return codec<T>::domain_type.array;
+    else if constexpr (requires { codec<T>::array_type; }) return codec<T>::array_type;
+    else if constexpr (requires { codec<T>::type.array; }) return codec<T>::type.array;
+    else return types::all[index_of_array_type(codec<T>::type.name)];
 }
 
 /// A `T` can be an element.
@@ -56,8 +74,7 @@ template<class T>
 concept array_element = has_codec<T>
     // PostgreSQL has an array type of every type but arrays; for those use pgwire::array<T>, which has dimensions. The
     // codec of a type of your own needs a runtime_type, or static constexpr type_info array_type.
-    && find_array_type<non_null<T>>()
-!= nullptr;
+    &&(says_array_type<non_null<T>> || has_built_in_array<non_null<T>>);
 
 /// What stands between elements: a comma, but for boxes, whose texts are full of them.
 template<class T>
@@ -195,7 +212,7 @@ template<class T>
 /// One dimension, or none.
 template<class Host, class T>
 struct list_encoder {
-    static constexpr type_info const& type = *find_array_type<non_null<T>>();
+    static constexpr type_info const& type = array_type<non_null<T>>();
 
     static constexpr std::size_t text_size(Host const& v, text_style const& style) {
         return fits(v) ? array_encoder<T>::text_size(v, shape(v), style) : unencodable;
@@ -224,7 +241,7 @@ private:
 
 template<detail::array_element T>
 struct codec<array<T>> {
-    static constexpr type_info const& type = *detail::find_array_type<detail::non_null<T>>();
+    static constexpr type_info const& type = detail::array_type<detail::non_null<T>>();
 
     static constexpr std::size_t text_size(array<T> const& v, text_style const& style) {
         return refusal_of_shape(v) == errc::none ? encoder::text_size(v.elements, shape(v), style) : unencodable;

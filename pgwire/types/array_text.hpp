@@ -69,7 +69,7 @@ public:
     array_tokens(std::string_view text, char delimiter) noexcept : rest_(text), delimiter_(delimiter) {}
 
     /// The dimensions in front of the braces, if there are any: `[0:1][3]=`.
-    /// @return or `invalid_text`, `out_of_range`, `invalid_bounds`, `array_too_large`
+    /// @return or `invalid_text`, `invalid_bounds`, `array_too_large`
     [[nodiscard]] result<array_shape> dimensions() {
         array_shape shape;
         for (;;) {
@@ -131,7 +131,7 @@ private:
         for (; !rest_.empty() && is_digit(rest_.front()); rest_.remove_prefix(1))
             n = std::min(n * 10 + (rest_.front() - '0'), std::int64_t{1} << 32);
         if (negative) n = -n;
-        if (n != static_cast<std::int32_t>(n)) return errc::out_of_range;
+        if (n != static_cast<std::int32_t>(n)) return errc::array_too_large;
         return n;
     }
 
@@ -265,7 +265,7 @@ struct read_array {
     std::vector<T> elements;
 };
 
-/// @return or `invalid_text`, `array_too_large`, `invalid_bounds`, `out_of_range`, and what the element's codec finds
+/// @return or `invalid_text`, `array_too_large`, `invalid_bounds`, and what the element's codec finds
 template<class T>
 [[nodiscard]] result<read_array<T>> read_array_text(std::string_view text, text_style const& style, char delimiter) {
     array_tokens tokens(text, delimiter);

@@ -50,10 +50,13 @@ public:
         rest_.remove_prefix(4);
         return n;
     }
-    /// @return or `insufficient_data`, `invalid_binary`
-    [[nodiscard]] result<record_attribute> next() noexcept {
-        if (rest_.size() < 8) return errc::insufficient_data;
+    /// @param expected the attribute's type; `oid{}` takes any
+    /// @return or `insufficient_data`, `datatype_mismatch`, `invalid_binary`
+    [[nodiscard]] result<record_attribute> next(oid expected = {}) noexcept {
+        if (rest_.size() < 4) return errc::insufficient_data;
         oid const type{load<std::uint32_t>(rest_.data())};
+        if (!same_type(type, expected)) return errc::datatype_mismatch;
+        if (rest_.size() < 8) return errc::insufficient_data;
         auto const length = load<std::int32_t>(rest_.data() + 4);
         rest_.remove_prefix(8);
         if (length == -1) return record_attribute{type, {}};
@@ -185,10 +188,8 @@ struct composite {
         errc error = errc::none;
         for_each(v, [&](auto& m) {
             if (error != errc::none) return;
-            auto const part = parts.next();
-            if (!part) error = part.error();
-            else if (!detail::same_type(part->type, type_of_attribute(m))) error = errc::datatype_mismatch;
-            else error = read(m, part->bytes, format::binary, default_text_style);
+            auto const part = parts.next(type_of_attribute(m));
+            error = part ? read(m, part->bytes, format::binary, default_text_style) : part.error();
         });
         if (error != errc::none) return error;
         if (!parts.at_end()) return errc::invalid_binary;

@@ -30,7 +30,7 @@ namespace detail {
 template<range_element T>
 [[nodiscard]] constexpr auto const& multirange_type() noexcept {
     if constexpr (requires { range_traits<T>::type; }) return range_traits<T>::multirange_type;
-    else return find_range_types(type_of<T>.type)->multirange;
+    else return built_in_ranges[index_of_ranges(type_of<T>.type)].multirange;
 }
 
 /// One end of a range; neither range is empty.
@@ -192,7 +192,7 @@ struct codec<multirange<T>> {
         for (auto const& r : form->ranges) p = encode_field<format::binary>(p, r);
         return p;
     }
-    /// @return or `insufficient_data`, `trailing_data`, and what the codec of a range finds
+    /// @return or `insufficient_data`, `trailing_data`, `array_too_large`, and what the codec of a range finds
     static result<multirange<T>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
         auto const length = [&]() -> result<std::uint32_t> {
             if (bytes.size() < 4) return errc::insufficient_data;
@@ -202,6 +202,7 @@ struct codec<multirange<T>> {
         };
         auto const count = length();
         if (!count) return count.error();
+        if (*count > most_ranges) return errc::array_too_large;
         multirange<T> v;
         for (std::uint32_t i = 0; i != *count; ++i) {
             auto const size = length();
@@ -222,6 +223,7 @@ struct codec<multirange<T>> {
     }
 
 private:
+    static constexpr std::uint32_t most_ranges = 134'217'727;  // pointers in PostgreSQL's largest piece of memory
     static constexpr std::size_t add_one(std::size_t size) noexcept { return detail::add_sizes(size, 1); }
 };
 

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,14 +54,15 @@ inline constexpr range_types built_in_ranges[] = {
     {types::timestamp, types::tsrange, types::tsmultirange},
     {types::timestamptz, types::tstzrange, types::tstzmultirange},
 };
-[[nodiscard]] constexpr range_types const* find_range_types(oid element) noexcept {
-    for (auto const& known : built_in_ranges)
-        if (known.element.type == element) return &known;
-    return nullptr;
+/// Where the built-in ranges of this type are in the table; its size if there are none.
+[[nodiscard]] constexpr std::size_t index_of_ranges(oid element) noexcept {
+    std::size_t i = 0;
+    while (i != std::size(built_in_ranges) && built_in_ranges[i].element.type != element) ++i;
+    return i;
 }
 template<class T>
-concept built_in_range = has_fixed_type<T> && find_range_types(type_of<T>.type)
-!= nullptr;
+concept built_in_range = has_fixed_type<T> && index_of_ranges(type_of<T>.type)
+!= std::size(built_in_ranges);
 
 /// There are ranges of `T`.
 template<class T>
@@ -72,7 +74,7 @@ concept range_element = has_codec<T> && !is_nullable<T>
 template<range_element T>
 [[nodiscard]] constexpr auto const& range_type() noexcept {
     if constexpr (requires { range_traits<T>::type; }) return range_traits<T>::type;
-    else return find_range_types(type_of<T>.type)->range;
+    else return built_in_ranges[index_of_ranges(type_of<T>.type)].range;
 }
 
 /// Whether no value lies between these bounds; or `range_out_of_order`.
