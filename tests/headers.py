@@ -20,6 +20,7 @@ from tap import Report
 CODEC = ('core', 'protocol', 'types', 'auth')  # floors 0 to 2
 # Bindings to libraries that a machine may not have, and what these are called by pkg-config.
 BINDINGS = {'pgwire/auth/wolfcrypt.hpp': ['wolfssl'], 'pgwire/auth/saslprep.hpp': ['libidn'],
+            'pgwire/types/dragonbox.hpp': ['dragonbox'],
             'pgwire/auth/json_web_keys.hpp': ['nlohmann_json'], 'pgwire/auth/json_web_signature.hpp': ['openssl'],
             'pgwire/auth/jwt_validator.hpp': ['openssl', 'nlohmann_json'],
             'pgwire/types/nlohmann_json.hpp': ['nlohmann_json'],

@@ -172,16 +172,9 @@ constexpr char* put_units_binary(char* p, decimal_units const& u) noexcept {
 
 /// Any spelling of a numeric.
 /// @return or `invalid_text`, `out_of_range`
-[[nodiscard]] inline result<decimal_units> units_from_text(std::string_view text, int scale) {
-    if (auto const plain = split_plain(text); plain.valid) return read_units(plain, scale);
-    auto const d = decimal::parse(text);
-    if (d) return read_units(*d, scale);
-    if (d.error() != errc::invalid_text) return d.error();
-    auto const form = decimal_form(text);
-    if (!form) return form.error();
-    auto const again = decimal::parse(*form);
-    if (!again) return again.error();
-    return read_units(*again, scale);
+[[nodiscard]] constexpr result<decimal_units> units_from_text(std::string_view text, int scale) {
+    auto const units = visit_decimal(text, [scale](auto const& d) { return read_units(d, scale); });
+    return units ? *units : units.error();
 }
 /// @return or `insufficient_data`, `invalid_binary`, `out_of_range`
 [[nodiscard]] constexpr result<decimal_units> units_from_binary(std::string_view bytes, int scale) noexcept {

@@ -41,7 +41,7 @@ struct codec<fixed_point<Scale, Integer>> {
     static constexpr char* to_text(char* p, value_type v) noexcept {
         return detail::put_units_text(p, detail::units_of(v.units, Scale));
     }
-    static result<value_type> from_text(std::string_view text) { return from(detail::units_from_text(text, Scale)); }
+    static constexpr result<value_type> from_text(std::string_view text) { return from(detail::units_from_text(text, Scale)); }
 
     static constexpr std::size_t binary_size(value_type) noexcept { return detail::units_binary_size; }
     static constexpr char* to_binary(char* p, value_type v) noexcept {
@@ -70,7 +70,7 @@ struct codec<scaled> {
     static constexpr char* to_text(char* p, scaled const& v) noexcept {
         return detail::put_units_text(p, detail::units_of(v.units, v.scale));
     }
-    static result<scaled> from_text(std::string_view text) { return from(detail::units_from_text(text, -1)); }
+    static constexpr result<scaled> from_text(std::string_view text) { return from(detail::units_from_text(text, -1)); }
 
     static constexpr std::size_t binary_size(scaled const& v) noexcept {
         return is_encodable(v) ? detail::units_binary_size : unencodable;
@@ -103,7 +103,7 @@ struct codec<int128> {
 
     static constexpr std::size_t text_size(int128) noexcept { return detail::units_text_size(0); }
     static constexpr char* to_text(char* p, int128 v) noexcept { return detail::put_units_text(p, detail::units_of(v, 0)); }
-    static result<int128> from_text(std::string_view text) { return from(detail::units_from_text(text, 0)); }
+    static constexpr result<int128> from_text(std::string_view text) { return from(detail::units_from_text(text, 0)); }
 
     static constexpr std::size_t binary_size(int128) noexcept { return detail::units_binary_size; }
     static constexpr char* to_binary(char* p, int128 v) noexcept {

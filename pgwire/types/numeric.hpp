@@ -16,8 +16,8 @@
 
 namespace pgwire {
 
-/// A number in decimal text that is borrowed: `12.50`, `-1e6`, `NaN`, `-Infinity`, with blanks around it or not. Only
-/// to be sent; a text that is no such number has no encoding. Receive a `numeric`.
+/// A number in text that is borrowed, in any spelling that PostgreSQL reads: `12.50`, `-1e6`, `NaN`, `-Infinity`,
+/// `1_000`, `0x1F`. Only to be sent; a text that is no number has no encoding. Receive a `numeric`.
 struct numeric_view {
     std::string_view text;
     friend constexpr bool operator==(numeric_view const&, numeric_view const&) = default;
@@ -32,35 +32,28 @@ struct numeric {
 
 namespace detail {
 
-/// Calls `f` with the number that the text spells, which `decimal::parse` has found to be one or which is plain.
-template<class F>
-constexpr auto with_decimal(std::string_view text, F f) noexcept {
-    auto const plain = split_plain(text);
-    return plain.valid ? f(plain) : f(*decimal::parse(text));
-}
-
 /// Sends the number that the member `text` spells.
 template<class T>
 struct numeric_encoder {
     static constexpr type_info type = types::numeric;
 
-    static constexpr std::size_t text_size(T const& v) noexcept {
-        if (auto const plain = split_plain(v.text); plain.valid) return numeric_text_size(plain);
-        auto const d = decimal::parse(v.text);
-        return d ? numeric_text_size(*d) : unencodable;
+    static constexpr std::size_t text_size(T const& v) {
+        auto const size = visit_decimal(v.text, [](auto const& d) { return numeric_text_size(d); });
+        return size ? *size : unencodable;
     }
-    static constexpr char* to_text(char* p, T const& v) noexcept {
-        return with_decimal(v.text, [p](auto const& d) { return put_numeric_text(p, d); });
+    static constexpr char* to_text(char* p, T const& v) {
+        return *visit_decimal(v.text, [p](auto const& d) { return put_numeric_text(p, d); });
     }
-    static constexpr std::size_t binary_size(T const& v) noexcept {
-        if (auto const plain = split_plain(v.text); plain.valid) return numeric_binary_size(plain);
-        auto const d = decimal::parse(v.text);
-        return d ? numeric_binary_size(*d) : unencodable;
+    static constexpr std::size_t binary_size(T const& v) {
+        auto const size = visit_decimal(v.text, [](auto const& d) { return numeric_binary_size(d); });
+        return size ? *size : unencodable;
     }
-    static constexpr char* to_binary(char* p, T const& v) noexcept {
-        return with_decimal(v.text, [p](auto const& d) { return put_numeric_binary(p, d); });
+    static constexpr char* to_binary(char* p, T const& v) {
+        return *visit_decimal(v.text, [p](auto const& d) { return put_numeric_binary(p, d); });
     }
-    static constexpr errc refusal(T const& v) noexcept { return decimal::parse(v.text).error(); }
+    static constexpr errc refusal(T const& v) {
+        return visit_decimal(v.text, [](auto const&) { return true; }).error();
+    }
 };
 
 /// The number's text in PostgreSQL's spelling.
@@ -78,17 +71,8 @@ struct codec<numeric_view> : detail::numeric_encoder<numeric_view> {};
 
 template<>
 struct codec<numeric> : detail::numeric_encoder<numeric> {
-    /// Also what PostgreSQL reads since version 16: `1_000.5`, `0x1F`, `0o17`, `0b101`.
     static result<numeric> from_text(std::string_view text) {
-        if (auto const plain = detail::split_plain(text); plain.valid) return numeric{detail::numeric_text(plain)};
-        auto const d = detail::decimal::parse(text);
-        if (d) return numeric{detail::numeric_text(*d)};
-        if (d.error() != errc::invalid_text) return d.error();
-        auto decimal_form = detail::decimal_form(text);
-        if (!decimal_form) return decimal_form.error();
-        auto const again = detail::decimal::parse(*decimal_form);
-        if (!again) return again.error();
-        return numeric{detail::numeric_text(*again)};
+        return detail::visit_decimal(text, [](auto const& d) { return numeric{detail::numeric_text(d)}; });
     }
     static result<numeric> from_binary(std::string_view bytes) {
         auto const n = detail::read_numeric(bytes);

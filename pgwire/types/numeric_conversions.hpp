@@ -13,12 +13,21 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pgwire {
 
+namespace detail {
+
+/// `fixed_point`, `scaled`, `int128` and what others make of a numeric.
+template<class T>
+concept host_numeric = has_codec<T> && !host_integer<T> && !host_float<T> && codec<T>::type == types::numeric;
+
+}  // namespace detail
+
 /// The numeric of an integer, an `int128`, a `fixed_point` or a `scaled`, whose scale must be 0 to 16383. Exact.
 template<class T>
-    requires has_codec<T>
+    requires detail::host_integer<T> || detail::host_numeric<T>
 [[nodiscard]] numeric to_numeric(T const& v) {
     std::string text(codec<T>::text_size(v), '\0');
     text.resize(static_cast<std::size_t>(codec<T>::to_text(text.data(), v) - text.data()));
@@ -34,8 +43,7 @@ template<detail::host_float T>
 
 /// The number as a `fixed_point`, a `scaled` or an `int128`. Exact.
 /// @return or `out_of_range`: too many digits, digits behind the scale that are not 0, NaN, an infinity
-template<class T>
-    requires has_codec<T>
+template<detail::host_numeric T>
 [[nodiscard]] result<T> numeric_to(numeric const& v) {
     return codec<T>::from_text(v.text);
 }

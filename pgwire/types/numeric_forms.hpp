@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace pgwire::detail {
@@ -92,6 +93,27 @@ namespace pgwire::detail {
     auto converted = to_decimal_digits(digits, base);
     if (!converted) return converted.error();
     return plain + *converted;
+}
+
+template<class F>
+auto visit_other_form(std::string_view text, F f) -> result<decltype(f(plain_decimal{}))> {
+    auto const form = decimal_form(text);
+    if (!form) return form.error();
+    auto const d = decimal::parse(*form);
+    if (!d) return d.error();
+    return f(*d);
+}
+
+/// Calls `f` with the number that `text` spells, in any form that PostgreSQL reads: a `plain_decimal` or a `decimal`. In
+/// constant expressions only decimal digits without underscores are read.
+/// @return what `f` returns, or `invalid_text`, `out_of_range`
+template<class F>
+constexpr auto visit_decimal(std::string_view text, F f) -> result<decltype(f(plain_decimal{}))> {
+    if (auto const plain = split_plain(text); plain.valid) return f(plain);
+    auto const d = decimal::parse(text);
+    if (d) return f(*d);
+    if (d.error() != errc::invalid_text || std::is_constant_evaluated()) return d.error();
+    return visit_other_form(text, f);
 }
 
 }  // namespace pgwire::detail
