@@ -30,6 +30,9 @@ enum class errc : std::uint8_t {
     out_of_range,            ///< a number that the type can't hold
     invalid_datetime,        ///< the text does not spell a date or time
     datetime_overflow,       ///< a date or time field out of its range
+    interval_overflow,       ///< a field of an interval out of its range
+    zone_displacement_overflow,  ///< a time zone too far from UTC
+    unknown_time_zone,       ///< no time zone has this name
     invalid_encoding,        ///< not UTF-8, or a zero byte
     invalid_copy_data,       ///< the data of a COPY is not in its format
     unexpected_null,         ///< NULL where the host type has no place for it
@@ -56,6 +59,9 @@ enum class errc : std::uint8_t {
     case errc::out_of_range: return sqlstates::numeric_value_out_of_range;
     case errc::invalid_datetime: return sqlstates::invalid_datetime_format;
     case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
+    case errc::interval_overflow: return sqlstates::interval_field_overflow;
+    case errc::zone_displacement_overflow: return sqlstates::invalid_time_zone_displacement_value;
+    case errc::unknown_time_zone: return sqlstates::invalid_parameter_value;
     case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
     case errc::unexpected_null: return sqlstates::null_value_not_allowed;
     case errc::unsupported: return sqlstates::feature_not_supported;
@@ -82,6 +88,9 @@ enum class errc : std::uint8_t {
     case errc::out_of_range: return "value out of range";
     case errc::invalid_datetime: return "invalid input syntax for a date or time";
     case errc::datetime_overflow: return "date/time field value out of range";
+    case errc::interval_overflow: return "interval field value out of range";
+    case errc::zone_displacement_overflow: return "time zone displacement out of range";
+    case errc::unknown_time_zone: return "time zone not recognized";
     case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
     case errc::invalid_copy_data: return "invalid COPY data";
     case errc::unexpected_null: return "null value not allowed";
