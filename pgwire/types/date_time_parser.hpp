@@ -9,12 +9,12 @@
 
 #include "pgwire/core/result.hpp"
 #include "pgwire/types/calendar.hpp"
+#include "pgwire/types/date_time_numbers.hpp"
 #include "pgwire/types/date_time_tokens.hpp"
 #include "pgwire/types/date_time_words.hpp"
 #include "pgwire/types/text_style.hpp"
 #include "pgwire/types/zone_offset.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -43,10 +43,10 @@ struct date_time_fields {
 /// What a text must hold: a date, with a time or without; or a time, where a date matters only for the zone's offset.
 enum class date_time_goal : std::uint8_t { date_time, time };
 
-class date_time_parser {
+class date_time_parser : date_time_numbers {
 public:
     constexpr date_time_parser(text_style const& style, date_time_goal goal) noexcept
-        : style_(style), order_(style.order), time_only_(goal == date_time_goal::time) {}
+        : date_time_numbers(style.order), style_(style), time_only_(goal == date_time_goal::time) {}
 
     /// @tparam Room the longest text that PostgreSQL takes here, 129 bytes for `date` and `time` and 153 for the others
     /// @return or `invalid_datetime`, `datetime_overflow`, `zone_displacement_overflow`, `unknown_time_zone`
@@ -70,11 +70,6 @@ public:
     }
 
 private:
-    static constexpr auto ok = errc::none;
-    static constexpr auto bad = errc::invalid_datetime;
-    static constexpr auto overflow = errc::datetime_overflow;
-
-    [[nodiscard]] constexpr bool has(field_mask all) const noexcept { return (mask_ & all) == all; }
     [[nodiscard]] constexpr field_mask mask() const noexcept { return time_only_ ? mask_ | field::date : mask_; }
 
     constexpr errc decode(std::size_t i, date_time_token const& token) noexcept {
@@ -136,56 +131,12 @@ private:
         return e;
     }
 
-    /// `2024-02-29`, `29-feb-2024`, `2024.060`
-    constexpr errc decode_date(std::string_view text) noexcept {
-        std::array<std::string_view, 25> parts;
-        std::size_t count = 0;
-        while (!text.empty() && count != parts.size()) {
-            while (!text.empty() && !is_letter_or_digit(text.front())) text.remove_prefix(1);
-            if (text.empty()) return bad;
-            std::size_t size = 0;
-            bool const digits = is_digit(text.front());
-            while (size != text.size() && (digits ? is_digit(text[size]) : is_letter(text[size]))) ++size;
-            parts[count++] = text.substr(0, size);
-            text.remove_prefix(size);
-            if (!text.empty()) text.remove_prefix(1);  // whatever it is
-        }
-        field_mask const before = mask_;
-        field_mask all = field::none;
-        auto const add = [&] {
-            if ((mask_ & said_) != 0) return bad;
-            mask_ |= said_;
-            all |= said_;
-            return ok;
-        };
-        bool named = false;
-        for (std::size_t i = 0; i != count; ++i) {  // the month's name first: it decides what the numbers are
-            if (is_digit(parts[i].front())) continue;
-            auto const word = decode_word(parts[i]);
-            if (word.kind != word_kind::month) return bad;
-            month_ = word.value;
-            named = true;
-            said_ = field::month;
-            if (auto const e = add(); e != ok) return e;
-        }
-        for (std::size_t i = 0; i != count; ++i) {
-            if (!is_digit(parts[i].front())) continue;
-            said_ = field::none;
-            if (auto const e = decode_number(parts[i], named, mask_); e != ok) return e;
-            if (auto const e = add(); e != ok) return e;
-        }
-        if ((mask_ & ~(field::day_of_year | field::zone)) != field::date) return bad;
-        mask_ = before;
-        said_ = all;
-        return ok;
-    }
-
     // ---- numbers
 
     constexpr errc decode_number_of_date(std::string_view text) noexcept {
         auto const point = text.find('.');
         if (point != text.npos && (mask_ & field::date) == 0) return decode_date(text);
-        bool const long_run = point == text.npos ? text.size() >= 6 && !(has(field::date) && has(field::time))
+        bool const long_run = point == text.npos ? text.size() >= 6 && ((mask_ & field::date) == 0 || (mask_ & field::time) == 0)
                                                  : point > 2;
         return long_run ? decode_run(text, mask_) : decode_number(text, named_month_, mask_);
     }
@@ -225,201 +176,13 @@ private:
         return ok;
     }
 
-    /// A number on its own, which is what its place among the others says.
-    /// @param known what is said already
-    constexpr errc decode_number(std::string_view text, bool named_month, field_mask known) noexcept {
-        auto rest = text;
-        auto const n = take_integer<std::int32_t>(rest);
-        if (n.error != ok) return n.error;
-        if (rest.size() == text.size()) return bad;
-        if (!rest.empty()) {
-            if (rest.front() != '.') return bad;
-            if (text.size() - rest.size() > 2) return decode_run(text, known | field::date);
-            auto const fraction = decode_fraction(rest);
-            if (fraction.error != ok) return fraction.error;
-            microsecond_ = round_to_even(fraction.value * 1e6);
-        }
-        known &= field::date;
-        if (text.size() == 3 && known == field::year && n.value >= 1 && n.value <= 366) {
-            day_of_year_ = n.value;
-            said_ = field::day_of_year | field::month | field::day;
-            return ok;
-        }
-        bool const like_a_year = text.size() >= 3 || order_ == date_order::ymd;
-        switch (known) {
-        case field::none:
-            return set_part(like_a_year                    ? field::year
-                            : order_ == date_order::dmy ? field::day
-                                                           : field::month,
-                            n.value, text.size());
-        case field::year: return set_part(field::month, n.value, text.size());
-        case field::month:
-            return set_part(named_month && like_a_year ? field::year : field::day, n.value, text.size());
-        case field::year | field::month:
-            if (named_month && text.size() >= 3 && short_year_) {  // 29-feb-2024: the first number was the day
-                day_ = year_;
-                year_ = n.value;
-                short_year_ = false;
-                said_ = field::day;
-                return ok;
-            }
-            return set_part(field::day, n.value, text.size());
-        case field::day: return set_part(field::month, n.value, text.size());
-        case field::month | field::day: return set_part(field::year, n.value, text.size());
-        case field::date: return decode_run(text, known);
-        default: return bad;
-        }
-    }
-    constexpr errc set_part(field_mask part, std::int32_t n, std::size_t digits) noexcept {
-        said_ = part;
-        if (part == field::day) day_ = n;
-        if (part == field::month) month_ = n;
-        if (part == field::year) {
-            year_ = n;
-            short_year_ = digits <= 2;
-        }
-        return ok;
-    }
+    // ---- zones
 
-    /// Digits without separators: `20240229` or `240229`, and behind a date `123456`, `1234` and `123456.789`.
-    constexpr errc decode_run(std::string_view text, field_mask known) noexcept {
-        auto const digits = [](std::string_view part) {  // wraps as PostgreSQL's does
-            std::uint64_t n = 0;
-            for (char const c : part) {
-                if (!is_digit(c)) break;
-                n = n > 922'337'203'685'477'579 ? 9'223'372'036'854'775'807U : n * 10 + static_cast<unsigned>(c - '0');
-            }
-            return static_cast<std::int32_t>(static_cast<std::uint32_t>(n));
-        };
-        auto const point = text.find('.');
-        if (point != text.npos) {
-            auto const fraction = decode_fraction(text.substr(point));
-            if (fraction.error != ok) return fraction.error;
-            microsecond_ = round_to_even(fraction.value * 1e6);
-            text = text.substr(0, point);
-        } else if ((known & field::date) != field::date && text.size() >= 6) {
-            said_ = field::date;
-            std::size_t const year_digits = text.size() - 4;
-            day_ = digits(text.substr(year_digits + 2));
-            month_ = digits(text.substr(year_digits, 2));
-            year_ = digits(text.substr(0, year_digits));
-            if (year_digits == 2) short_year_ = true;
-            return ok;
-        }
-        if ((known & field::time) == field::time || (text.size() != 6 && text.size() != 4)) return bad;
-        said_ = field::time;
-        hour_ = digits(text.substr(0, 2));
-        minute_ = digits(text.substr(2, 2));
-        second_ = digits(text.substr(4));
-        return ok;
-    }
-
-    constexpr void set_julian(std::int32_t day) noexcept {
-        auto const date = civil_from_days(day + julian_day_0);
-        year_ = static_cast<std::int32_t>(date.year);
-        month_ = static_cast<std::int32_t>(date.month);
-        day_ = static_cast<std::int32_t>(date.day);
-        is_julian_ = true;
-    }
-
-    // ---- times and zones
-
-    /// `12:34`, `12:34:56.789`, and `34:56.789` without hours.
-    constexpr errc decode_time(std::string_view text) noexcept {
-        auto const time = decode_clock(text);
-        if (time.error != ok) return time.error;
-        if (time.hour > std::numeric_limits<std::int32_t>::max()) return overflow;
-        said_ = field::time;
-        hour_ = time.hour;
-        minute_ = time.minute;
-        second_ = time.second;
-        microsecond_ = time.microsecond;
-        return ok;
-    }
-
-public:
-    /// A time with colons, whose hours have no limit yet.
-    struct clock {
-        errc error = errc::none;
-        std::int64_t hour = 0;
-        std::int64_t minute = 0;
-        std::int64_t second = 0;
-        std::int64_t microsecond = 0;
-    };
-    [[nodiscard]] static constexpr clock decode_clock(std::string_view text) noexcept {
-        clock t;
-        auto const hour = take_integer<std::int64_t>(text);
-        if (hour.error != ok) return {hour.error};
-        if (!text.starts_with(':')) return {bad};
-        text.remove_prefix(1);
-        auto const minute = take_integer<std::int32_t>(text);
-        if (minute.error != ok) return {minute.error};
-        t.hour = hour.value;
-        t.minute = minute.value;
-        bool const without_hours = text.starts_with('.');
-        if (text.starts_with(':')) {
-            text.remove_prefix(1);
-            auto const second = take_integer<std::int32_t>(text);
-            if (second.error != ok) return {second.error};
-            t.second = second.value;
-        }
-        if (text.starts_with('.')) {
-            auto const fraction = decode_fraction(text);
-            if (fraction.error != ok) return {fraction.error};
-            t.microsecond = round_to_even(fraction.value * 1e6);
-            if (without_hours) {
-                if (t.hour > std::numeric_limits<std::int32_t>::max()) return {overflow};
-                t.second = t.minute;
-                t.minute = t.hour;
-                t.hour = 0;
-            }
-        } else if (!text.empty()) {
-            return {bad};
-        }
-        if (t.hour < 0 || t.minute < 0 || t.minute > 59 || t.second < 0 || t.second > 60) return {overflow};
-        return t;
-    }
-
-private:
-    [[nodiscard]] constexpr std::int64_t time_of_day() const noexcept {
-        return ((hour_ * 60 + minute_) * 60 + second_) * microseconds_per_second + microsecond_;
-    }
-    constexpr void set_time_of_day(std::int64_t time) noexcept {
-        hour_ = time / microseconds_per_hour;
-        minute_ = time / microseconds_per_minute % 60;
-        second_ = time / microseconds_per_second % 60;
-        microsecond_ = time % microseconds_per_second;
-    }
-    [[nodiscard]] constexpr bool time_overflows() const noexcept {
-        return hour_ < 0 || hour_ > 24 || minute_ > 59 || second_ > 60 || time_of_day() > microseconds_per_day;
-    }
-
-    /// `+05`, `-8`, `+0530`, `+05:30`, `+05:30:15`
     constexpr errc decode_offset(std::string_view text) noexcept {
-        if (!text.starts_with('+') && !text.starts_with('-')) return bad;
-        auto rest = text.substr(1);
-        constexpr auto too_far = errc::zone_displacement_overflow;
-        auto const hours = take_integer<std::int32_t>(rest);
-        if (hours.error != ok) return too_far;
-        std::int32_t hour = hours.value;
-        std::int32_t minute = 0;
-        std::int32_t second = 0;
-        for (auto* const part : {&minute, &second}) {
-            if (!rest.starts_with(':')) break;
-            rest.remove_prefix(1);
-            auto const n = take_integer<std::int32_t>(rest);
-            if (n.error != ok) return too_far;
-            *part = n.value;
-        }
-        if (rest.empty() && text.size() > 3 && text.find(':') == text.npos) {
-            minute = hour % 100;
-            hour /= 100;
-        }
-        if (hour < 0 || hour > 15 || minute < 0 || minute > 59 || second < 0 || second > 59) return too_far;
-        std::int32_t const distance = (hour * 60 + minute) * 60 + second;
-        fields_.zone = text.front() == '-' ? -distance : distance;
+        auto const offset = detail::decode_offset(text);
+        fields_.zone = offset.seconds;
         said_ = field::zone;
-        return rest.empty() ? ok : bad;
+        return offset.error;
     }
     constexpr errc name_zone(std::string_view name, errc unknown) noexcept {
         named_zone_ = find_zone(name, style_);
@@ -476,7 +239,7 @@ private:
 
     /// What the session's zone calls its times, then what everybody knows.
     constexpr bool decode_abbreviation(std::string_view text) noexcept {
-        if (auto const own = session_abbreviation(text)) {
+        if (auto const own = session_abbreviation(text, style_)) {
             if (own->fixed) return set_fixed(own->offset, own->daylight);
             return set_regional(text, style_.zone);
         }
@@ -486,21 +249,6 @@ private:
         if (regional == nullptr || style_.find_zone == nullptr) return false;
         auto const* const zone = style_.find_zone(regional->zone);
         return zone != nullptr && set_regional(text, zone);
-    }
-    [[nodiscard]] constexpr std::optional<zone_abbreviation> session_abbreviation(std::string_view text) noexcept {
-        if (style_.zone != nullptr) return abbreviation_in(*style_.zone, text, 0);
-        if (auto const label = style_.utc_offset_label.view(); !label.empty() && equals_ignoring_case(text, label))
-            return zone_abbreviation{style_.utc_offset, false, true};
-        return std::nullopt;
-    }
-    [[nodiscard]] static constexpr std::optional<zone_abbreviation> abbreviation_in(time_zone const& zone,
-                                                                                     std::string_view text,
-                                                                                     std::int64_t seconds) noexcept {
-        std::array<char, 16> upper{};
-        if (zone.find_abbreviation == nullptr || text.size() > upper.size()) return std::nullopt;
-        for (std::size_t i = 0; i != text.size(); ++i)
-            upper[i] = is_letter(text[i]) ? static_cast<char>(text[i] - 'a' + 'A') : text[i];
-        return zone.find_abbreviation(zone, {upper.data(), text.size()}, seconds);
     }
     constexpr bool set_fixed(std::int32_t offset, bool daylight) noexcept {
         said_ = field::zone | (daylight ? field::daylight_zone : field::none);
@@ -564,10 +312,7 @@ private:
         fields_.zone = session_zone(style_).at(floor_div(now, microseconds_per_second) + days_to_unix * 86'400);
         std::int64_t const local = now + fields_.zone * microseconds_per_second;
         std::int64_t const today = floor_div(local, microseconds_per_day);
-        auto const date = civil_from_days(today + more_days);
-        year_ = static_cast<std::int32_t>(date.year);
-        month_ = static_cast<std::int32_t>(date.month);
-        day_ = static_cast<std::int32_t>(date.day);
+        set_date(civil_from_days(today + more_days));
         set_time_of_day(local - today * microseconds_per_day);
         return ok;
     }
@@ -576,6 +321,7 @@ private:
 
     constexpr errc finish() noexcept {
         if (auto const e = finish_date(); e != ok) return e;
+        if (has(field::date)) fields_.date = date();
         if ((mask_ & field::half_of_day) != 0) {
             if (hour_ > 12) return overflow;
             if (hour_ == 12) hour_ = afternoon_ ? 12 : 0;
@@ -585,23 +331,6 @@ private:
         if (!has(time_only_ ? field::time : field::date)) return bad;
         fields_.time = time_of_day();
         return finish_zone();
-    }
-    constexpr errc finish_date() noexcept {
-        bool const year_counts = (mask_ & field::year) != 0 && !is_julian_;
-        if (year_counts && (before_christ_ || !short_year_) && year_ <= 0) return overflow;
-        if (year_counts && before_christ_) year_ = 1 - year_;
-        else if (year_counts && short_year_) year_ += year_ < 70 ? 2000 : year_ < 100 ? 1900 : 0;
-        if ((mask_ & field::day_of_year) != 0) {
-            auto const date = civil_from_days(days_from_civil({year_, 1, 1}) + day_of_year_ - 1);
-            year_ = static_cast<std::int32_t>(date.year);
-            month_ = static_cast<std::int32_t>(date.month);
-            day_ = static_cast<std::int32_t>(date.day);
-        }
-        if ((mask_ & field::month) != 0 && (month_ < 1 || month_ > 12)) return overflow;
-        if ((mask_ & field::day) != 0 && (day_ < 1 || day_ > 31)) return overflow;
-        if (!has(field::date)) return ok;
-        fields_.date = {year_, static_cast<unsigned>(month_), static_cast<unsigned>(day_)};
-        return fields_.date.day > days_in_month(year_, fields_.date.month) ? overflow : ok;
     }
     constexpr errc finish_zone() noexcept {
         bool const modified = (mask_ & field::daylight_modifier) != 0;
@@ -622,7 +351,7 @@ private:
             auto const hour = hour_, minute = minute_, second = second_, microsecond = microsecond_;
             if (auto const e = set_now(0); e != ok) return e;
             hour_ = hour, minute_ = minute, second_ = second, microsecond_ = microsecond;
-            fields_.date = {year_, static_cast<unsigned>(month_), static_cast<unsigned>(day_)};
+            fields_.date = date();
         }
         fields_.zone = 0;
         if (!fields_.is_countable()) return ok;
@@ -636,28 +365,13 @@ private:
     }
 
     text_style const& style_;
-    date_order order_;
     bool time_only_;
     std::size_t count_ = 0;
     bool second_is_time_ = false;
     bool last_is_date_ = false;
 
     date_time_fields fields_;
-    field_mask mask_ = field::none;  ///< what is said
-    field_mask said_ = field::none;  ///< and what the field at work says
     word_kind label_ = word_kind::unknown;
-    std::int32_t year_ = 0;
-    std::int32_t month_ = 0;
-    std::int32_t day_ = 0;
-    std::int32_t day_of_year_ = 0;
-    std::int64_t hour_ = 0;
-    std::int64_t minute_ = 0;
-    std::int64_t second_ = 0;
-    std::int64_t microsecond_ = 0;
-    bool named_month_ = false;
-    bool is_julian_ = false;
-    bool short_year_ = false;
-    bool before_christ_ = false;
     bool afternoon_ = false;
     std::optional<zone_choice> named_zone_;
     std::string_view abbreviation_;

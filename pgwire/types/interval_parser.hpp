@@ -8,7 +8,7 @@
 
 #include "pgwire/core/result.hpp"
 #include "pgwire/types/calendar.hpp"
-#include "pgwire/types/date_time_parser.hpp"
+#include "pgwire/types/date_time_numbers.hpp"
 #include "pgwire/types/date_time_tokens.hpp"
 #include "pgwire/types/date_time_words.hpp"
 #include "pgwire/types/text_style.hpp"
@@ -177,10 +177,11 @@ private:
     }
 
     errc decode_clock(std::string_view text) noexcept {
-        auto const time = date_time_parser::decode_clock(text);
+        auto const time = detail::decode_clock(text);
         if (time.error != ok) return time.error;
         said_ = field::time;
-        unit_ = interval_unit::day;
+        unit_ = interval_unit::day;  // of a number before it
+        unit_waits_ = false;         // PostgreSQL lets a unit stand behind a time, and leaves it out
         std::int64_t sum = time.microsecond;
         if (!add_product(sum, time.hour, microseconds_per_hour) ||
             !add_product(sum, time.minute, microseconds_per_minute) ||

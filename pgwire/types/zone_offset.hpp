@@ -10,6 +10,7 @@
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/text_style.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -85,6 +86,26 @@ struct posix_zone {
             if (equals_ignoring_case(name, utc)) return zone_choice{};
     }
     if (auto const posix = parse_posix_zone(name)) return zone_choice{nullptr, posix->offset};
+    return std::nullopt;
+}
+
+/// What an abbreviation, in lower case, stands for in a zone: `time_zone::find_abbreviation`.
+[[nodiscard]] constexpr std::optional<zone_abbreviation> abbreviation_in(time_zone const& zone,
+                                                                                 std::string_view text,
+                                                                                 std::int64_t seconds) noexcept {
+    std::array<char, 16> upper{};
+    if (zone.find_abbreviation == nullptr || text.size() > upper.size()) return std::nullopt;
+    for (std::size_t i = 0; i != text.size(); ++i)
+        upper[i] = text[i] >= 'a' && text[i] <= 'z' ? static_cast<char>(text[i] - 'a' + 'A') : text[i];
+    return zone.find_abbreviation(zone, {upper.data(), text.size()}, seconds);
+}
+
+/// The same in the session's zone, whenever.
+[[nodiscard]] constexpr std::optional<zone_abbreviation> session_abbreviation(std::string_view text,
+                                                                                 text_style const& style) noexcept {
+    if (style.zone != nullptr) return abbreviation_in(*style.zone, text, 0);
+    if (auto const label = style.utc_offset_label.view(); !label.empty() && equals_ignoring_case(text, label))
+        return zone_abbreviation{style.utc_offset, false, true};
     return std::nullopt;
 }
 
