@@ -19,7 +19,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -37,7 +39,11 @@ namespace detail {
 /// A region, with what its time was called since when.
 class system_zone : public time_zone {
 public:
-    explicit system_zone(cctz::time_zone zone) : time_zone{offset, local_offset, abbreviation, find}, zone_(zone) {
+    system_zone(system_zone const&) = delete;
+    system_zone& operator=(system_zone const&) = delete;
+    explicit system_zone(cctz::time_zone zone)
+        : time_zone{offset, local_offset, abbreviation, find}, zone_(zone), own_name_(zone.name()) {
+        name = own_name_;
         constexpr std::int64_t end = 2'145'916'800;  // 2038: the rules that go on from there repeat themselves
         instant at = instant::min();
         periods_.push_back(period_at(at, at));
@@ -96,6 +102,7 @@ private:
     }
 
     cctz::time_zone zone_;
+    std::string own_name_;
     std::vector<period> periods_;
 };
 

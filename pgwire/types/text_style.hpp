@@ -26,7 +26,7 @@ struct zone_abbreviation {
     bool fixed = false;       ///< it never meant anything else in this zone
 };
 
-/// Where a session's `timestamptz` texts are. Made by a source of zone data (`zones.hpp` is one); outlives every style
+/// Where a session's `timestamptz` texts are. Made by a source of zone data (`system_zones.hpp` is one); outlives every style
 /// that points to it. A function that is null is one that the source does not have.
 struct time_zone {
     /// Seconds east of UTC in this zone at `seconds` since 1970-01-01 00:00 UTC.
@@ -43,6 +43,8 @@ struct time_zone {
                                                           std::int64_t seconds) noexcept = nullptr;
     /// The clock is never put forward or back.
     bool has_one_offset = false;
+    /// The zone's name in its own upper and lower case, as SHOW TimeZone tells it; if empty, as it was asked for.
+    std::string_view name{};
 };
 
 /// Finds a zone by its name, such as `Europe/Berlin`, without regard to case, or gives null.
