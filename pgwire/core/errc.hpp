@@ -30,6 +30,9 @@ enum class errc : std::uint8_t {
     out_of_range,            ///< a number that the type can't hold
     invalid_datetime,        ///< the text does not spell a date or time
     datetime_overflow,       ///< a date or time field out of its range
+    interval_overflow,       ///< a field of an interval out of its range
+    zone_displacement_overflow,  ///< a time zone too far from UTC
+    unknown_time_zone,       ///< no time zone has this name
     invalid_encoding,        ///< not UTF-8, or a zero byte
     untranslatable,          ///< an escape for a character that a text can't hold
     too_deep,                ///< values inside values, more than PostgreSQL's stack has room for
@@ -72,6 +75,9 @@ enum class errc : std::uint8_t {
     case errc::out_of_range: return sqlstates::numeric_value_out_of_range;
     case errc::invalid_datetime: return sqlstates::invalid_datetime_format;
     case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
+    case errc::interval_overflow: return sqlstates::interval_field_overflow;
+    case errc::zone_displacement_overflow: return sqlstates::invalid_time_zone_displacement_value;
+    case errc::unknown_time_zone: return sqlstates::invalid_parameter_value;
     case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
     case errc::name_too_long: return sqlstates::name_too_long;
     case errc::invalid_name: return sqlstates::invalid_name;
@@ -112,6 +118,9 @@ enum class errc : std::uint8_t {
     case errc::out_of_range: return "value out of range";
     case errc::invalid_datetime: return "invalid input syntax for a date or time";
     case errc::datetime_overflow: return "date/time field value out of range";
+    case errc::interval_overflow: return "interval field value out of range";
+    case errc::zone_displacement_overflow: return "time zone displacement out of range";
+    case errc::unknown_time_zone: return "time zone not recognized";
     case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
     case errc::invalid_copy_data: return "invalid COPY data";
     case errc::name_too_long: return "identifier too long";

@@ -8,6 +8,7 @@
 #include "pgwire/server/sql_command.hpp"
 #include "pgwire/server/sql_settings.hpp"
 #include "pgwire/server/sql_transaction.hpp"
+#include "pgwire/types/calendar.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -29,11 +30,18 @@ public:
     [[nodiscard]] transaction_book const& transaction() const noexcept { return book_; }
     /// May the statement at work write? `BEGIN READ ONLY`, or `SET default_transaction_read_only`, says no.
     [[nodiscard]] bool read_only() const { return read_only_->value == "on"; }
-    /// The zones of regions, which the library does not know: gives a zone, which must outlive the session and what it
-    /// has left to a pool, or null.
-    /// Without it such a name is taken and reported, and timestamps stay in UTC, which their text says.
-    using zone_source = time_zone const* (*)(std::string_view name);
-    void use_zones(zone_source source) noexcept { zones_ = source; }
+    /// The zones of regions, which the library does not know by itself: gives a zone, which must outlive the session
+    /// and what it has left to a pool, or null. `find_system_zone` of `pgwire/types/system_zones.hpp` is one. Without
+    /// it such a name is taken and reported, and timestamps stay in UTC, which their text says. Who has zones says so
+    /// in `on_sql_start`: a region that is set already is looked up then.
+    using zone_source = pgwire::zone_source;
+    void use_zones(zone_source source) {
+        zones_ = source;
+        settings_.use_zones(source);
+        if (context_ == nullptr) return;
+        context_->style().find_zone = source;
+        apply_style(settings_.at("TimeZone"));
+    }
 
     /// Sets a setting as SET does, or set_config().
     /// @throws sql_error 42704, 42602, 22023, 55P02
@@ -51,6 +59,8 @@ public:
     /// @throws sql_error 42704 for an unknown name, 22023, 55P02
     void start(session_context& context) {
         context_ = &context;
+        context.style().find_zone = zones_;
+        context.style().now = now;
         for (auto const& e : settings_.all())
             if (e.definition->reported && e.definition->kind == setting_kind::read_only)
                 settings_.initialize(e.name(), context.parameter(e.name()));
@@ -175,11 +185,17 @@ private:
             std::from_chars(e.value.data(), e.value.data() + e.value.size(), digits);
             style.extra_float_digits = static_cast<std::int8_t>(digits);
         } else if (e.name() == "TimeZone") {
-            auto const known = detail::parse_zone(e.value);
-            bool const is_fixed = known && known->offset;
-            style.utc_offset = is_fixed ? *known->offset : 0;
-            style.zone = is_fixed || zones_ == nullptr ? nullptr : zones_(e.value);
+            auto const known = detail::parse_zone(e.value, zones_);
+            style.zone = known ? known->region : nullptr;
+            style.utc_offset = known ? known->offset.value_or(0) : 0;
+            style.utc_offset_label = zone_label(known ? known->label : std::string());
         }
+    }
+    /// What `now` and `today` mean in a text: when it is read, and not, as in PostgreSQL, when the transaction began.
+    static std::int64_t now() noexcept {
+        auto const since_1970 = std::chrono::system_clock::now().time_since_epoch();
+        return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count() -
+               detail::microseconds_to_unix;
     }
     void start_with_limits(time_limits const& limits) {
         auto const start = [this](std::string_view name, std::chrono::milliseconds limit) {

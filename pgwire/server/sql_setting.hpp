@@ -9,7 +9,9 @@
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/floating.hpp"
 #include "pgwire/types/text_style.hpp"
+#include "pgwire/types/zone_offset.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -288,40 +290,21 @@ struct date_style_words {
 
 // ---- TimeZone
 
-/// What is known of a zone without a database of zones.
+/// What is known of a zone.
 struct zone_name {
     std::string name;                    ///< as it is reported
     std::optional<std::int32_t> offset;  ///< seconds east of UTC, if it follows from the name
+    std::string label{};                 ///< what the time of that offset is called, if not `UTC`
+    time_zone const* region = nullptr;   ///< from the source of zones
 };
 
-/// `5`, `5:30` or `05:30:00` at the front of `text`, as seconds, taken away from it; or nothing.
-[[nodiscard]] inline std::optional<std::int32_t> take_clock(std::string_view& text) {
-    std::int32_t seconds = 0;
-    std::int32_t factor = 3600;
-    for (int part = 0; part != 3; ++part, factor /= 60) {
-        if (part != 0) {
-            if (!text.starts_with(':')) break;
-            text.remove_prefix(1);
-        }
-        std::size_t digits = 0;
-        std::int32_t n = 0;
-        for (; digits != 2 && digits < text.size() && is_digit(text[digits]); ++digits)
-            n = n * 10 + (text[digits] - '0');
-        if (digits == 0 || (part != 0 && n > 59) || n > 24) {
-            if (digits == 0 || part == 0 || n > 59) return std::nullopt;
-        }
-        text.remove_prefix(digits);
-        seconds += n * factor;
-    }
-    return seconds;
-}
-
 /// A number of hours counts east (`2`, `-3.5`), a POSIX zone such as `GMT-2` or `<+02>-02` counts west. UTC has many
-/// names. Names of regions such as `Europe/Berlin` and abbreviations such as `CET` are names and nothing more.
-[[nodiscard]] inline std::optional<zone_name> parse_zone(std::string_view given) {
+/// names. Without a source of zones names of regions such as `Europe/Berlin` and abbreviations such as `CET` are names
+/// and nothing more; with one they are what it knows.
+[[nodiscard]] inline std::optional<zone_name> parse_zone(std::string_view given, zone_source zones = nullptr) {
     auto const text = trim(given);
-    for (std::string_view const utc : {"UTC", "GMT", "Etc/UTC", "Etc/GMT", "UCT", "Etc/UCT", "Zulu", "Universal", "Z"})
-        if (same_name(text, utc)) return zone_name{std::string(utc), 0};
+    for (std::string_view const utc : {"UTC", "GMT", "Etc/UTC", "Etc/GMT", "UCT", "Etc/UCT", "Zulu", "Universal"})
+        if (same_name(text, utc)) return zone_name{std::string(utc), 0, utc.ends_with("GMT") ? "GMT" : ""};
 
     if (auto const hours = parse_float<double>(text); hours && *hours >= -15 && *hours <= 15) {
         auto const seconds = static_cast<std::int32_t>(*hours * 3600);
@@ -333,33 +316,31 @@ struct zone_name {
             end = put_pair(end, static_cast<std::uint32_t>(minutes % 60));
         }
         std::string const digits(clock, end);
-        char const east = seconds < 0 ? '-' : '+';
-        char const west = seconds < 0 ? '+' : '-';
-        return zone_name{std::string("<") + east + digits + '>' + west + digits, seconds};
+        auto east = (seconds < 0 ? '-' : '+') + digits;
+        auto name = '<' + east + '>' + (seconds < 0 ? '+' : '-') + digits;
+        return zone_name{std::move(name), seconds, std::move(east)};
     }
 
-    auto rest = text;
-    if (rest.starts_with('<')) {
-        auto const end = rest.find('>');
-        if (end == rest.npos || end < 3) return std::nullopt;
-        rest.remove_prefix(end + 1);
-    } else {
-        std::size_t letters = 0;
-        while (letters < rest.size() && to_lower(rest[letters]) >= 'a' && to_lower(rest[letters]) <= 'z') ++letters;
-        if (letters < 3) return std::nullopt;
-        rest.remove_prefix(letters);
+    if (zones != nullptr)
+        if (auto const* region = zones(text); region != nullptr)
+            return zone_name{std::string(region->name.empty() ? text : region->name), std::nullopt, {}, region};
+    if (auto const posix = parse_posix_zone(text)) {
+        auto const upper = [](std::string_view letters) {
+            std::string all(letters);
+            for (char& c : all) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+            return all;
+        };
+        return zone_name{upper(text), posix->offset, upper(posix->label)};
     }
-    if (rest.starts_with('+') || rest.starts_with('-')) {
-        bool const east = rest.starts_with('-');
-        rest.remove_prefix(1);
-        if (auto const clock = take_clock(rest); clock && rest.empty())
-            return zone_name{std::string(text), east ? *clock : -*clock};
-        return std::nullopt;
-    }
-    bool const region = rest.starts_with('/') || rest.starts_with('_');
+    if (zones != nullptr) return std::nullopt;
+    auto const letters = static_cast<std::size_t>(
+        std::find_if(text.begin(), text.end(), [](char c) { return to_lower(c) < 'a' || to_lower(c) > 'z'; }) -
+        text.begin());
+    if (letters < 3) return std::nullopt;
+    bool const region = letters != text.size() && (text[letters] == '/' || text[letters] == '_');
     bool const abbreviation =
         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
-    bool const plain = std::all_of(rest.begin(), rest.end(), [](char c) {
+    bool const plain = std::all_of(text.begin(), text.end(), [](char c) {
         return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '/' || c == '_' || c == '-' ||
                c == '+';
     });
@@ -372,9 +353,11 @@ struct zone_name {
 /// The value in the spelling that SHOW and ParameterStatus tell.
 /// @param now the value that the setting has, on which DateStyle builds
 /// @param own what an identity is
+/// @param zones knows the regions that TimeZone may be; without it all that look like one are taken
 /// @throws sql_error 22023 for a value that the setting can't have, 55P02 for a setting that can't be set
 [[nodiscard]] inline std::string canonical_setting(setting_definition const& d, std::string_view given,
-                                                   std::string_view now, std::string_view own) {
+                                                   std::string_view now, std::string_view own,
+                                                   zone_source zones = nullptr) {
     using enum setting_kind;
     switch (d.kind) {
     case read_only:
@@ -400,7 +383,7 @@ struct zone_name {
         return detail::to_string(*after);
     }
     case time_zone:
-        if (auto zone = detail::parse_zone(given)) return std::move(zone->name);
+        if (auto zone = detail::parse_zone(given, zones)) return std::move(zone->name);
         detail::refuse_setting(d, given);
     case encoding: return detail::canonical_encoding(d, given);
     }

@@ -44,6 +44,9 @@ public:
         entries_.push_back({&d, initial, initial, initial});
     }
 
+    /// From now on TimeZone may be a region that the source knows, and no other.
+    void use_zones(zone_source source) noexcept { zones_ = source; }
+
     /// The setting of this name, in whatever case, or null.
     [[nodiscard]] entry* find(std::string_view name) noexcept {
         for (auto& e : entries_)
@@ -75,7 +78,7 @@ public:
     /// @throws sql_error 42704, 42602, 22023, 55P02
     void set(std::string_view name, std::string_view given, bool local = false) {
         auto& e = find_or_add(name);
-        put(e, canonical_setting(*e.definition, given, e.value, e.reset_value), local);
+        put(e, canonical_setting(*e.definition, given, e.value, e.reset_value, zones_), local);
     }
     void reset(std::string_view name, bool local = false) {
         auto& e = at(name);
@@ -92,7 +95,7 @@ public:
     /// @throws as `set`
     void start_with(std::string_view name, std::string_view given) {
         auto& e = find_or_add(name);
-        begin_value(e, canonical_setting(*e.definition, given, e.value, e.reset_value));
+        begin_value(e, canonical_setting(*e.definition, given, e.value, e.reset_value, zones_));
     }
     /// The same for a value that is known to be right, also of a setting that can't be set.
     void initialize(std::string_view name, std::string_view given) { begin_value(at(name), std::string(given)); }
@@ -168,6 +171,7 @@ private:
     };
 
     // Deques: what is in them stays where it is, also when they are moved.
+    zone_source zones_ = nullptr;
     std::deque<entry> entries_;
     std::deque<custom_setting> custom_;
     std::vector<undone> journal_;

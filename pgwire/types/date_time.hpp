@@ -6,14 +6,18 @@
 //
 //     date         std::chrono::sys_days
 //     time         (microseconds since midnight; no counterpart)
+//     timetz       (no counterpart; `time_of_day_tz.hpp`)
 //     timestamp    std::chrono::local_time<std::chrono::microseconds>     up to the year 294247
 //     timestamptz  std::chrono::sys_time<std::chrono::microseconds>       up to the year 294247
 //
 // where the duration's `min()` and `max()` are the infinities.
 #pragma once
 
+#include "pgwire/types/calendar.hpp"
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/date_time_parser.hpp"
 #include "pgwire/types/date_time_text.hpp"
+#include "pgwire/types/zone_offset.hpp"
 
 #include <chrono>
 #include <compare>
@@ -60,13 +64,10 @@ struct timestamptz {
 namespace detail {
 
 // PostgreSQL's ranges; the upper ends are the first that do not belong.
-inline constexpr std::int64_t first_day = -2'451'545;                        // 4714-11-24 BC, day 0 of Julian counting
+inline constexpr std::int64_t first_day = julian_day_0;
 inline constexpr std::int64_t end_of_dates = 2'145'031'949;                  // 5874898-06-04
 inline constexpr std::int64_t first_timestamp = first_day * microseconds_per_day;
 inline constexpr std::int64_t end_of_timestamps = 9'223'371'331'200'000'000;  // 294277-01-01
-
-inline constexpr std::int64_t days_to_unix = 10'957;  // from 1970-01-01 to 2000-01-01
-inline constexpr std::int64_t microseconds_to_unix = days_to_unix * microseconds_per_day;
 
 template<class T>
 [[nodiscard]] constexpr bool is_infinite(T n) noexcept {
@@ -76,8 +77,6 @@ template<class T>
 [[nodiscard]] constexpr bool valid_timestamp(std::int64_t microseconds) noexcept {
     return microseconds >= first_timestamp && microseconds < end_of_timestamps;
 }
-
-constexpr char* put_infinity(char* p, bool positive) noexcept { return put(p, positive ? "infinity" : "-infinity"); }
 
 /// What `infinity`, `-infinity` and `epoch` are in a type's own count.
 template<class T>
@@ -91,16 +90,14 @@ template<class T, bool Zoned>
 struct timestamp_codec {
     static constexpr type_info type = Zoned ? types::timestamptz : types::timestamp;
 
-    static constexpr std::size_t text_size(T v) noexcept { return encodable_count(v) ? 48 : unencodable; }
+    static constexpr std::size_t text_size(T v) noexcept { return encodable_count(v) ? 64 : unencodable; }
     static constexpr char* to_text(char* p, T v, text_style const& style) noexcept {
         if (is_infinite(v.microseconds)) return put_infinity(p, v.microseconds > 0);
         std::int32_t offset = 0;
+        std::int64_t unix_seconds = 0;
         if constexpr (Zoned) {
-            offset = style.utc_offset;
-            if (style.zone != nullptr) {
-                std::int64_t const seconds = floor_div(v.microseconds, microseconds_per_second);
-                offset = style.zone->offset_at(*style.zone, seconds + days_to_unix * 86'400);
-            }
+            unix_seconds = floor_div(v.microseconds, microseconds_per_second) + days_to_unix * 86'400;
+            offset = session_zone(style).at(unix_seconds);
         }
         // Day and time apart: a count near the end of its range has no room for the offset.
         std::int64_t day = floor_div(v.microseconds, microseconds_per_day);
@@ -109,29 +106,26 @@ struct timestamp_codec {
         day += carry;
         time -= carry * microseconds_per_day;
         civil_date const date = civil_from_days(day);
-        p = put_date(p, date);
-        *p++ = ' ';
-        p = put_time(p, time);
-        if constexpr (Zoned) p = put_zone(p, offset);
+        if (style.dates == date_style::iso) {
+            p = put_iso_date(p, date);
+            *p++ = ' ';
+            p = put_time(p, time);
+            if constexpr (Zoned) p = put_offset(p, offset);
+        } else {
+            p = put_other_date_time(p, day, date, time, style);
+            if constexpr (Zoned) p = put_zone_name(p, offset, unix_seconds, style);
+        }
         return put_era(p, date);
     }
     static constexpr result<T> from_text(std::string_view text, text_style const& style) noexcept {
-        auto const fields = date_time_parser(text, style.order).parse();
+        auto const fields = date_time_parser(style, date_time_goal::date_time).parse<153>(text);
         if (!fields) return fields.error();
         if (fields->kind != date_time_fields::special::none)
             return special_value<T>(fields->kind, -microseconds_to_unix);
-        if (!fields->has_date) return errc::invalid_datetime;
+        if (!fields->is_countable()) return errc::datetime_overflow;
         std::int64_t const day = fields->days();
         if (day < first_day - 1 || day > end_of_timestamps / microseconds_per_day) return errc::datetime_overflow;
-        std::int64_t offset = 0;
-        if constexpr (Zoned) {
-            offset = fields->has_zone ? fields->zone : style.utc_offset;
-            if (!fields->has_zone && style.zone != nullptr) {
-                std::int64_t const local = (day + days_to_unix) * 86'400 + fields->time / microseconds_per_second;
-                offset = style.zone->offset_of_local(*style.zone, local);
-            }
-        }
-        std::int64_t const time = fields->time - offset * microseconds_per_second;
+        std::int64_t const time = fields->time - (Zoned ? fields->zone * microseconds_per_second : 0);
         if (day == end_of_timestamps / microseconds_per_day && time >= 0) return errc::datetime_overflow;
         std::int64_t const count = day * microseconds_per_day + time;
         if (!valid_timestamp(count)) return errc::datetime_overflow;
@@ -229,19 +223,18 @@ struct codec<date> {
     static constexpr type_info type = types::date;
 
     static constexpr std::size_t text_size(date v) noexcept { return encodable_days(v) ? 24 : unencodable; }
-    static constexpr char* to_text(char* p, date v) noexcept {
+    static constexpr char* to_text(char* p, date v, text_style const& style) noexcept {
         if (detail::is_infinite(v.days)) return detail::put_infinity(p, v.days > 0);
         auto const d = detail::civil_from_days(v.days);
-        return detail::put_era(detail::put_date(p, d), d);
+        return detail::put_era(detail::put_date(p, d, style), d);
     }
     /// A time of day behind the date is read and left out.
     static constexpr result<date> from_text(std::string_view text, text_style const& style) noexcept {
-        auto const fields = detail::date_time_parser(text, style.order).parse();
+        auto const fields = detail::date_time_parser(style, detail::date_time_goal::date_time).parse<129>(text);
         if (!fields) return fields.error();
         if (fields->kind != detail::date_time_fields::special::none)
             return detail::special_value<date>(fields->kind, static_cast<std::int32_t>(-detail::days_to_unix));
-        if (!fields->has_date) return errc::invalid_datetime;
-        if (!detail::valid_date(fields->days())) return errc::datetime_overflow;
+        if (!fields->is_countable() || !detail::valid_date(fields->days())) return errc::datetime_overflow;
         return date{static_cast<std::int32_t>(fields->days())};
     }
 
@@ -271,12 +264,9 @@ struct codec<time_of_day> {
     }
     /// A date before the time, and a zone behind it, are read and left out.
     static constexpr result<time_of_day> from_text(std::string_view text, text_style const& style) noexcept {
-        auto const fields = detail::date_time_parser(text, style.order, true).parse();
+        auto const fields = detail::date_time_parser(style, detail::date_time_goal::time).parse<129>(text);
         if (!fields) return fields.error();
-        if (!fields->has_time) return errc::invalid_datetime;
-        time_of_day const v{std::chrono::microseconds(fields->time)};
-        if (!within_day(v)) return errc::datetime_overflow;
-        return v;
+        return time_of_day{std::chrono::microseconds(fields->time)};
     }
 
     static constexpr std::size_t binary_size(time_of_day v) noexcept { return within_day(v) ? 8 : unencodable; }
