@@ -26,5 +26,7 @@
 #include "pgwire/types/row_traits.hpp"
 #include "pgwire/types/text.hpp"
 #include "pgwire/types/text_style.hpp"
+#include "pgwire/types/tsquery.hpp"
+#include "pgwire/types/tsvector.hpp"
 #include "pgwire/types/utf8.hpp"
 #include "pgwire/types/uuid.hpp"

@@ -31,6 +31,7 @@ enum class errc : std::uint8_t {
     invalid_datetime,        ///< the text does not spell a date or time
     datetime_overflow,       ///< a date or time field out of its range
     invalid_encoding,        ///< not UTF-8, or a zero byte
+    syntax_error,            ///< a text search value with a mistake in its grammar
     untranslatable,          ///< an escape for a character that a text can't hold
     too_deep,                ///< values inside values, more than PostgreSQL's stack has room for
     malformed_value,         ///< a binary value that PostgreSQL calls an internal error
@@ -60,6 +61,7 @@ enum class errc : std::uint8_t {
     case errc::invalid_datetime: return sqlstates::invalid_datetime_format;
     case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
     case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
+    case errc::syntax_error: return sqlstates::syntax_error;
     case errc::untranslatable: return sqlstates::untranslatable_character;
     case errc::too_deep: return sqlstates::statement_too_complex;
     case errc::malformed_value: return sqlstates::internal_error;
@@ -90,6 +92,7 @@ enum class errc : std::uint8_t {
     case errc::datetime_overflow: return "date/time field value out of range";
     case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
     case errc::invalid_copy_data: return "invalid COPY data";
+    case errc::syntax_error: return "syntax error";
     case errc::untranslatable: return "unsupported Unicode escape sequence";
     case errc::too_deep: return "stack depth limit exceeded";
     case errc::malformed_value: return "malformed binary value";
