@@ -47,6 +47,8 @@
 #include "pgwire/types/text_as.hpp"
 #include "pgwire/types/text_style.hpp"
 #include "pgwire/types/time_of_day_tz.hpp"
+#include "pgwire/types/tsquery.hpp"
+#include "pgwire/types/tsvector.hpp"
 #include "pgwire/types/utf8.hpp"
 #include "pgwire/types/uuid.hpp"
 #include "pgwire/types/variant.hpp"

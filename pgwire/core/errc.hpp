@@ -34,6 +34,7 @@ enum class errc : std::uint8_t {
     zone_displacement_overflow,  ///< a time zone too far from UTC
     unknown_time_zone,       ///< no time zone has this name
     invalid_encoding,        ///< not UTF-8, or a zero byte
+    syntax_error,            ///< a text search value with a mistake in its grammar
     untranslatable,          ///< an escape for a character that a text can't hold
     too_deep,                ///< values inside values, more than PostgreSQL's stack has room for
     malformed_value,         ///< a binary value that PostgreSQL calls an internal error
@@ -85,6 +86,7 @@ enum class errc : std::uint8_t {
     case errc::undefined_function: return sqlstates::undefined_function;
     case errc::undefined_table: return sqlstates::undefined_table;
     case errc::undefined_schema: return sqlstates::undefined_schema;
+    case errc::syntax_error: return sqlstates::syntax_error;
     case errc::untranslatable: return sqlstates::untranslatable_character;
     case errc::too_deep: return sqlstates::statement_too_complex;
     case errc::malformed_value: return sqlstates::internal_error;
@@ -129,6 +131,7 @@ enum class errc : std::uint8_t {
     case errc::undefined_function: return "function or operator does not exist";
     case errc::undefined_table: return "relation does not exist";
     case errc::undefined_schema: return "schema does not exist";
+    case errc::syntax_error: return "syntax error";
     case errc::untranslatable: return "unsupported Unicode escape sequence";
     case errc::too_deep: return "stack depth limit exceeded";
     case errc::malformed_value: return "malformed binary value";
