@@ -69,6 +69,14 @@ namespace detail {
     return n;
 }
 
+/// Looks for bytes that are not UTF-8 with what every compiler and machine has. Where much text comes in, another class
+/// with this member takes its place: `simdutf_utf8` of pgwire/types/simdutf.hpp.
+struct portable_utf8 {
+    [[nodiscard]] static constexpr std::size_t find_invalid(std::string_view text) noexcept {
+        return find_invalid_utf8(text);
+    }
+};
+
 /// Whether all of `text` is UTF-8 without a zero byte.
 [[nodiscard]] constexpr bool valid_utf8(std::string_view text) noexcept { return find_invalid_utf8(text) == text.npos; }
 
