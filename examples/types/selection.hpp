@@ -26,7 +26,7 @@ struct parameter_item {
 struct column_item {
     std::size_t index;
 };
-using item = std::variant<parameter_item, column_item, std::string>;
+using selected_item = std::variant<parameter_item, column_item, std::string>;
 
 class selection {
 public:
@@ -35,6 +35,7 @@ public:
     selection(std::string_view text, std::span<pgwire::oid const> types)
         : parameters_(types.begin(), types.end()), text_(text), in_(text) {
         if (!in_.accept("SELECT")) refuse("this server knows SELECT only", in_.peek());
+        if (accept_deliveries()) return;
         table_ = find_source();
         do select_one();
         while (in_.accept(","));
@@ -47,9 +48,11 @@ public:
                     "could not determine data type of parameter $" + std::to_string(&p - parameters_.data() + 1));
     }
 
+    /// `SELECT * FROM deliveries`, whose rows are structs.
+    [[nodiscard]] bool is_deliveries() const { return is_deliveries_; }
     [[nodiscard]] std::span<pgwire::oid const> parameters() const { return parameters_; }
     [[nodiscard]] std::span<pgwire::column const> columns() const { return columns_; }
-    [[nodiscard]] std::span<item const> items() const { return items_; }
+    [[nodiscard]] std::span<selected_item const> items() const { return items_; }
     /// Where the rows come from; a null pointer: there is one row, of parameters and constants.
     [[nodiscard]] table const* source() const { return table_; }
 
@@ -62,6 +65,15 @@ private:
                                                               : " at or near \"" + std::string(at.text) + '"'))
             .position(static_cast<int>(at.offset + 1))
             .hint("Say \"SELECT $1::int4\", \"SELECT '1 day'::interval\" or \"SELECT * FROM samples\".");
+    }
+
+    bool accept_deliveries() {
+        auto ahead = in_;
+        is_deliveries_ = ahead.accept("*") && ahead.accept("FROM") && ahead.accept("deliveries") &&
+                         ahead.peek().kind == kind::end;
+        std::span<pgwire::column const> const columns = pgwire::columns_of<delivery>;
+        if (is_deliveries_) columns_.assign(columns.begin(), columns.end());
+        return is_deliveries_;
     }
 
     /// The table behind FROM, which stands at the end.
@@ -123,7 +135,7 @@ private:
     }
 
     /// A column is called as the type that it is cast to, like PostgreSQL's.
-    void add(item what, std::string_view name, pgwire::type_info const& type, pgwire::type_info const* cast_to) {
+    void add(selected_item what, std::string_view name, pgwire::type_info const& type, pgwire::type_info const* cast_to) {
         items_.push_back(std::move(what));
         columns_.emplace_back(cast_to == nullptr ? name : cast_to->name, type);
     }
@@ -141,7 +153,7 @@ private:
             static_cast<void>(in_.next());
         }
         auto const name = text_.substr(first.offset, in_.position() - first.offset);
-        auto const* const type = pgwire::find_type(name);
+        auto const* const type = find_type(name);
         if (type == nullptr)
             refuse("type \"" + std::string(name) + "\" does not exist", first, pgwire::sqlstates::undefined_object);
         return type;
@@ -149,8 +161,9 @@ private:
 
     std::vector<pgwire::oid> parameters_;
     std::vector<pgwire::column> columns_;
-    std::vector<item> items_;
+    std::vector<selected_item> items_;
     table const* table_ = nullptr;
+    bool is_deliveries_ = false;
     std::string_view text_;
     pgwire::token_scanner in_;
 };

@@ -1,5 +1,8 @@
-// The tables of this server: `samples`, with a column for each type and rows of edge values.
+// The tables of this server: `samples`, with a column for each type and rows of edge values; `arrays`, the same values as an
+// array for each type; `types`, the types that are our own.
 #pragma once
+
+#include "own_types.hpp"
 
 #include <pgwire/types/host_types.hpp>
 
@@ -51,11 +54,15 @@ inline constexpr std::array samples{
     // documents
     sample{pgwire::types::json, {"{}", "[1, 2.50, null]", R"({"a" : "\u00e9"})"}},
     sample{pgwire::types::jsonb, {"{}", "[1, 2.50, null]", R"({"a": "é", "bb": {"c": true}})"}},
+    sample{pgwire::types::tsvector, {"", "'a':1A 'b':2,3C 'it''s'"}},
+    sample{pgwire::types::tsquery, {"'a' & !( 'b' | 'c':*AB )", "'a' <2> 'b'"}},
     // dates and times
     sample{pgwire::types::date, {"2000-01-01", "0001-01-01 BC", "5874897-12-31", "infinity", "-infinity"}},
     sample{pgwire::types::time, {"00:00:00", "23:59:59.999999", "24:00:00"}},
     sample{pgwire::types::timestamp, {"2000-01-01 00:00:00", "1969-12-31 23:59:59.999999", "infinity", "-infinity"}},
     sample{pgwire::types::timestamptz, {"2000-01-01 00:00:00+00", "1969-12-31 23:59:59.999999+00", "infinity"}},
+    sample{pgwire::types::timetz, {"00:00:00+00", "23:59:59.999999-15:59:59", "24:00:00+15:59"}},
+    sample{pgwire::types::interval, {"00:00:00", "-1 years -2 mons +3 days 04:05:06.789", "178000000 years"}},
     // networks
     sample{pgwire::types::inet, {"0.0.0.0", "192.168.0.1/24", "::1", "::ffff:1.2.3.4", "2001:db8::/32"}},
     sample{pgwire::types::cidr, {"0.0.0.0/0", "192.168.0.0/24", "::/0", "2001:db8::/32"}},
@@ -114,9 +121,50 @@ inline constexpr std::array samples{
     return t;
 }
 
+/// The text of the array that has all values of one column.
+template<class Array>
+[[nodiscard]] std::string array_text(table const& from, std::size_t column) {
+    using element = typename decltype(Array::elements)::value_type;
+    Array all;
+    for (auto const& row : from.rows)
+        if (auto const& text = row[column]; text || &row == &from.rows.back())
+            all.elements.push_back(
+                *pgwire::decode_value<element>(text ? pgwire::value(*text) : pgwire::value(), pgwire::format::text));
+    all.dimensions = {{static_cast<std::int32_t>(all.elements.size())}};
+    std::string text(pgwire::value_size<pgwire::format::text>(all), '\0');
+    text.resize(static_cast<std::size_t>(pgwire::encode_value<pgwire::format::text>(text.data(), all) - text.data()));
+    return text;
+}
+
+/// A row whose every column has the values of `samples` as one array, with a NULL at its end.
+[[nodiscard]] inline table make_arrays(table const& from) {
+    table t{"arrays", {}, std::vector<std::vector<std::optional<std::string>>>(1)};
+    for (std::size_t i = 0; i != from.columns.size(); ++i)
+        pgwire::visit_type<pgwire::host_types>(from.columns[i].type, [&]<class T>(std::type_identity<T>) {
+            using array = pgwire::host_array<T>;
+            if constexpr (pgwire::has_codec<array>) {
+                t.columns.emplace_back(pgwire::type_of<array>.name, pgwire::type_of<array>);
+                t.rows[0].push_back(array_text<array>(from, i));
+            }
+        });
+    return t;
+}
+
+[[nodiscard]] inline table make_types() {
+    table t{"types", {{"name", pgwire::types::name}, {"oid", pgwire::types::oid}}, {}};
+    for (auto const* const type : runtime_types)
+        for (pgwire::type_info const& one : {static_cast<pgwire::type_info>(*type), type->array})
+            t.rows.push_back({std::string(one.name), std::to_string(static_cast<std::uint32_t>(one.type))});
+    return t;
+}
+
 /// @return a null pointer if there is no such table
 [[nodiscard]] inline table const* find_table(std::string_view name) {
-    static std::array const all{make_samples()};
+    static std::array const all = [] {
+        auto rows = make_samples();
+        auto arrays = make_arrays(rows);
+        return std::array{std::move(rows), std::move(arrays), make_types()};
+    }();
     auto const found = std::find_if(all.begin(), all.end(), [&](table const& t) { return t.name == name; });
     return found == all.end() ? nullptr : &*found;
 }

@@ -4,7 +4,6 @@
 #include "selection.hpp"
 
 #include <pgwire/server.hpp>
-#include <pgwire/types/host_types.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <string_view>
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 namespace types_example {
 
@@ -39,7 +39,7 @@ private:
     /// Decodes one value with the codec of its type; adding it encodes it, as text or in binary, as the client wants.
     void add(writer::row& row, std::size_t column) {
         auto const type = columns()[column].type;
-        bool const known = pgwire::visit_host_type(type, [&]<class T>(std::type_identity<T>) {
+        bool const known = visit_any_type(type, [&]<class T>(std::type_identity<T>) {
             auto const& what = what_->items()[column];
             if (auto const* const p = std::get_if<parameter_item>(&what)) {
                 row.add(parameters_.get<std::optional<T>>(p->index));
@@ -72,8 +72,13 @@ private:
 };
 
 struct values {
+    using outcome = std::variant<selected, pgwire::rows<std::vector<delivery>>>;
+
     selection prepare(std::string_view text, std::span<pgwire::oid const> types) { return selection(text, types); }
-    selected execute(pgwire::request const& r, selection& what) { return selected(what, r); }
+    outcome execute(pgwire::request const& r, selection& what) {
+        if (what.is_deliveries()) return pgwire::rows(deliveries());
+        return selected(what, r);
+    }
 };
 
 }  // namespace types_example

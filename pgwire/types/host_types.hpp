@@ -24,9 +24,9 @@ using host_types = type_list<
     // texts and bytes
     std::string, varchar, bpchar, name, unknown_text, single_byte_char, std::vector<std::byte>, bit, varbit, uuid,
     // documents
-    json, jsonb,
+    json, jsonb, tsvector, tsquery,
     // dates and times
-    date, time_of_day, timestamp, timestamptz,
+    date, time_of_day, time_of_day_tz, timestamp, timestamptz, interval,
     // networks
     inet, cidr, macaddr, macaddr8,
     // geometry
@@ -37,7 +37,7 @@ using host_types = type_list<
     multirange<timestamptz>,
     // of the system
     oid, regproc, regprocedure, regoper, regoperator, regclass, regtype, regconfig, regdictionary, regnamespace,
-    regrole, regcollation, xid, xid8, cid, tid, pg_lsn, pg_snapshot, txid_snapshot, refcursor>;
+    regrole, regcollation, xid, xid8, cid, tid, pg_lsn, pg_snapshot, txid_snapshot, refcursor, cstring>;
 
 namespace detail {
 
@@ -52,10 +52,17 @@ struct element_host<T> {
     using type = text_as<codec<T>::type, std::string>;
 };
 
+}  // namespace detail
+
+/// What holds an array of values of one of `host_types`; it has a codec, if PostgreSQL has such arrays.
+template<class T>
+using host_array = array<std::optional<typename detail::element_host<T>::type>>;
+
+namespace detail {
+
 template<class T, class Visitor>
 constexpr bool visit_if_array(oid type, Visitor& visit) {
-    using element = typename element_host<T>::type;
-    if constexpr (array_element<element>) return visit_if<array<std::optional<element>>>(type, visit);
+    if constexpr (has_codec<host_array<T>>) return visit_if<host_array<T>>(type, visit);
     else return false;
 }
 template<class Visitor, class... T>

@@ -5,11 +5,11 @@ import struct
 from values import Values
 
 SETUP = [
-    "CREATE TYPE pgwire_mood AS ENUM ('sad', 'ok', 'happy', 'two words', 'quo\"te', '')",
-    "CREATE DOMAIN pgwire_count AS int4 CHECK (VALUE > 0)",
-    "CREATE TYPE pgwire_item AS (name text, n int4, moods pgwire_mood[], count pgwire_count, at timestamp)",
-    "CREATE TYPE pgwire_shelf AS (first pgwire_item, items pgwire_item[], sizes int4range)",
-    "CREATE TYPE pgwire_floatrange AS RANGE (subtype = float8, multirange_type_name = pgwire_floatmultirange)",
+    "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy', 'two words', 'quo\"te', '')",
+    "CREATE DOMAIN quantity AS int4 CHECK (VALUE > 0)",
+    "CREATE TYPE item AS (name text, n int4, moods mood[], count quantity, at timestamp)",
+    "CREATE TYPE shelf AS (first item, items item[], sizes int4range)",
+    "CREATE TYPE floatrange AS RANGE (subtype = float8, multirange_type_name = floatmultirange)",
 ]
 
 
@@ -206,8 +206,8 @@ def ranges(random):
                      binaries=list(multirange_binaries(good)), settings=settings)
     floats = ['1', '1.5', '-0', '0', 'NaN', 'Infinity', '-Infinity', '1e10', '', 'x', '2']
     texts = RANGES + [bounds_of(random, floats) for _ in range(200)]
-    yield Values('pgwire_floatrange', texts=texts, binaries=list(range_binaries(struct.pack('!d', 7))), setup=SETUP)
-    yield Values('pgwire_floatmultirange', texts=list(multirange_texts(random, floats)), setup=SETUP,
+    yield Values('floatrange', texts=texts, binaries=list(range_binaries(struct.pack('!d', 7))), setup=SETUP)
+    yield Values('floatmultirange', texts=list(multirange_texts(random, floats)), setup=SETUP,
                  binaries=list(multirange_binaries(struct.pack('!d', 7))))
 
 
@@ -231,13 +231,13 @@ def item(random):
 
 def user_types(random):
     labels = ['sad', 'ok', 'happy', 'two words', 'quo"te', '', ' sad', 'sad ', 'SAD', 'sa', 'sadd', 'x' * 63, 'x' * 64, '"sad"']
-    yield Values('pgwire_mood', texts=labels, binaries=[b'sad', b'sad\0', b'', b'x' * 100], setup=SETUP)
+    yield Values('mood', texts=labels, binaries=[b'sad', b'sad\0', b'', b'x' * 100], setup=SETUP)
     element = [quoted(random, label) for label in labels]
-    yield Values('pgwire_mood[]', setup=SETUP, binaries=[array_binary(0, [(1, 1)], [b'ok']), array_binary(25, [(1, 1)], [b'ok'])],
+    yield Values('mood[]', setup=SETUP, binaries=[array_binary(0, [(1, 1)], [b'ok']), array_binary(25, [(1, 1)], [b'ok'])],
                  texts=ARRAYS + [well_formed(random, lambda r: r.choice(element[:6] if r.random() < 0.9 else element)) for _ in range(100)])
-    yield Values('pgwire_count', texts=['1', '0', '-1', ' 5 ', 'x', '', '2147483648'], setup=SETUP,
+    yield Values('quantity', texts=['1', '0', '-1', ' 5 ', 'x', '', '2147483648'], setup=SETUP,
                  binaries=[struct.pack('!i', n) for n in (1, 0, -1)])
-    yield Values('pgwire_count[]', texts=['{1,2}', '{1,0}', '{NULL}', '{}', '{x}'], setup=SETUP,
+    yield Values('quantity[]', texts=['{1,2}', '{1,0}', '{NULL}', '{}', '{x}'], setup=SETUP,
                  binaries=[array_binary(0, [(1, 1)], [struct.pack('!i', n)]) for n in (1, 0)])
 
     texts = ['(,,,,)', ' (,,,,) ', '( ,,,,)', '(,,,,', '(,,,)', '(,,,,,)', '()', '', ',,,,', '(,,,,)x', '("",,,,)', '(a b,,,,)',
@@ -261,17 +261,17 @@ def user_types(random):
         binaries.append(struct.pack('!i', 5) + nothing[0] + field(23, value) + b''.join(nothing[2:]))
     binaries.append(struct.pack('!i', 5) + nothing[0] + struct.pack('!Ii', 23, -2) + b''.join(nothing[2:]))
     binaries.append(struct.pack('!i', 5) + nothing[0] + struct.pack('!Ii', 23, 1000) + b''.join(nothing[2:]))
-    yield Values('pgwire_item', texts=texts, binaries=binaries, setup=SETUP)
+    yield Values('item', texts=texts, binaries=binaries, setup=SETUP)
 
     good = [text for text in items if 'x' not in text and '2147483648' not in text and ',0,' not in text and ',-1,' not in text]
-    yield Values('pgwire_item[]', setup=SETUP,
+    yield Values('item[]', setup=SETUP,
                  texts=ARRAYS + [well_formed(random, lambda r: quoted(r, r.choice(good if r.random() < 0.9 else items))) for _ in range(200)])
 
     def shelf(r):
         first = random.choice(['', attribute(r, r.choice(good))])
         several = random.choice(['', '{}', attribute(r, well_formed(r, lambda q: quoted(q, q.choice(good))))])
         return '(' + ','.join([first, several, r.choice(['', 'empty', '"[1,5]"', '"(,)"'])]) + ')'
-    yield Values('pgwire_shelf', texts=['(,,)', '()', '("(,,,,)",{},empty)'] + [shelf(random) for _ in range(200)], setup=SETUP)
+    yield Values('shelf', texts=['(,,)', '()', '("(,,,,)",{},empty)'] + [shelf(random) for _ in range(200)], setup=SETUP)
 
 
 def generate(random):
