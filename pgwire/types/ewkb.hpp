@@ -171,7 +171,8 @@ private:
         if (std::isnan(p.x) && std::isnan(p.y)) return {};
         return {rules_.geodetic ? on_globe(p) : p};
     }
-    /// A count and so many positions; there must be at least `least` of them, if there are any or `all` are to be.
+    /// A count and so many positions: at least `least`, the last the first again if they are to be `closed`; or none,
+    /// if they are not.
     std::vector<postgis::position> take_positions(std::uint32_t least, bool closed) {
         std::size_t const count = take_word<std::uint32_t>();
         std::size_t const width = coordinates_in(dimensions_) * sizeof(double);

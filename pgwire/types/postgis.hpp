@@ -12,7 +12,7 @@
 #include "pgwire/types/postgis_values.hpp"
 #include "pgwire/types/runtime_type.hpp"
 
-#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -123,7 +123,8 @@ struct codec<postgis::geometry> : detail::postgis_codec<postgis::geometry> {
 };
 
 /// The same on the globe, where positions out of range are brought into it, and the reference system is WGS 84 if none
-/// is given. (PostGIS asks its table spatial_ref_sys whether another one has longitudes and latitudes.)
+/// is given. Two things that PostGIS refuses pass: another reference system than its table spatial_ref_sys has, or one
+/// without longitudes and latitudes; and an edge from one point of the globe to the opposite one.
 template<>
 struct codec<postgis::geography> : detail::postgis_codec<postgis::geography> {
     static inline runtime_type type{"geography"};

@@ -60,10 +60,10 @@ struct sparsevec {
 namespace detail {
 
 /// pgvector writes as many digits as a float needs, whatever `extra_float_digits` says.
-inline char* put_element(char* p, float v) noexcept { return codec<float>::to_text(p, v, default_text_style); }
+inline char* put_vector_element(char* p, float v) noexcept { return codec<float>::to_text(p, v, default_text_style); }
 
 /// Takes a number as pgvector reads it. One that is too near to 0 is 0 if `rounds`, else it is out of range.
-[[nodiscard]] inline result<float> take_element(std::string_view& text, bool rounds) noexcept {
+[[nodiscard]] inline result<float> take_vector_element(std::string_view& text, bool rounds) noexcept {
     text = trim_front(text);
     auto const number = split_number(text);
     bool const negative = text.starts_with('-');
@@ -112,7 +112,7 @@ struct vector_element {
         else return pgwire::store(p, std::bit_cast<word>(v));
     }
     [[nodiscard]] static result<T> take(std::string_view& text) noexcept {
-        auto const v = take_element(text, true);
+        auto const v = take_vector_element(text, true);
         if (!v) return v.error();
         T const converted{*v};
         if (!std::isfinite(*v)) return errc::invalid_data;
@@ -143,7 +143,7 @@ struct dense_vector_codec {
         char separator = '[';
         for (auto const number : v.values) {
             *p++ = std::exchange(separator, ',');
-            p = put_element(p, static_cast<float>(number));
+            p = put_vector_element(p, static_cast<float>(number));
         }
         *p++ = ']';
         return p;
@@ -231,7 +231,7 @@ struct codec<pgvector::sparsevec> {
             if (i != 0) *p++ = ',';
             p = detail::put_signed(p, v.elements[i].index + 1);
             *p++ = ':';
-            p = detail::put_element(p, v.elements[i].value);
+            p = detail::put_vector_element(p, v.elements[i].value);
         }
         p = detail::put(p, "}/");
         return detail::put_signed(p, v.dimensions);
@@ -247,7 +247,7 @@ struct codec<pgvector::sparsevec> {
                 auto const index = detail::take_index(text);
                 if (!index) return index.error();
                 if (!detail::take_char(text, ':')) return errc::invalid_text;
-                auto const number = detail::take_element(text, false);
+                auto const number = detail::take_vector_element(text, false);
                 if (!number) return number.error();
                 if (!std::isfinite(*number)) return errc::invalid_data;
                 if (*number != 0) v.elements.push_back({*index - 1, *number});  // at least -2^31
