@@ -30,3 +30,4 @@
 #include "pgwire/types/tsvector.hpp"
 #include "pgwire/types/utf8.hpp"
 #include "pgwire/types/uuid.hpp"
+#include "pgwire/types/xml.hpp"
