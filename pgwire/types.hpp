@@ -18,6 +18,7 @@
 #include "pgwire/types/integer.hpp"
 #include "pgwire/types/json.hpp"
 #include "pgwire/types/json_traits.hpp"
+#include "pgwire/types/jsonpath.hpp"
 #include "pgwire/types/numeric.hpp"
 #include "pgwire/types/oid.hpp"
 #include "pgwire/types/result_formats.hpp"
