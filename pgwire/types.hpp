@@ -34,6 +34,7 @@
 #include "pgwire/types/interval.hpp"
 #include "pgwire/types/json.hpp"
 #include "pgwire/types/json_traits.hpp"
+#include "pgwire/types/jsonpath.hpp"
 #include "pgwire/types/macaddr.hpp"
 #include "pgwire/types/money.hpp"
 #include "pgwire/types/multirange.hpp"
@@ -60,3 +61,4 @@
 #include "pgwire/types/utf8.hpp"
 #include "pgwire/types/uuid.hpp"
 #include "pgwire/types/variant.hpp"
+#include "pgwire/types/xml.hpp"

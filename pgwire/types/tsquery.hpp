@@ -184,9 +184,9 @@ private:
     }
     static result<tsquery_item> read_item(detail::binary_reader& reader, bool last) {
         tsquery_item item;
-        auto const type = reader.integer<std::uint8_t>();
-        if (reader.error() == errc::none && type != 1 && type != 2) return errc::malformed_value;
-        if (type == 1) {
+        auto const tag = reader.integer<std::uint8_t>();
+        if (reader.error() == errc::none && tag != 1 && tag != 2) return errc::malformed_value;
+        if (tag == 1) {
             item.weights = reader.integer<std::uint8_t>();
             item.prefix = reader.integer<std::uint8_t>() != 0;
             item.lexeme = reader.string();

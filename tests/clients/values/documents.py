@@ -1,6 +1,7 @@
 """Values of the types of documents: json, jsonb, jsonpath, xml, hstore."""
 
 import json
+import struct
 
 from values import Values
 
@@ -71,8 +72,59 @@ def json_texts(random):
     return texts
 
 
+HSTORE_TEXTS = [
+    '', ' ', ',', '=', '=>', 'a', 'a=', 'a=>', 'a=>1', '"a"=>"1"', 'a=>NULL', 'a=>null', 'a=>Null', 'a=>"NULL"', 'NULL=>1', 'a=>NULLx',
+    'a=>nul', 'a=>\\NULL', 'a=>N\\ULL', 'a=>1,b=>2', 'a=>1, b=>2,', ',a=>1', 'a=>1 b=>2', 'a=>1,,b=>2', 'a => 1 ,  b  =>2', 'a=>1,a=>2',
+    'a=>2,a=>1', 'a=>NULL,a=>1', 'a=>1,a=>NULL', 'bb=>1,a=>2,c=>3', 'a=1', 'a = > 1', 'a= >1', '=>1', '=a=>1', '==>1', '""=>""', 'a=>""',
+    '"a\\"b"=>"c\\\\d"', 'a\\ b=>c\\,d', '"a', 'a=>"b', 'a=>b c', 'a=>b"c"', '"a"b=>1', 'a=>"b"c', 'a=>\\', 'a\\', '"\\', '"a"=>1"b"=>2',
+    "'a'=>1", 'a=>=>', 'a=>=', 'a>=>1', 'a=>>1', 'a=b=>1', 'a=>1=2', 'a=>1=>2', 'a,=>1', 'a=>,', 'a=>,b=>1', 'a\t=>\n1', 'a\v=>1', 'a=>1\f',
+    'é=>€', 'a=>1\xa0', '\xa0=>1', 'a=>1\u3000', 'a=>1,b', 'a=>1,b=>', 'a=>1,=>2', '>=>1', '\\=>1', '\\=\\>=>1', '"a"="b"', '"=>"=>"=>"',
+    'x' * 5000 + '=>' + 'y' * 5000, ','.join(f'k{i * 7919 % 500}=>{i}' for i in range(500)), b'a=>\xff', b'\xc3=>1', 'aa=>1,b=>2,ab=>3,é=>4',
+]
+
+
+def hstore(*pairs, count=None):
+    """The binary form of keys and values, bytes or None."""
+    def one(text):
+        return struct.pack('!i', -1) if text is None else struct.pack('!i', len(text)) + text
+    return struct.pack('!i', len(pairs) if count is None else count) + b''.join(one(text) for pair in pairs for text in pair)
+
+
+HSTORE_BINARIES = [
+    b'', hstore(), hstore() + b'x', hstore((b'a', b'1')), hstore((b'a', None)), hstore((None, b'1')), hstore((b'b', b'1'), (b'a', b'2'), (b'b', b'3')),
+    hstore((b'aa', b'1'), (b'b', b'2')), hstore((b'', b'')), hstore((b'\xff', b'1')), hstore((b'a', b'\xff')), hstore((b'a', b'a\0')),
+    hstore((b'a"\\', b'"\\,')), hstore(count=-1), hstore(count=1), hstore(count=26843545), hstore(count=26843546), hstore(count=1 << 30),
+    b'\0\0\0\1\0\0\0\1a\xff\xff\xff\xfe', b'\0\0\0\1\xff\xff\xff\xfe', b'\0\0\0\1\0\0\0\5a', b'\0\0\0\1\x7f\xff\xff\xffa',
+    hstore((b'a', None), (b'a', b'1')), hstore((b'a', b'1'), (b'a', None)),
+]
+
+
+def hstore_texts(random):
+    pieces = ['a', 'b', 'ab', '"c d"', '""', 'NULL', '=>', '=>', '=>', '=', '>', ',', ',', ' ', '"', '\\', 'é']
+    texts = list(HSTORE_TEXTS)
+    for _ in range(800):
+        texts.append(''.join(random.choice(pieces) for _ in range(random.randrange(1, 9))))
+    for _ in range(300):  # up to six pairs: of more with the same key it is chance which one stays
+        pairs = [random.choice(pieces[:5] + ['é', 'k1']) + random.choice(['=>', ' => ']) + random.choice(pieces[:6] + ['null', '"x\\"y"'])
+                 for _ in range(random.randrange(6))]
+        texts.append(random.choice([',', ', ', ' , ']).join(pairs))
+    return texts
+
+
+# Well-formed texts only, and nothing to mutate them with: the codec does not check XML.
+XML_TEXTS = [
+    '<a/>', 'a', '', ' ', '\n', '\n<a/>', '\n\n<a/>', '<?xml version="1.0"?><a/>', '<?xml version="1.0" encoding="UTF-8"?><a/>',
+    '<?xml version="1.1"?><a/>', '<?xml version="1.0" standalone="yes"?><a/>', '<?xml version="1.0" standalone="no" ?>\n<a/>',
+    "<?xml version='1.1' encoding='UTF-8' standalone='no'?>\n<a/>", '<?xml version="2.0"?>', '<!DOCTYPE a><a/>', 'a<b/>c', '&amp;', '<a>é€</a>',
+    '<?xml version="1.0"?>', '<?xml version="1.0"?>x', '<?xml version="1.0"?>\n\n<a/>', '<?xml\tversion = "1.0"\n?>\n<a/>', '\ufeff<a/>',
+    '<?xml-stylesheet href="a"?><a/>', '<a><![CDATA[<b>]]></a>', '<!-- c --><a b="c"/>',
+]
+
+
 def generate(random):
     texts = json_texts(random)
     yield Values('json', texts=texts, binaries=[b'', b'1\0', b'"\0"'])
     yield Values('jsonb', texts=texts, binaries=[b'', b'\0', b'\1', b'\2', b'\0{}', b'\2{}', b'\1{}', b'\1 1 ', b'\1"\xff"', b'\1"\0"',
                                                  b'\1"\\u0000"', b'\1{"b":1,"a":2}', b'{}', b'1'])
+    # `setup` makes the type; PostgreSQL keeps it in a contrib module
+    yield Values('hstore', texts=hstore_texts(random), binaries=HSTORE_BINARIES, setup=['CREATE EXTENSION IF NOT EXISTS hstore'])

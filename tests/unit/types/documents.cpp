@@ -1,5 +1,6 @@
-// json and jsonb, and a JSON library's values.
+// json and jsonb, a JSON library's values, hstore and xml.
 #include "pgwire/types.hpp"
+#include "pgwire/types/hstore.hpp"
 #if __has_include(<nlohmann/json.hpp>)
 #include "pgwire/types/nlohmann_json.hpp"
 #endif
@@ -96,5 +97,30 @@ TEST_CASE("a value of a JSON library is a column") {
     CHECK(encoded(library("\xef\xbf\xbd"), format::text) == "\"\xef\xbf\xbd\"");
 }
 #endif
+
+TEST_CASE("an hstore is sorted, and each key is there once") {
+    auto const v = decode_value<hstore>("bb=>1, \"a\"=> NULL,c=>\"null\",a=>2, \\\\ => \"\\\"\"", format::text);
+    REQUIRE(v);
+    CHECK(encoded(*v, format::text) == R"("\\"=>"\"", "a"=>NULL, "c"=>"null", "bb"=>"1")");
+    auto const binary = encoded(*v, format::binary);
+    CHECK(decode_value<hstore>(binary, format::binary) == v);
+    for (std::size_t n = 0; n != binary.size(); ++n)
+        CHECK(decode_value<hstore>(std::string_view(binary).substr(0, n), format::binary).error() ==
+              errc::insufficient_data);
+    for (auto const* text : {"a", "a=1", "=>1", "a=>", "a=>1 b=>2", "\"a", "a=>\\"})
+        CHECK(decode_value<hstore>(text, format::text).error() == errc::syntax_error);
+    CHECK(decode_value<hstore>("\0\0\0\1\xff\xff\xff\xff"sv, format::binary).error() == errc::unexpected_null);
+    CHECK(decode_value<hstore>("\xff\xff\xff\xff"sv, format::binary).error() == errc::message_too_large);
+}
+
+TEST_CASE("an xml loses of its declaration what PostgreSQL does not give out") {
+    auto const decoded = [](std::string_view text) { return decode_value<xml>(text, format::text)->text; };
+    CHECK(decoded("<?xml version='1.0' encoding='UTF-8'?>\n<a/>") == "<a/>");
+    CHECK(decoded("<?xml version='1.1' encoding='UTF-8'  standalone='no' ?>\n<a/>") ==
+          "<?xml version=\"1.1\" standalone=\"no\"?>\n<a/>");
+    for (auto const* text : {"<a/>", "<?xml-stylesheet?>", "<?xml?>", "<?xml version='1.0' standalone='maybe'?>", ""})
+        CHECK(decoded(text) == text);
+    CHECK(decode_value<xml>("\xff", format::binary).error() == errc::invalid_encoding);
+}
 
 }  // namespace pgwire::test::documents_tests
