@@ -15,6 +15,7 @@
 
 #include "pgwire/types/calendar.hpp"
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/date_time_iso.hpp"
 #include "pgwire/types/date_time_parser.hpp"
 #include "pgwire/types/date_time_text.hpp"
 #include "pgwire/types/zone_offset.hpp"
@@ -94,11 +95,7 @@ struct timestamp_codec {
     static constexpr char* to_text(char* p, T v, text_style const& style) noexcept {
         if (is_infinite(v.microseconds)) return put_infinity(p, v.microseconds > 0);
         std::int32_t offset = 0;
-        std::int64_t unix_seconds = 0;
-        if constexpr (Zoned) {
-            unix_seconds = floor_div(v.microseconds, microseconds_per_second) + days_to_unix * 86'400;
-            offset = session_zone(style).at(unix_seconds);
-        }
+        if constexpr (Zoned) offset = style.zone == nullptr ? style.utc_offset : session_zone(style).at(unix_seconds(v));
         // Day and time apart: a count near the end of its range has no room for the offset.
         std::int64_t day = floor_div(v.microseconds, microseconds_per_day);
         std::int64_t time = v.microseconds - day * microseconds_per_day + offset * microseconds_per_second;
@@ -106,19 +103,19 @@ struct timestamp_codec {
         day += carry;
         time -= carry * microseconds_per_day;
         civil_date const date = civil_from_days(day);
-        if (style.dates == date_style::iso) {
+        if (style.dates == date_style::iso) [[likely]] {
             p = put_iso_date(p, date);
             *p++ = ' ';
             p = put_time(p, time);
             if constexpr (Zoned) p = put_offset(p, offset);
         } else {
             p = put_other_date_time(p, day, date, time, style);
-            if constexpr (Zoned) p = put_zone_name(p, offset, unix_seconds, style);
+            if constexpr (Zoned) p = put_zone_name(p, offset, unix_seconds(v), style);
         }
         return put_era(p, date);
     }
     static constexpr result<T> from_text(std::string_view text, text_style const& style) noexcept {
-        auto const fields = date_time_parser(style, date_time_goal::date_time).parse<153>(text);
+        auto const fields = parse_date_time<153>(text, style);
         if (!fields) return fields.error();
         if (fields->kind != date_time_fields::special::none)
             return special_value<T>(fields->kind, -microseconds_to_unix);
@@ -143,6 +140,10 @@ struct timestamp_codec {
     static constexpr errc refusal(T) noexcept { return errc::datetime_overflow; }
 
 private:
+    /// Since 1970-01-01 00:00.
+    static constexpr std::int64_t unix_seconds(T v) noexcept {
+        return floor_div(v.microseconds, microseconds_per_second) + days_to_unix * 86'400;
+    }
     static constexpr bool encodable_count(T v) noexcept {
         return valid_timestamp(v.microseconds) || is_infinite(v.microseconds);
     }
@@ -230,7 +231,7 @@ struct codec<date> {
     }
     /// A time of day behind the date is read and left out.
     static constexpr result<date> from_text(std::string_view text, text_style const& style) noexcept {
-        auto const fields = detail::date_time_parser(style, detail::date_time_goal::date_time).parse<129>(text);
+        auto const fields = detail::parse_date_time<129>(text, style);
         if (!fields) return fields.error();
         if (fields->kind != detail::date_time_fields::special::none)
             return detail::special_value<date>(fields->kind, static_cast<std::int32_t>(-detail::days_to_unix));

@@ -74,17 +74,17 @@ private:
 
     constexpr errc decode(std::size_t i, date_time_token const& token) noexcept {
         switch (token.kind) {
-        case date_token_kind::date: return time_only_ ? decode_date_of_time(i, token.text) : decode_date_field(token.text);
+        case date_token_kind::date: return time_only_ ? decode_date_of_time(i, token.text()) : decode_date_field(token.text());
         case date_token_kind::time:
             if (auto const e = drop_time_label(); e != ok) return e;
-            if (auto const e = decode_time(token.text); e != ok) return e;
+            if (auto const e = decode_time(token.text()); e != ok) return e;
             return !time_only_ && time_overflows() ? overflow : ok;
-        case date_token_kind::offset: return decode_offset(token.text);
+        case date_token_kind::offset: return decode_offset(token.text());
         case date_token_kind::number:
-            if (label_ != word_kind::unknown) return decode_labelled(token.text);
-            return time_only_ ? decode_number_of_time(i, token.text) : decode_number_of_date(token.text);
+            if (label_ != word_kind::unknown) return decode_labelled(token.text());
+            return time_only_ ? decode_number_of_time(i, token.text()) : decode_number_of_date(token.text());
         case date_token_kind::word:
-        case date_token_kind::special: return decode_word_field(token.text);
+        case date_token_kind::special: return decode_word_field(token.text());
         }
         return bad;
     }

@@ -29,8 +29,11 @@ enum class date_token_kind : std::uint8_t {
 
 /// A field, in lower case. The text lives in its `date_time_tokens`.
 struct date_time_token {
-    date_token_kind kind = date_token_kind::number;
-    std::string_view text;
+    date_token_kind kind;
+    char const* data;
+    std::size_t size;
+
+    [[nodiscard]] constexpr std::string_view text() const noexcept { return {data, size}; }
 };
 
 [[nodiscard]] constexpr bool is_letter(char c) noexcept { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
@@ -66,7 +69,7 @@ public:
                 return errc::invalid_datetime;
             }
             if (failed_) return errc::invalid_datetime;
-            tokens_[size_++] = {kind, since(start)};
+            tokens_[size_++] = {kind, text_.data() + start, used_ - start};
             text_[used_++] = '\0';
         }
         return errc::none;
@@ -134,9 +137,9 @@ private:
     }
 
     std::string_view rest_;
-    std::array<date_time_token, 25> tokens_{};
+    std::array<date_time_token, 25> tokens_;  // neither is filled: what is read was written
     std::size_t size_ = 0;
-    std::array<char, Room> text_;  // not filled: what is read was written
+    std::array<char, Room> text_;
     std::size_t used_ = 0;
     bool failed_ = false;
 };

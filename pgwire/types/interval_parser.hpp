@@ -154,9 +154,9 @@ private:
         if (auto const e = tokens.split(); e != ok) return e;
         std::size_t const count = tokens.size();
         // SQL's `-1 1:00:00` means the sign for both, unless there are others.
-        all_negative_ = standard_ && count != 0 && tokens[0].text.front() == '-';
+        all_negative_ = standard_ && count != 0 && tokens[0].text().front() == '-';
         for (std::size_t i = 1; i < count; ++i)
-            if (tokens[i].text.front() == '-' || tokens[i].text.front() == '+') all_negative_ = false;
+            if (tokens[i].text().front() == '-' || tokens[i].text().front() == '+') all_negative_ = false;
 
         field_mask mask = field::none;
         bool ago = false;
@@ -165,9 +165,9 @@ private:
             said_ = field::none;
             errc e = ok;
             if (token.kind == date_token_kind::word || token.kind == date_token_kind::special)
-                e = decode_unit(token.text, i == count - 1, ago);
+                e = decode_unit(token.text(), i == count - 1, ago);
             else if (token.kind == date_token_kind::time || !decode_signed_clock(token))
-                e = token.kind == date_token_kind::time ? decode_clock(token.text) : decode_quantity(token.text);
+                e = token.kind == date_token_kind::time ? decode_clock(token.text()) : decode_quantity(token.text());
             if (e != ok) return e;
             if ((said_ & mask) != 0) return bad;
             mask |= said_;
@@ -192,12 +192,12 @@ private:
     }
     /// `+4:05:06`. What is none may be a number with a sign.
     bool decode_signed_clock(date_time_token const& token) noexcept {
-        if (token.kind != date_token_kind::offset || token.text.find(':') == token.text.npos) return false;
-        if (decode_clock(token.text.substr(1)) != ok) {
+        if (token.kind != date_token_kind::offset || token.text().find(':') == std::string_view::npos) return false;
+        if (decode_clock(token.text().substr(1)) != ok) {
             said_ = field::none;
             return false;
         }
-        bool const negative = token.text.front() == '-' || all_negative_;
+        bool const negative = token.text().front() == '-' || all_negative_;
         parts_.microseconds = negative == (parts_.microseconds < 0) ? parts_.microseconds : -parts_.microseconds;
         return true;
     }

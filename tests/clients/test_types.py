@@ -52,7 +52,7 @@ class Client:
 
     def prepare(self, item):
         if self.is_postgres:
-            for sql in item.setup:
+            for sql in [f'CREATE EXTENSION IF NOT EXISTS {item.extension}'] * bool(item.extension) + item.setup:
                 self.rows(sql)
             own = self.rows(f'SELECT typname, oid FROM pg_type WHERE oid >= {FIRST_OWN_OID}')
             oid = int(self.rows(f"SELECT '{item.type}'::regtype::oid")[0][0])

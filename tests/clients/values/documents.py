@@ -127,4 +127,4 @@ def generate(random):
     yield Values('jsonb', texts=texts, binaries=[b'', b'\0', b'\1', b'\2', b'\0{}', b'\2{}', b'\1{}', b'\1 1 ', b'\1"\xff"', b'\1"\0"',
                                                  b'\1"\\u0000"', b'\1{"b":1,"a":2}', b'{}', b'1'])
     # `setup` makes the type; PostgreSQL keeps it in a contrib module
-    yield Values('hstore', texts=hstore_texts(random), binaries=HSTORE_BINARIES, setup=['CREATE EXTENSION IF NOT EXISTS hstore'])
+    yield Values('hstore', texts=hstore_texts(random), binaries=HSTORE_BINARIES, extension='hstore')

@@ -239,7 +239,8 @@ def generate(random):
         yield Values(name, [
             none, '0', '00', '4000000000', '4294967295', '037777777777', '4294967296', '99999999999999999999', '09',
             '3999999999', unknown, '', ' ', ' 4000000000', '4000000000 ', '-1', '+1', b'\xff'
-        ], [struct.pack('!I', n) for n in (0, 4000000000, 4294967295, 3999999999)] + [b'', b'\0\0\0', b'\0\0\0\0\0'])
+        ], [struct.pack('!I', n) for n in (0, 4000000000, 4294967295, 3999999999)] + [b'', b'\0\0\0', b'\0\0\0\0\0'],
+                     mutate=False)
 
     texts, binaries = single_bytes()
     yield Values('"char"', texts, binaries)

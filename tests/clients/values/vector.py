@@ -4,8 +4,6 @@ import struct
 
 from values import Values
 
-EXTENSION = 'vector'
-
 NUMBERS = ['0', '1', '-0', '.5', '-2.', '1e5', '1e6', '1e-5', '3.4e38', '3.5e38', '1e39', '1e-45', '1e-46', '-1e-50',
            '1e-400', '65504', '65519.99', '65520', '65536', '-70000', '6e-8', '3e-8', '2.98e-8',
            '2.9802322387695312e-8', '2.99e-8', '0.1', '0.333333333', '16777217', '2049', '2051', '0x1p3', '0x1p-200',
@@ -25,7 +23,6 @@ SPARSE = ['{}/1', '{}/0', '{}/-1', '{}/1000000000', '{}/1000000001', '{}/9999999
 
 
 def generate(random):
-    setup = ['CREATE EXTENSION IF NOT EXISTS vector']
     for name, code, scale in (('vector', 'f', 4), ('halfvec', 'e', 2)):
         texts = EMPTY + [spelling % number for spelling in LISTS for number in NUMBERS]
         texts += ['[' + ','.join(repr(random.uniform(-1, 1) * 10.0 ** random.randint(-8, 5)) for _ in range(20)) + ']'
@@ -45,7 +42,7 @@ def generate(random):
             for first in range(0, 0x10000, 0x100):
                 if (first & 0x7c00) != 0x7c00:
                     binaries.append(head.pack(0x100, 0) + struct.pack('!256H', *range(first, first + 0x100)))
-        yield Values(name, texts=texts, binaries=binaries, settings=[{}, {'extra_float_digits': '0'}], setup=setup)
+        yield Values(name, texts=texts, binaries=binaries, settings=[{}, {'extra_float_digits': '0'}], extension='vector')
 
     texts = SPARSE + [spelling % number for number in NUMBERS
                       for spelling in ('{1:%s}/5', '{2:3,1: %s }/5', '{9:%s}/5')]
@@ -66,4 +63,4 @@ def generate(random):
                 sparse(20000, [], [], count=16001), sparse(20000, [], [], count=16000), sparse(5, [0, 9], [0], count=3),
                 sparse(5, [0, 1], [0], count=2), sparse(5, [0], [1, 2]), sparse(2147483647, [], []),
                 sparse(5, [], [], count=2147483647)]
-    yield Values('sparsevec', texts=texts, binaries=binaries, settings=[{}, {'extra_float_digits': '0'}], setup=setup)
+    yield Values('sparsevec', texts=texts, binaries=binaries, settings=[{}, {'extra_float_digits': '0'}], extension='vector')
