@@ -238,6 +238,12 @@ TEST_CASE("a row with a type whose OID is known at run time is described with wh
     CHECK((columns[1].type == oid{16384} && columns[1].size == 4 && columns[1].name == "felt"));
     CHECK(columns[2].type == oid{16389});
     CHECK(type_of<std::vector<mood>>.name == "_mood");
+
+    send_buffer by_type;
+    send_buffer by_columns;
+    REQUIRE(encode_row_description<row>(by_type, result_formats(format::binary)));
+    REQUIRE(encode_row_description(by_columns, columns, result_formats(format::binary)));
+    CHECK(by_type.pending() == by_columns.pending());
 }
 
 TEST_CASE("a record in binary gives its attributes, with their types") {
