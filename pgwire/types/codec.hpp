@@ -18,9 +18,10 @@
 //
 // Where the text depends on the session's settings, the text functions take a `text_style const&` as their last
 // parameter. A value that the type can't hold (a year too far, a text that is no number) has the size `unencodable`,
-// and `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec. Where the
-// OID is known only when the program runs, `type` is a `static inline runtime_type` (`runtime_type.hpp`). Enums,
-// composites and domains have their functions from `enumeration.hpp`, `composite.hpp` and `domain.hpp`.
+// and `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec.
+//
+// Where the OID is known only when the program runs, `type` is a `static inline runtime_type` (`runtime_type.hpp`).
+// Enums, composites and domains get their functions from `enumeration.hpp`, `composite.hpp` and `domain.hpp`.
 #pragma once
 
 #include "pgwire/core/bytes.hpp"

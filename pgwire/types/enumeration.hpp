@@ -18,6 +18,7 @@
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/runtime_type.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <array>
 #include <cstddef>
@@ -50,7 +51,7 @@ struct enumeration {
     static constexpr result<E> from_text(std::string_view text) noexcept {
         for (auto const& known : labels())
             if (known.text == text) return known.value;
-        return errc::invalid_text;
+        return valid_utf8(text) ? errc::invalid_text : errc::invalid_encoding;
     }
 
     static constexpr std::size_t binary_size(E v) noexcept { return text_size(v); }

@@ -1,0 +1,13 @@
+// expect: a member of this row has a type without a codec
+// only-error
+#include "pgwire/server.hpp"
+
+struct line {
+    std::vector<std::vector<int>> matrix;  // pgwire::array<int> has dimensions
+};
+
+struct handler {
+    auto execute(pgwire::request const&) { return pgwire::rows{line{}}; }
+};
+
+template class pgwire::query_loop<handler>;
