@@ -114,6 +114,14 @@ inline constexpr std::size_t max_digits = std::numeric_limits<T>::digits10 + 1 +
     return (n >> 16) * 100 + (n & 0xffffU);
 }
 
+/// The number that the eight digits at `p` spell.
+[[nodiscard]] constexpr std::uint64_t read_eight(char const* p) noexcept {
+    std::uint64_t n = load<std::uint64_t>(p) & 0x0f0f'0f0f'0f0f'0f0fU;
+    n = (n >> 8 & 0x00ff'00ff'00ff'00ffU) * 10 + (n & 0x00ff'00ff'00ff'00ffU);
+    n = (n >> 16 & 0x0000'ffff'0000'ffffU) * 100 + (n & 0x0000'ffff'0000'ffffU);
+    return (n >> 32) * 10'000 + (n & 0xffff'ffffU);
+}
+
 /// The high bit of each byte of `eight` that is no digit.
 [[nodiscard]] constexpr std::uint64_t non_digits(std::uint64_t eight) noexcept {
     constexpr std::uint64_t each = 0x0101'0101'0101'0101U;
@@ -134,6 +142,14 @@ inline constexpr std::size_t max_digits = std::numeric_limits<T>::digits10 + 1 +
     if (n == text.size()) return n;
     auto const rest = load<std::uint64_t>(text.data() + text.size() - 8) << (8 * (8 - (text.size() - n)));
     return n + static_cast<std::size_t>(std::countl_zero(non_digits(rest))) / 8;  // the zeros shifted in are no digits
+}
+
+/// The number that these digits, at most 19, spell.
+[[nodiscard]] constexpr std::uint64_t read_digits(std::string_view digits) noexcept {
+    std::uint64_t n = 0;
+    for (; digits.size() >= 8; digits.remove_prefix(8)) n = n * 100'000'000 + read_eight(digits.data());
+    for (char const c : digits) n = n * 10 + static_cast<std::uint64_t>(c - '0');
+    return n;
 }
 
 inline constexpr std::string_view hex_digits = "0123456789abcdef";

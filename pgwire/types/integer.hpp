@@ -29,9 +29,19 @@ template<std::int64_t Min, std::int64_t Max, bool OtherForms = false>
     text = trim_front(text);
     bool const negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
+    constexpr auto below = std::uint64_t{0} - static_cast<std::uint64_t>(Min);  // which is -Min
+    std::uint64_t const limit = negative ? below : std::uint64_t{Max};
+    auto const with_sign = [negative](std::uint64_t n) {
+        return static_cast<std::int64_t>(negative ? std::uint64_t{0} - n : n);
+    };
+    if (text.size() <= 18 && !text.empty() && count_leading_digits(text) == text.size()) [[likely]] {
+        std::uint64_t const n = read_digits(text);
+        if (n > limit) return errc::out_of_range;
+        return with_sign(n);
+    }
+
     unsigned const base = OtherForms ? base_of(text) : 10;
     if (base != 10) text.remove_prefix(2);
-    constexpr auto below = std::uint64_t{0} - static_cast<std::uint64_t>(Min);  // which is -Min
     constexpr auto most = std::max(below, static_cast<std::uint64_t>(Max));
     std::uint64_t const nearly = base == 10 ? most / 10 : most / base;
     std::uint64_t n = 0;
@@ -48,8 +58,8 @@ template<std::int64_t Min, std::int64_t Max, bool OtherForms = false>
         }
     }
     if (i == 0 || !trim_front(text.substr(i)).empty()) return errc::invalid_text;
-    if (n > (negative ? below : std::uint64_t{Max})) return errc::out_of_range;
-    return static_cast<std::int64_t>(negative ? std::uint64_t{0} - n : n);
+    if (n > limit) return errc::out_of_range;
+    return with_sign(n);
 }
 
 template<class T>
