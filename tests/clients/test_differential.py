@@ -1109,7 +1109,57 @@ rule('a prepared COPY can be executed many times', parse('s', IN), sync(),
 rule('binary COPY out has its header in the first CopyData and a trailer',
      'COPY (SELECT CAST(1 AS int)) TO STDOUT (FORMAT binary)',
      shape=['H:binary:1', 'd:\\x5047434f50590aff0d0a00' '00000000' '00000000' '0001' '00000004' '00000001',
-            'd:\\xffff', 'c', 'C:COPY 1', IDLE], only=(*POSTGRES, 'there is no COPY in binary yet'))
+            'd:\\xffff', 'c', 'C:COPY 1', IDLE])
+BINARY_IN, BINARY_HEAD = 'COPY t FROM STDIN (FORMAT binary)', b'PGCOPY\n\xff\r\n\0' + bytes(8)
+BINARY_ROW = b'\0\2\0\0\0\4\0\0\0\4\0\0\0\4four'
+rule('COPY in of binary rows, cut anywhere',
+     BINARY_IN, *(copy_data(bytes([byte])) for byte in BINARY_HEAD + BINARY_ROW + b'\xff\xff'), copy_done(),
+     'COPY BINARY t FROM STDIN', copy_data(BINARY_HEAD + b'\0\2\0\0\0\4\0\0\0\5\xff\xff\xff\xff'), copy_done(),
+     'SELECT a, b FROM t WHERE a > 3 ORDER BY a',
+     shape=['G:binary:2', 'C:COPY 1', IDLE, 'G:binary:2', 'C:COPY 1', IDLE, 'T:a,b', 'D:4,four', 'D:5,NULL',
+            'C:SELECT 2', IDLE])
+for name, data, code in [
+        ('no signature', b'4\tfour\n', '22P04'), ('no header', b'', '22P04'), ('half a header', BINARY_HEAD[:-2], '22P04'),
+        ('a critical flag', BINARY_HEAD[:11] + b'\0\2' + BINARY_HEAD[13:], '22P04'),
+        ('half a row', BINARY_HEAD + BINARY_ROW[:-1], '22P04'),
+        ('too few values', BINARY_HEAD + b'\0\1\0\0\0\4\0\0\0\4', '22P04'),
+        ('a wrong length', BINARY_HEAD + b'\0\2\xff\xff\xff\xfe', '22P04'),
+        ('a length that is too large', BINARY_HEAD + b'\0\2\x7f\xff\xff\xff', '54000'),
+        ('data behind the trailer', BINARY_HEAD + BINARY_ROW + b'\xff\xff\0', '22P04'),
+        ('a short integer', BINARY_HEAD + b'\0\2\0\0\0\1\0\0\0\0\1x', '08P01'),
+        ('a long integer', BINARY_HEAD + b'\0\2\0\0\0\5\0\0\0\4\0\0\0\0\1x', '22P03'),
+        ('a text that is not UTF-8', BINARY_HEAD + BINARY_ROW[:-1] + b'\xff', '22021')]:
+    rule(f'{name} in the binary data of COPY', BINARY_IN, copy_data(data), copy_done(), ROW,
+         shape=['G:binary:2', f'E:{code}', IDLE, *SERVED, '|', 'D:3'], then=[COUNT])
+rule('COPY out in binary of no rows', 'COPY (SELECT a FROM t WHERE a > 9) TO STDOUT (FORMAT binary)',
+     shape=['H:binary:1', 'd:\\x5047434f50590aff0d0a00' '00000000' '00000000' 'ffff', 'c', 'C:COPY 0', IDLE])
+CSV_IN = 'COPY t FROM STDIN (FORMAT csv)'
+rule('COPY in of CSV, cut anywhere', CSV_IN, *(copy_data(c) for c in '4,"a ""b"",\n\r\tc"\n5,\n6,""\n'), copy_done(),
+     'SELECT a, b FROM t WHERE a > 3 ORDER BY a',
+     shape=['G:text:2', 'C:COPY 3', IDLE, 'T:a,b', 'D:4,\\x61202262222c0a0d0963', 'D:5,NULL', 'D:6,', 'C:SELECT 3', IDLE])
+rule('COPY in of CSV with all its options',
+     "COPY t FROM STDIN (FORMAT csv, DELIMITER ';', QUOTE '''', ESCAPE '\\', NULL 'nil', HEADER match, "
+     "FORCE_NULL (b), ENCODING 'utf-8')", copy_data("'a';b\n4;'it\\'s'\n5;'nil'\n6;\n"), copy_done(),
+     'COPY t (b, a) FROM STDIN CSV HEADER FORCE NOT NULL b', copy_data('what,ever\n,7\n'), copy_done(),
+     'SELECT a, b FROM t WHERE a > 3 ORDER BY a',
+     shape=['G:text:2', 'C:COPY 3', IDLE, 'G:text:2', 'C:COPY 1', IDLE, 'T:a,b', "D:4,it's", 'D:5,NULL', 'D:6,', 'D:7,',
+            'C:SELECT 4', IDLE])
+for name, data, code in [
+        ('a quote that nothing closes', '4,"four\n', '22P04'), ('too few values', '4\n', '22P04'),
+        ('too many values', '4,four,\n', '22P04'), ('an end of line of another kind', '4,x\n5,y\r\n', '22P04'),
+        ('a value that is none of its type', '"x",four\n', '22P02'), ('a byte that is not UTF-8', b'4,"\xff"\n', '22021')]:
+    rule(f'{name} in CSV', CSV_IN, copy_data(data), copy_done(), ROW,
+         shape=['G:text:2', f'E:{code}', IDLE, *SERVED, '|', 'D:3'], then=[COUNT])
+rule('a header that does not match', 'COPY t FROM STDIN (HEADER match)', copy_data('a\tc\n'), copy_done(), ROW,
+     shape=['G:text:2', 'E:22P04', IDLE, *SERVED])
+rule('COPY out of CSV, and of a header',
+     'COPY (SELECT a, b FROM t WHERE a < 3 ORDER BY a) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE (b))',
+     "COPY (SELECT NULL, '', 'x,y', '\"', '\n', 'plain') TO STDOUT CSV",
+     'COPY (SELECT a FROM t WHERE a > 9) TO STDOUT (HEADER)',
+     "COPY (SELECT 'a|b', 'nil', NULL) TO STDOUT (FORMAT csv, DELIMITER '|', QUOTE '*', NULL 'nil')",
+     shape=['H:text:2', 'd:a,b\n', 'd:1,"one"\n', 'd:2,"two"\n', 'c', 'C:COPY 2', IDLE,
+            'H:text:6', 'd:,"","x,y","""","\n",plain\n', 'c', 'C:COPY 1', IDLE, 'H:text:1', 'd:a\n', 'c', 'C:COPY 0', IDLE,
+            'H:text:3', 'd:*a|b*|*nil*|nil\n', 'c', 'C:COPY 1', IDLE])
 OPTIONS = {  # of COPY t TO STDOUT
     "(FORMAT text, DELIMITER ';', NULL '')": None, "WITH (DELIMITER E'\\t')": None, "DELIMITER ';'": None,
     "WITH DELIMITER AS ';' NULL AS 'nil'": None, "USING DELIMITERS ';' WITH NULL ''": None, "(ENCODING 'UTF8')": None,
@@ -1118,7 +1168,13 @@ OPTIONS = {  # of COPY t TO STDOUT
     "(DELIMITER 'ab')": '0A000', "(DELIMITER '')": '0A000', "(DELIMITER 'a')": '22023', "(DELIMITER E'\\n')": '22023',
     "(NULL E'\\r')": '22023', "(DELIMITER ';', NULL 'a;b')": '22023', "(QUOTE '\"')": '0A000',
     "(ENCODING 'nosuch')": '22023', '(HEADER nonsense)': '42601', 'garbage': '42601', '(FORMAT text': '42601',
-    '()': '42601', "DELIMITER": '42601', 'WITH NULL 5': '42601', "(FORMAT text,)": '42601'}
+    '()': '42601', "DELIMITER": '42601', 'WITH NULL 5': '42601', "(FORMAT text,)": '42601',
+    '(FORMAT csv, HEADER false)': None, "(FORMAT csv, QUOTE '''', ESCAPE ',')": None, '(FORMAT csv, FORCE_QUOTE *)': None,
+    'CSV FORCE QUOTE n': None, "(FORMAT csv, QUOTE 'ab')": '0A000', "(FORMAT csv, ESCAPE '')": '0A000',
+    "(FORMAT csv, QUOTE ',')": '22023', '(FORMAT csv, FORCE_QUOTE)': '22023', '(FORMAT csv, FORCE_QUOTE (x))': '42703',
+    '(FORMAT csv, FORCE_QUOTE (n, n))': '42701', '(FORMAT csv, FORCE_QUOTE ())': '42601', '(FORCE_QUOTE *)': '0A000',
+    '(HEADER match)': '0A000', '(FORMAT csv, HEADER 2)': '42601', '(FORMAT binary, HEADER)': '0A000',
+    "(FORMAT binary, DELIMITER ',')": '42601', "(FORMAT binary, NULL '')": '42601', "(FORMAT binary, QUOTE 'x')": '0A000'}
 for options, code in OPTIONS.items():
     rule(f'COPY with the options {options!r}', f'COPY (SELECT 1 AS n WHERE 1 = 2) TO STDOUT {options}'
          if 'USING' not in options else f'DELETE FROM t; {OUT} {options}', ROW,

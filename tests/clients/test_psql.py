@@ -313,6 +313,18 @@ def test_copy_from_a_file_and_to_a_file(run, tmp_path):
     assert after.read_text() == before.read_text()
 
 
+@pytest.mark.parametrize('options', ['csv', 'csv header', "csv delimiter ';' quote '''' escape '\\' null 'nil'",
+                                     '(format csv, header match, force_null (b))', 'binary', '(format text, header)'])
+def test_copy_in_other_formats(run, tmp_path, options):
+    before, after, same = tmp_path / 'before', tmp_path / 'after', tmp_path / 'same'
+    before.write_text('4\tfour\n5\t\\N\n6\ta\\tb\\\\c\\n,";\'\n7\tžlutý\n')
+    out = options.replace(', header match, force_null (b)', ', header, force_quote *')
+    rows = '(SELECT a, b FROM t WHERE a > 3 AND a < 8 ORDER BY a)'
+    assert run(f"\\copy t from '{before}'\n\\copy {rows} to '{after}' {out}\nDELETE FROM t WHERE a > 3 AND a < 8;\n"
+               f"\\copy t from '{after}' {options}\n\\copy {rows} to '{same}'\n", '-Atq') == ('', '', 0)
+    assert same.read_text() == before.read_text()
+
+
 def test_copy_with_the_old_words(run, tmp_path):
     file = tmp_path / 'data'
     assert run(f"\\copy t to '{file}' with delimiter ';' null ''\nDELETE FROM t;\n"

@@ -1,10 +1,8 @@
 """What the SQLite example can't do yet, by "driver: check". One that passes must leave this list: it is a failure."""
 
-BINARY_COPY = 'there is no COPY in the binary format yet'
 CATALOG = 'there is no pg_catalog yet'
 
 NOT_YET = {
-    'asyncpg: records are copied in binary': BINARY_COPY,
     'sqlalchemy: tables are looked up': CATALOG,
     'psqlodbc: a connection needs no help': CATALOG,
     'psqlodbc: tables and columns are looked up': CATALOG,
@@ -15,7 +13,5 @@ NOT_YET = {
     'psqlodbc with cursors: two results are read in turns': CATALOG,
     'psqlodbc with cursors: tables and columns are looked up': CATALOG,
     'postgres.js: a connection with its defaults': CATALOG,
-    'pgx: rows are copied in in binary': BINARY_COPY,
-    'tokio-postgres: rows are copied in and out in binary': BINARY_COPY,
     'pgjdbc: tables are looked up': CATALOG,
 }
