@@ -9,6 +9,8 @@
 #include "pgwire/types/digits.hpp"
 
 #include <algorithm>
+#include <array>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -33,11 +35,24 @@ inline constexpr quoting range_quoting{.special = "()[]", .delimiter = ',', .dou
 
 [[nodiscard]] constexpr bool is_escaped(char c) noexcept { return c == '"' || c == '\\'; }
 
+/// Characters that no rule quotes: letters, digits, what numbers and dates are made of, and whatever is not ASCII.
+inline constexpr auto never_quoted = [] {
+    std::array<bool, 256> never{};
+    for (std::size_t i = 0; i != never.size(); ++i) {
+        char const c = to_lower(static_cast<char>(static_cast<unsigned char>(i)));
+        never[i] = i >= 0x80 || is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_';
+    }
+    return never;
+}();
+
 [[nodiscard]] constexpr bool needs_quotes(std::string_view text, quoting const& rules) noexcept {
     if (text.empty() || (rules.null_word && equals_ignoring_case(text, "null"))) return true;
-    return std::any_of(text.begin(), text.end(), [&](char c) {
-        return is_space(c) || is_escaped(c) || c == rules.delimiter || rules.special.find(c) != rules.special.npos;
-    });
+    for (char const c : text) {
+        if (never_quoted[static_cast<unsigned char>(c)]) continue;
+        if (is_space(c) || is_escaped(c) || c == rules.delimiter || rules.special.find(c) != rules.special.npos)
+            return true;
+    }
+    return false;
 }
 
 /// At most how long a text of `size` bytes becomes.
