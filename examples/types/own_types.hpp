@@ -8,6 +8,7 @@
 #pragma once
 
 #include <pgwire/types/host_types.hpp>
+#include <pgwire/types/hstore.hpp>
 #include <pgwire/types/postgis.hpp>
 #include <pgwire/types/vector.hpp>
 
@@ -90,7 +91,7 @@ struct delivery {
 /// Those whose values parameters may have, beside the built-in ones; vector and its kin come from extensions.
 using own_types = pgwire::type_list<mood, quantity, item, shelf, pgwire::range<double>, pgwire::multirange<double>,
                                     pgwire::pgvector::vector, pgwire::pgvector::halfvec, pgwire::pgvector::sparsevec, pgwire::postgis::geometry,
-                                    pgwire::postgis::geography>;
+                                    pgwire::postgis::geography, pgwire::hstore>;
 
 /// What is known of them when the program runs.
 inline std::array const runtime_types{
@@ -99,7 +100,7 @@ inline std::array const runtime_types{
     &pgwire::range_traits<double>::type,  &pgwire::range_traits<double>::multirange_type,
     &pgwire::codec<pgwire::pgvector::vector>::type, &pgwire::codec<pgwire::pgvector::halfvec>::type,
     &pgwire::codec<pgwire::pgvector::sparsevec>::type, &pgwire::codec<pgwire::postgis::geometry>::type,
-    &pgwire::codec<pgwire::postgis::geography>::type,
+    &pgwire::codec<pgwire::postgis::geography>::type, &pgwire::codec<pgwire::hstore>::type,
 };
 
 /// Whoever makes a type says its OIDs. PostgreSQL's are in its catalog; here we choose, from 16384 on as PostgreSQL does.

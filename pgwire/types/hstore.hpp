@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/utf8.hpp"
 
@@ -121,7 +122,7 @@ constexpr char* put_quoted_hstore(char* p, std::string_view text) noexcept {
 
 template<>
 struct codec<hstore> {
-    static constexpr type_info type{oid{0}, -1, "hstore"};
+    static inline runtime_type type{"hstore"};
 
     static std::size_t text_size(hstore const& v) noexcept {
         constexpr std::size_t arrow = 2, comma = 2, null = 4;
