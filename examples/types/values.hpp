@@ -4,8 +4,12 @@
 #include "selection.hpp"
 
 #include <pgwire/server.hpp>
+#include <pgwire/server/sql_session.hpp>
+#include <pgwire/types/system_zones.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -74,10 +78,21 @@ private:
 struct values {
     using outcome = std::variant<selected, pgwire::rows<std::vector<delivery>>>;
 
+    /// What texts of dates need: the system's time zones, and a clock for `today` and its kin.
+    void on_sql_start(pgwire::sql_session& session) { session.use_zones(pgwire::find_system_zone); }
+    void on_start(pgwire::session_context& session) { session.style().now = now; }
+
     selection prepare(std::string_view text, std::span<pgwire::oid const> types) { return selection(text, types); }
     outcome execute(pgwire::request const& r, selection& what) {
         if (what.is_deliveries()) return pgwire::rows(deliveries());
         return selected(what, r);
+    }
+
+private:
+    static std::int64_t now() noexcept {
+        using namespace std::chrono;
+        constexpr sys_days epoch = 2000y / January / 1;
+        return duration_cast<microseconds>(system_clock::now() - epoch).count();
     }
 };
 

@@ -27,6 +27,7 @@ TRUNCATED = 12   # values whose every truncation is sent
 MUTATED = 400    # values sent with a byte changed
 TEXT, BINARY = 0, 1
 FIRST_OWN_OID = 16384
+SET_UP = set()    # (port, statement)
 
 
 class Client:
@@ -35,7 +36,7 @@ class Client:
     def __init__(self, server):
         self.wire = wire.Wire(server.port, timeout=60)
         self.wire.login()
-        self.is_postgres = server.version != 0
+        self.port, self.is_postgres = server.port, server.version != 0
         self.own_types = {}  # {name: OID} of those that are not built in
 
     def close(self):
@@ -53,12 +54,15 @@ class Client:
     def prepare(self, item):
         if self.is_postgres:
             for sql in [f'CREATE EXTENSION IF NOT EXISTS {item.extension}'] * bool(item.extension) + item.setup:
-                self.rows(sql)
+                if (self.port, sql) not in SET_UP:
+                    self.rows(sql)
+                    SET_UP.add((self.port, sql))
             own = self.rows(f'SELECT typname, oid FROM pg_type WHERE oid >= {FIRST_OWN_OID}')
             oid = int(self.rows(f"SELECT '{item.type}'::regtype::oid")[0][0])
         else:
             own, oid = self.rows('SELECT * FROM types'), None
-        self.own_types = {name.decode(): int(number) for name, number in own}
+        if item.setup or item.extension:
+            self.own_types = {name.decode(): int(number) for name, number in own}
         return oid
 
     def parse(self, oid):
@@ -137,8 +141,9 @@ def show(value):
 
 
 def same(expected, ours):
+    """What PostgreSQL itself calls an internal error may be refused by any other name."""
     if isinstance(expected, str) and isinstance(ours, str):
-        return expected[:2] == ours[:2]
+        return expected[:2] in (ours[:2], 'XX')
     return expected == ours
 
 
@@ -177,7 +182,7 @@ def test_a_type_is_read_and_written_as_postgres_does(farm, ours, item):
     binary += [form for form in item.binaries if form not in binary]
     if item.mutate:
         binary += list(mutations(random.Random(item.type), binary))
-    inputs += [(BINARY, form) for form in dict.fromkeys(binary)]
+    inputs += [(BINARY, form) for form in dict.fromkeys(binary) if form not in item.never]
 
     different, accepted, older = [], 0, 0
     for setting in item.settings:
