@@ -21,6 +21,7 @@
 #include "pgwire/types/numeric.hpp"
 #include "pgwire/types/numeric_conversions.hpp"
 #include "pgwire/types/oid.hpp"
+#include "pgwire/types/oid_vector.hpp"
 #include "pgwire/types/result_formats.hpp"
 #include "pgwire/types/row_builder.hpp"
 #include "pgwire/types/row_encoder.hpp"

