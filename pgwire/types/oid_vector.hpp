@@ -1,9 +1,9 @@
 // int2vector and oidvector, which catalogs have: lists of column numbers and of types.
 //
 // Floor 2, standard library only. Source: PostgreSQL documentation, "Object Identifier Types" and the catalogs that use
-// them (`pg_index.indkey`, `pg_proc.proargtypes`). The text is numbers with a blank between them; the binary form is that
-// of an array of one dimension that begins at 0: Int32 1, Int32 0, Int32 element type, Int32 count, Int32 0, and each
-// element with its Int32 length.
+// them (`pg_index.indkey`, `pg_proc.proargtypes`). The text is numbers with a blank between them; the binary form is
+// that of an array of one dimension that begins at 0: Int32 1, Int32 0, Int32 element type, Int32 count, Int32 0, and
+// each element with its Int32 length.
 #pragma once
 
 #include "pgwire/types/codec.hpp"
@@ -79,7 +79,9 @@ struct oid_element {
     static constexpr pgwire::oid type = types::oid.type;
     static constexpr std::size_t max_text = max_digits<std::uint32_t>;
 
-    static constexpr char* put(char* p, pgwire::oid v) noexcept { return put_unsigned(p, static_cast<std::uint32_t>(v)); }
+    static constexpr char* put(char* p, pgwire::oid v) noexcept {
+        return put_unsigned(p, static_cast<std::uint32_t>(v));
+    }
     /// In PostgreSQL numbers need nothing between them: `08` is 0, which is octal, and 8.
     static constexpr result<pgwire::oid> take(std::string_view& text) noexcept {
         auto const n = take_integer(text, true);
@@ -151,7 +153,8 @@ struct vector_codec {
             std::int64_t const bound = take();
             has_bound = has_bound || bound != 0;
             count *= std::max<std::int64_t>(size, 0);
-            too_many = too_many || size < 0 || count > max_items || bound + size > std::numeric_limits<std::int32_t>::max();
+            too_many =
+                too_many || size < 0 || count > max_items || bound + size > std::numeric_limits<std::int32_t>::max();
             count = std::min(count, max_items);
         }
         if (short_of_data) return errc::insufficient_data;
