@@ -43,6 +43,7 @@
 #include "pgwire/types/numeric_conversions.hpp"
 #include "pgwire/types/object_identifier.hpp"
 #include "pgwire/types/oid.hpp"
+#include "pgwire/types/oid_vector.hpp"
 #include "pgwire/types/range.hpp"
 #include "pgwire/types/record.hpp"
 #include "pgwire/types/result_formats.hpp"

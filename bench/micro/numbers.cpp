@@ -98,9 +98,8 @@ void to_chars(benchmark::State& state, std::vector<T> (*make)()) {
 }
 template<class T, format F>
 void decode(benchmark::State& state, std::vector<T> (*make)()) {
-    over(state, encoded(make(), F), [](char*, std::string const& form) {
-        return pgwire::decode_value<T>(std::string_view(form), F);
-    });
+    over(state, encoded(make(), F),
+         [](char*, std::string const& form) { return pgwire::decode_value<T>(std::string_view(form), F); });
 }
 template<class T>
 void from_chars(benchmark::State& state, std::vector<T> (*make)()) {

@@ -143,9 +143,7 @@ private:
 [[nodiscard]] constexpr int group_of(int power) noexcept { return power >= 0 ? power / 4 : -((3 - power) / 4); }
 
 [[nodiscard]] constexpr std::string_view spelling(numeric_sign sign) noexcept {
-    return sign == numeric_sign::nan                 ? "NaN"
-           : sign == numeric_sign::positive_infinity ? "Infinity"
-                                                     : "-Infinity";
+    return sign == numeric_sign::nan ? "NaN" : sign == numeric_sign::positive_infinity ? "Infinity" : "-Infinity";
 }
 
 [[nodiscard]] constexpr std::size_t numeric_text_size(decimal const& d) noexcept {

@@ -118,7 +118,9 @@ constexpr char* put_units_binary(char* p, decimal_units const& u) noexcept {
     char digits[3 + wide_digits] = {'0', '0', '0'};
     char const* const begin = digits + 3;
     char const* const end = put_digits(digits + 3, u.magnitude);
-    auto const between = [](char const* a, char const* b) { return std::string_view(a, static_cast<std::size_t>(b - a)); };
+    auto const between = [](char const* a, char const* b) {
+        return std::string_view(a, static_cast<std::size_t>(b - a));
+    };
     plain_decimal d{.whole = {}, .fraction = {}, .negative = u.negative, .valid = true};
     int const whole = static_cast<int>(end - begin) - u.scale;
     if (whole >= 0) {
@@ -141,7 +143,9 @@ constexpr char* put_units_binary(char* p, decimal_units const& u) noexcept {
         if (!u.append(n.group(index), 4)) return errc::out_of_range;
     int const end = std::max(u.scale, n.scale);
     for (int at = 0; at < end; at += 4) {  // digits behind the point
-        auto const cut = [&](int digits) { return powers_of_ten[static_cast<std::size_t>(4 - std::clamp(digits - at, 0, 4))]; };
+        auto const cut = [&](int digits) {
+            return powers_of_ten[static_cast<std::size_t>(4 - std::clamp(digits - at, 0, 4))];
+        };
         auto const group = n.group(-1 - at / 4);
         auto const counts = group - group % static_cast<std::uint32_t>(cut(n.scale));
         auto const unit = static_cast<std::uint32_t>(cut(u.scale));

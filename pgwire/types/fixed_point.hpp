@@ -18,7 +18,8 @@ namespace pgwire {
 /// `units` × 10^-`Scale`: `fixed_point<2>{12345}` is 123.45, what `numeric(18, 2)` holds.
 template<int Scale, class Integer = std::int64_t>
 struct fixed_point {
-    static_assert(Scale >= 0 && Scale <= detail::decimal::max_scale, "pgwire: numeric has 0 to 16383 digits behind the point");
+    static_assert(Scale >= 0 && Scale <= detail::decimal::max_scale,
+                  "pgwire: numeric has 0 to 16383 digits behind the point");
     static_assert(Integer(-1) < Integer(0), "pgwire: the units of a fixed_point need a sign");
 
     Integer units{};
@@ -41,7 +42,9 @@ struct codec<fixed_point<Scale, Integer>> {
     static constexpr char* to_text(char* p, value_type v) noexcept {
         return detail::put_units_text(p, detail::units_of(v.units, Scale));
     }
-    static constexpr result<value_type> from_text(std::string_view text) { return from(detail::units_from_text(text, Scale)); }
+    static constexpr result<value_type> from_text(std::string_view text) {
+        return from(detail::units_from_text(text, Scale));
+    }
 
     static constexpr std::size_t binary_size(value_type) noexcept { return detail::units_binary_size; }
     static constexpr char* to_binary(char* p, value_type v) noexcept {
@@ -102,7 +105,9 @@ struct codec<int128> {
     static constexpr type_info type = types::numeric;
 
     static constexpr std::size_t text_size(int128) noexcept { return detail::units_text_size(0); }
-    static constexpr char* to_text(char* p, int128 v) noexcept { return detail::put_units_text(p, detail::units_of(v, 0)); }
+    static constexpr char* to_text(char* p, int128 v) noexcept {
+        return detail::put_units_text(p, detail::units_of(v, 0));
+    }
     static constexpr result<int128> from_text(std::string_view text) { return from(detail::units_from_text(text, 0)); }
 
     static constexpr std::size_t binary_size(int128) noexcept { return detail::units_binary_size; }

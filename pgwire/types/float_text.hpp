@@ -45,7 +45,7 @@ namespace pgwire::detail {
 #endif
 
 template<class T>
-concept host_float = (std::same_as<T, float> || std::same_as<T, double>) && std::numeric_limits<T>::is_iec559;
+concept host_float = (std::same_as<T, float> || std::same_as<T, double>)&&std::numeric_limits<T>::is_iec559;
 
 /// No float's text is longer.
 inline constexpr std::size_t max_float_text = 32;
@@ -104,9 +104,9 @@ char* put_few_decimals(char* p, T v) noexcept {
     return p[-1] == '.' ? p - 1 : p;
 }
 
-/// Whether `d`, the shortest digits of `v`, lies just between `v` and its neighbour. Rounding to even would read it back
-/// as `v`, but PostgreSQL does not rely on that and writes another digit: 1e23 is `9.999999999999999e+22`.
-/// This happens only where numbers are whole and wider apart than 1: there `digits * 10^exponent` is `(2m ± 1) * 2^x`.
+/// Whether `d`, the shortest digits of `v`, lies just between `v` and its neighbour. Rounding to even would read it
+/// back as `v`, but PostgreSQL does not rely on that and writes another digit: 1e23 is `9.999999999999999e+22`. This
+/// happens only where numbers are whole and wider apart than 1: there `digits * 10^exponent` is `(2m ± 1) * 2^x`.
 template<host_float T>
 [[nodiscard]] bool between_neighbours(T v, decimal_digits const& d) noexcept {
     constexpr int bits = std::numeric_limits<T>::digits;
@@ -159,7 +159,7 @@ char* put_shortest(char* p, T v) noexcept {
         auto const whole = static_cast<std::uint64_t>(v);
         if (static_cast<T>(whole) == v) return put_unsigned(p, whole);
         if (char* const end = put_few_decimals<2>(p, v)) return end;
-        if (char* const end = put_few_decimals<sizeof(T) == 4 ? 4 : 6>(p, v)) return end;
+        if (char* const end = put_few_decimals < sizeof(T) == 4 ? 4 : 6 > (p, v)) return end;
     }
 #if defined(PGWIRE_SHORTEST_FLOATS)
     auto const digits = shortest_digits(v);

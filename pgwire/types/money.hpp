@@ -110,9 +110,11 @@ struct codec<money> {
         *p++ = '.';
         return detail::put_pair(p, static_cast<std::uint32_t>(cents % 100));
     }
-    /// `$1,234.56`, `-1234.5`, `(12)` and `12-`, which are negative. Commas may stand anywhere, a third digit behind the
-    /// point rounds, and no digit at all is zero: so PostgreSQL has it.
-    static constexpr result<money> from_text(std::string_view text) noexcept { return detail::money_parser(text).parse(); }
+    /// `$1,234.56`, `-1234.5`, `(12)` and `12-`, which are negative. Commas may stand anywhere, a third digit behind
+    /// the point rounds, and no digit at all is zero: so PostgreSQL has it.
+    static constexpr result<money> from_text(std::string_view text) noexcept {
+        return detail::money_parser(text).parse();
+    }
 
     static constexpr std::size_t binary_size(money) noexcept { return 8; }
     static constexpr char* to_binary(char* p, money v) noexcept { return store(p, v.cents); }

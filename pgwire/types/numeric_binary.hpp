@@ -62,7 +62,8 @@ constexpr char* put_numeric_binary(char* p, plain_decimal const& d, int zero_gro
     while (at != groups && at[-1] == 0 && at[-2] == 0) at -= 2;  // groups of zeros at the end are not sent
     bool const zero = at == groups;
     put_numeric_head(p, (at - groups) / 2, zero ? 0 : weight,
-                     d.negative && !zero ? numeric_sign::negative : numeric_sign::positive, d.scale() + 4 * zero_groups);
+                     d.negative && !zero ? numeric_sign::negative : numeric_sign::positive,
+                     d.scale() + 4 * zero_groups);
     return at;
 }
 

@@ -104,8 +104,8 @@ auto visit_other_form(std::string_view text, F f) -> result<decltype(f(plain_dec
     return f(*d);
 }
 
-/// Calls `f` with the number that `text` spells, in any form that PostgreSQL reads: a `plain_decimal` or a `decimal`. In
-/// constant expressions only decimal digits without underscores are read.
+/// Calls `f` with the number that `text` spells, in any form that PostgreSQL reads: a `plain_decimal` or a `decimal`.
+/// In constant expressions only decimal digits without underscores are read.
 /// @return what `f` returns, or `invalid_text`, `out_of_range`
 template<class F>
 constexpr auto visit_decimal(std::string_view text, F f) -> result<decltype(f(plain_decimal{}))> {

@@ -34,9 +34,11 @@ static_assert(is_written(money{-123456789}, "-$1,234,567.89", "\xff\xff\xff\xff\
 static_assert(is_read("\0\2\0\0\0\0\0\2\0\x7b\x11\x94"sv, fixed_point<2>{12345}));
 static_assert(is_read("\0\2\0\0\0\0\0\2\0\x7b\x11\x94"sv, scaled{12345, 2}));
 static_assert(is_read("\0\1\0\1\0\0\0\1\0\1"sv, scaled{100000, 1}));
-static_assert(decode_value<fixed_point<1>>("\0\2\0\0\0\0\0\2\0\x7b\x11\x94"sv, format::binary).error() == errc::out_of_range,
+static_assert(decode_value<fixed_point<1>>("\0\2\0\0\0\0\0\2\0\x7b\x11\x94"sv, format::binary).error() ==
+                  errc::out_of_range,
               "123.45 has more than one digit behind the point");
-static_assert(value_size(scaled{1, -1}, format::text) == unencodable && value_size(scaled{1, 16384}, format::binary) == unencodable);
+static_assert(value_size(scaled{1, -1}, format::text) == unencodable &&
+              value_size(scaled{1, 16384}, format::binary) == unencodable);
 
 static_assert(decode_value<int>("-0x_8000_0000", format::text) == std::numeric_limits<int>::min());
 static_assert(decode_value<short>("32768", format::text).error() == errc::out_of_range);

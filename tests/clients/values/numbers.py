@@ -118,6 +118,21 @@ def moneys(random):
     return Values('money', texts, [bytes(n) for n in range(12)] + [random.randbytes(8) for _ in range(300)])
 
 
+def vectors(random, name, element, code, bits):
+    edge = 1 << (bits - 1)
+    texts = FORMS + around(edge, -edge, edge * 2, -edge * 2, 1 << 63, 1 << 64, -(1 << 64))
+    texts += ['1 2 3', '  1   2 ', '1\t2', '1 \t2', '1,2', '1 x', '1 2x', '1-2', '1+2', '08', '010', '-010', '0x10 0x', '0x1g', '{1,2}', '1 ' * 200, '1\n',
+              '1 99999999999', '- 1', '1 -']
+    for _ in range(300):
+        texts.append(random.choice([' ', '  ']).join(str(random.randrange(-edge, edge * 2) >> random.randrange(bits)) for _ in range(random.randrange(1, 9))))
+    def form(values, dimensions=1, flags=0, kind=element, count=None, first=0, width=bits // 8):
+        head = struct.pack('>iiIii', dimensions, flags, kind, len(values) if count is None else count, first)
+        return head + b''.join(struct.pack(f'>i{code}', width, v) for v in values)
+    binaries = [form([]), form([1], flags=2), form([1], first=1), form([1], count=2), form([1, 2], count=1), form([1], count=-1),
+                form([1], width=1), form([1], width=9), form([1], dimensions=0), form([1], dimensions=2), form([1], count=0)]
+    return Values(name, texts, binaries + [form([random.randrange(edge) for _ in range(n)]) for n in range(1, 30)])
+
+
 def generate(random):
     yield integers(random, 'int2', 16)
     yield integers(random, 'int4', 32)
@@ -126,3 +141,5 @@ def generate(random):
     yield floats(random, 'float8', 'd', 'Q', 15)
     yield numerics(random)
     yield moneys(random)
+    yield vectors(random, 'int2vector', 21, 'h', 16)
+    yield vectors(random, 'oidvector', 26, 'I', 32)

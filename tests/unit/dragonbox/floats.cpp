@@ -27,13 +27,16 @@ void compare_with_to_chars() {
     for (int i = 0; i != 20'000; ++i) {
         T v = std::bit_cast<T>(static_cast<Word>(random()));
         if (i % 3 == 1) v = static_cast<T>(random() >> 11) / static_cast<T>(9e12);
-        if (i % 3 == 2) v = static_cast<T>(std::ldexp(static_cast<double>(random() >> 40), -static_cast<int>(random() % 60)));
+        if (i % 3 == 2)
+            v = static_cast<T>(std::ldexp(static_cast<double>(random() >> 40), -static_cast<int>(random() % 60)));
         constexpr T all_whole = T(std::uint64_t{1} << std::numeric_limits<T>::digits);  // there PostgreSQL differs
         if (!(std::abs(v) < all_whole)) continue;
         bool const positional = std::abs(v) >= T(1e-4) && std::abs(v) < detail::first_with_exponent<T>;
         char expected[64];
-        char const* const end = std::to_chars(expected, expected + 64, v,
-                                              positional || v == 0 ? std::chars_format::fixed : std::chars_format::scientific).ptr;
+        char const* const end =
+            std::to_chars(expected, expected + 64, v,
+                          positional || v == 0 ? std::chars_format::fixed : std::chars_format::scientific)
+                .ptr;
         char buffer[detail::max_float_text];
         REQUIRE(text(buffer, v) == std::string_view(expected, static_cast<std::size_t>(end - expected)));
     }
