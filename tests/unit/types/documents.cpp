@@ -121,7 +121,7 @@ TEST_CASE("a jsonpath has PostgreSQL's spelling") {
              spelling{" lax $.a [ 0 to last ]", "$.\"a\"[0 to last]"},
              {"strict $.**{2 to 5}.size()", "strict $.**{2 to 5}.size()"},
              {"($.a + 1) * -(2)", "(($.\"a\" + 1) * -2)"},
-             {"1 - (2 - 3) - 0x1F", "(1 - (2 - 3) - 31)"},
+             {"1 - (2 - 3) - 0x1F", "((1 - (2 - 3)) - 31)"},
              {"$ ? (@.b > 1e2 && !exists(@.\\u0063))", "$?(@.\"b\" > 100 && !(exists (@.\"c\")))"},
              {"$ ? (@ like_regex \"a\" flag \"si\") /* c */", "$?(@ like_regex \"a\" flag \"is\")"},
              {"(1).DECIMAL(3, -2)", "(1).decimal(3,-2)"},
