@@ -1,66 +1,65 @@
 // jsonpath as its text.
 //
-// Floor 2, standard library only. Source: PostgreSQL documentation, "jsonpath Type"; the binary form is a byte with the
-// version, then the text. The grammar is not checked here, and the text is kept as it is written: PostgreSQL gives out
-// `$."a"` for `$.a`. What PostgreSQL sent is in its spelling already.
+// Floor 2, standard library only. Source: PostgreSQL documentation, "jsonpath Type". A path is written in a spelling of
+// its own (see jsonpath_text.hpp), which in binary comes after a byte with the version.
 #pragma once
 
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/json.hpp"
+#include "pgwire/types/jsonpath_text.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pgwire {
 
-/// A path in a text of its own.
-struct jsonpath {
-    std::string text;
-    friend bool operator==(jsonpath const&, jsonpath const&) = default;
-};
+/// A path in PostgreSQL's own spelling, found once when it is made: sending it is copying. By default it is `$`.
+class jsonpath {
+public:
+    jsonpath() = default;
 
-/// A path that is borrowed; received, it points into the message.
-struct jsonpath_view {
-    std::string_view text;
-    friend constexpr bool operator==(jsonpath_view const&, jsonpath_view const&) = default;
-};
-
-namespace detail {
-
-inline constexpr char jsonpath_version = 1;
-
-template<class T>
-struct jsonpath_codec {
-    static constexpr type_info type = types::jsonpath;
-
-    static constexpr std::size_t text_size(T const& v) noexcept { return v.text.size(); }
-    static constexpr char* to_text(char* p, T const& v) noexcept { return put(p, v.text); }
-    /// @return or `invalid_encoding`, `invalid_text` if there is nothing but blanks
-    static constexpr result<T> from_text(std::string_view text) {
+    /// Any path of PostgreSQL 18, but one with a regular expression that is none, which is not noticed.
+    /// @return or `invalid_text` if there is nothing but blanks, `syntax_error`, `invalid_encoding`, `untranslatable`,
+    ///     `out_of_range`, `unsupported` (flag x), `too_deep`, `message_too_large`
+    [[nodiscard]] static result<jsonpath> parse(std::string_view text) {
         if (!valid_utf8(text)) return errc::invalid_encoding;
-        if (text.find_first_not_of(" \t\n\r\f") == text.npos) return errc::invalid_text;
-        return T{decltype(T::text)(text)};
+        auto normal = detail::jsonpath_parser(text).parse();
+        if (!normal) return normal.error();
+        return jsonpath(*std::move(normal));
     }
-    static constexpr std::size_t binary_size(T const& v) noexcept { return add_sizes(v.text.size(), 1); }
-    static constexpr char* to_binary(char* p, T const& v) noexcept {
-        *p++ = jsonpath_version;
+
+    [[nodiscard]] std::string const& text() const noexcept { return text_; }
+
+    friend bool operator==(jsonpath const&, jsonpath const&) = default;
+
+private:
+    explicit jsonpath(std::string normal) : text_(std::move(normal)) {}
+
+    std::string text_ = "$";
+};
+
+template<>
+struct codec<jsonpath> {
+    static constexpr type_info type = types::jsonpath;
+    static constexpr char version = 1;
+
+    static std::size_t text_size(jsonpath const& v) noexcept { return v.text().size(); }
+    static char* to_text(char* p, jsonpath const& v) noexcept { return detail::put(p, v.text()); }
+    static result<jsonpath> from_text(std::string_view text) { return jsonpath::parse(text); }
+
+    static std::size_t binary_size(jsonpath const& v) noexcept { return v.text().size() + 1; }
+    static char* to_binary(char* p, jsonpath const& v) noexcept {
+        *p++ = version;
         return to_text(p, v);
     }
-    static constexpr result<T> from_binary(std::string_view bytes) {
-        auto const text = versioned_text(bytes, jsonpath_version);
-        return text ? from_text(*text) : text.error();
+    static result<jsonpath> from_binary(std::string_view bytes) {
+        auto const text = detail::versioned_text(bytes, version);
+        return text ? jsonpath::parse(*text) : text.error();
     }
 };
-
-}  // namespace detail
-
-template<>
-struct codec<jsonpath> : detail::jsonpath_codec<jsonpath> {};
-
-template<>
-struct codec<jsonpath_view> : detail::jsonpath_codec<jsonpath_view> {};
 
 }  // namespace pgwire

@@ -34,7 +34,8 @@ struct tsvector {
     friend bool operator==(tsvector const&, tsvector const&) = default;
 
     /// Sorts the lexemes and their positions, and puts together what is there more than once: of the weights the
-    /// highest one stays, of the positions the first 256.
+    /// highest one stays, of the positions the first 256. (Of several at 16383, which are many that were cut to it, the
+    /// first one's weight stays; PostgreSQL's choice is chance.)
     void normalize() {
         std::stable_sort(lexemes.begin(), lexemes.end(), [](auto const& a, auto const& b) { return a.text < b.text; });
         std::size_t last = 0;

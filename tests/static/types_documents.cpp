@@ -1,7 +1,6 @@
 // JSON is checked by the compiler too: what PostgreSQL's json and jsonb take, and what they say of the rest.
 #include "pgwire/types/json.hpp"
 #include "pgwire/types/json_traits.hpp"
-#include "pgwire/types/jsonpath.hpp"
 
 #include <string>
 #include <string_view>
@@ -23,10 +22,6 @@ static_assert(jsonb_error(R"("\ud800")") == errc::invalid_text && jsonb_error("1
 static_assert(value_size(jsonb_view{"[1"}, format::binary) == unencodable, "what is no JSON has no encoding");
 static_assert(decode_value<json_view>("1 ", format::binary) == json_view{"1 "}, "both formats of json are its text");
 static_assert(type_of<json> == types::json && type_of<jsonb> == types::jsonb && !decodable<jsonb_view>);
-
-static_assert(decode_value<jsonpath_view>("\1$.\"a\"", format::binary) == jsonpath_view{"$.\"a\""});
-static_assert(decode_value<jsonpath_view>("\2$", format::binary).error() == errc::malformed_value);
-static_assert(decode_value<jsonpath_view>(" ", format::text).error() == errc::invalid_text);
 
 /// A JSON library's value, with the few lines that make it a column.
 struct document {

@@ -72,6 +72,78 @@ def json_texts(random):
     return texts
 
 
+# The patterns of like_regex are right ones: the codec does not check them.
+JSONPATH_TEXTS = [
+    '', ' ', '$', '$.a', '$."a"', 'strict $.a', 'lax $.a', 'STRICT $', 'lax', 'strict', '$.a[0]', '$.a[0 to 2, last]',
+    '$.a[*]', '$.*', '$.**', '$.**{2}', '$.**{2 to 5}', '$.**{last}', '$.**{0 to last}', '$.**{last to 3}',
+    '$.**{2 to last}', '$.**{2147483648}', '$.**{2147483647}', '$.**.a', '$.a ? (@.b > 1)', '$.a.size()', '$ + 1',
+    '-$', '+$', '$.a + $.b * 2', '($.a + 1) * 2', '1', '"a"', 'null', 'NULL', 'true', 'TRUE', 'false', '$x', '$"x y"',
+    '$x.a', '$.a ? (@ like_regex "a" flag "i")', '$ ? (@ like_regex "a" flag "qxi")',
+    '$ ? (@ like_regex "a" flag "x")', '$ ? (@ like_regex "a" flag "z")', '$ ? (@ like_regex "a" flag "")',
+    '$ ? (exists(@.a))', '$ ? (!(@.a == 1))', '$ ? (!exists(@.a))', '$ ? (! (@.a == 1 && @.b == 2))',
+    '$.a ? (@ starts with "x")', '$ ? (@ starts with $x)', '$ ? (@ + 1 starts with "x")',
+    '$ ? ((@.a == 1) is unknown)', '$ ? ((@.a == 1 || @.b == 2) is unknown && @.c == 1)', '$.a == 1', '$.a = 1',
+    '$.a <> 1', '$.a == 1 && $.b != 2 || $.c < 3', '$.a == 1 && ($.b != 2 || $.c < 3)', '($.a == 1) && $.b',
+    '($.a == 1) == true', '($.a == 1).type()', '(($.a == 1))', '$.a == 1 == 2', '!($.a == 1)', '!$.a', '!true',
+    '!!($.a == 1)', '$.datetime()', '$.datetime("HH")', '$.datetime(1)', '$.time(3)', '$.timestamp_tz()',
+    '$.time("a")', '$.date()', '1.50', '1e3', '1E-3', '.5', '5.', '1..a', '1.e5', '1.e', '1e', '1e+', '1a', '01', '00',
+    '0x1F', '0o17', '0b11', '0x', '0xg', '1_000', '1__0', '1_', '_1', '1_0.5_0', '1e1_0', '1e131072', '1.type()',
+    '(1).type()', '"a".type()', '$.type().size()', '$.foo()', '$.TYPE()', '$.Type', '$.keyvalue().key', '$[-1]',
+    '$[$.a]', '$[1 + 2]', '$[1 == 2]', '$[]', '$[1,]', '$[* ]', '$[last - 1]', '$[$[last]]', '$[last ? (@ > 1)]',
+    'last', '@', '$.a[@]', '$ ? (@.a[@.b] > 1)', '$.a.decimal(3,2)', '$.decimal()', '$.decimal(+3,-2)',
+    '$.decimal(1,2,3)', '$.decimal(1.5)', '$.decimal(-0)', '- 1', '-1', '+1', '-(1)', '-1.5', '- -1', '-0', '-0.0',
+    '-(-(1))', '2 - -1', '-1.5.abs()', '-(1).abs()', '(-1).abs()', '-$.a', '-(-$)', '-($ + 1)', '-$ + 1', '-($ * 2)',
+    '1 - 2 - 3', '1 - (2 - 3)', '(1 + 2) + 3', '1 * 2 % 3 / 4', '(1 * 2).abs()', '2 + (3 * $.a).abs()', '($ + 1).a',
+    '(($ + 1)).a + 2', '($.a)', '($.a).b', '(($))', '($).a[1]', '("a" + 1)[0]', '($.a.b)[0].c', "$.'a'", '/* c */ $',
+    '$.a /* c */ .b', '$./**/a', '/* c', '$/2', '$ / 2', '$.true', '$.strict', '$.to', '$.last', '$.exists', '$.is',
+    '$.a\\u0041', '$.a\\x41', '$.\\u{41}b', '$."\\u0041\\n\\v\\x41\\u{1F600}"', '"\\u0000"', '"\\ud83d\\ude00"',
+    '"\\ud83d"', '"\\ude00"', '"\\ud83dx"', '"\\u12"', '"\\u{}"', '"\\u{1234567}"', '"\\u{110000}"', '"\\x4"',
+    '"\\q\\\'\\/"', '"a', '"a\tb\nc"', '"é€😀"', '$.é', '$é', '$.a\\', '"\\', '"\x01"', '$.a b', '$ $', '$.', '$.1',
+    '$."a', '$..a', '$.a.', '$ ? @.a', '$ ? (@.a)', '$ ? (1)', '$ ?(@ > 1) ?(@ < 2).a', '$.a?(@.b?(@.c == 1) == 2)',
+    'exists($)', 'exists($.a) && 1 == 1', 'exists($ == 1)', 'exists($).a', '$ ? (exists(@) is unknown)', 'a', 'a.b',
+    '#', '$#', '$:', '$ & $', '$ | $', '$ ? (@ == "a" && (@ == "b"))', '$ ? ((@ > 1) && (@ < 2) || !(@ == 3))',
+    '$ ? (@ == 1 || @ == 2 && @ == 3)', '$ ? ((@ == 1 || @ == 2) && @ == 3)', '$x + $"y"', '$\\u0041', '$a\\u0041',
+    '"$a"', '$ like_regex "a"', '($ like_regex "a")', '$.a + 1 like_regex "x" && 1 == 1', '$ ? (@ + 1 like_regex "x")',
+    '(1).a', '1 == 1', 'null == null', 'true && false', '$ * 2 == 4', '(1 + 2) * (3 + 4)', '1 + 2 * 3 + 4',
+    '(' * 200 + '1' + ')' * 200, '1' + ' + 1' * 300, '$' + '.a' * 300, '$ == -1', '-1 - 1', '-$[0]', '+$.a + -$.b',
+    '+(+$)', '$."\\""', '$.a."b c".*', '$.a[*].b[1,2 to 3].c', b'\xff', '$.\xa0a', '$\v', '$.a\v', '= 1', '1 = 1',
+    '$!=1', '$=1', '!', '$ ! 1',
+]
+
+
+def random_path(random, depth=0):
+    """A jsonpath that is right but for the places where @ and last may stand."""
+    kind = random.randrange(12 if depth < 4 else 4)
+    def inner():
+        return random_path(random, depth + 1)
+    if kind < 2:
+        return random.choice(['$', '$', '$.a', '$.a.b', '$x', '@', '@.b', 'last'])
+    if kind == 2:
+        return random.choice(['1', '-1', '2.50', '0', '1e3', '.5', '0x1F', '"s"', 'null', 'true'])
+    if kind == 3:
+        return '$' + random.choice(['.*', '[*]', '.**', '.**{2 to last}', '."k"', '[0]', '.size()', '.decimal(3,2)', '.Key', '[0 to last]'])
+    if kind == 4:
+        return f'({inner()})'
+    if kind == 5:
+        return f'({inner()})' + random.choice(['.a', '[0]', '.abs()', '.type()', ' is unknown'])
+    if kind == 6:
+        return random.choice(['-', '+', '- ', '!', 'exists']) + random.choice([inner(), f'({inner()})'])
+    if kind == 7:
+        return f'$.f ? ({inner()} {random.choice(["==", "<", "!="])} {inner()})'
+    if kind == 8:
+        return f'$[{inner()}, {inner()} to {inner()}]'
+    return f'{inner()} {random.choice(["+", "-", "*", "/", "%", "==", "<>", ">=", "&&", "||", "starts with", "like_regex"])} {inner()}'
+
+
+def jsonpath_texts(random):
+    texts = JSONPATH_TEXTS + [random_path(random) for _ in range(700)]
+    for text in random.choices(texts, k=500):  # one character is another one
+        if isinstance(text, str) and text and 'like_regex' not in text:
+            at = random.randrange(len(text))
+            texts.append(text[:at] + random.choice('$@.*[]()"\\?!=<>&|+-/%1ae_ {}') + text[at + random.randrange(2):])
+    return texts
+
+
 HSTORE_TEXTS = [
     '', ' ', ',', '=', '=>', 'a', 'a=', 'a=>', 'a=>1', '"a"=>"1"', 'a=>NULL', 'a=>null', 'a=>Null', 'a=>"NULL"', 'NULL=>1', 'a=>NULLx',
     'a=>nul', 'a=>\\NULL', 'a=>N\\ULL', 'a=>1,b=>2', 'a=>1, b=>2,', ',a=>1', 'a=>1 b=>2', 'a=>1,,b=>2', 'a => 1 ,  b  =>2', 'a=>1,a=>2',
@@ -126,5 +198,6 @@ def generate(random):
     yield Values('json', texts=texts, binaries=[b'', b'1\0', b'"\0"'])
     yield Values('jsonb', texts=texts, binaries=[b'', b'\0', b'\1', b'\2', b'\0{}', b'\2{}', b'\1{}', b'\1 1 ', b'\1"\xff"', b'\1"\0"',
                                                  b'\1"\\u0000"', b'\1{"b":1,"a":2}', b'{}', b'1'])
+    yield Values('jsonpath', texts=jsonpath_texts(random), binaries=[b'', b'\1', b'\0$', b'\2$', b'\1$.a', b'\1\xff', b'\1"\0"', b'$'])
     # `setup` makes the type; PostgreSQL keeps it in a contrib module
     yield Values('hstore', texts=hstore_texts(random), binaries=HSTORE_BINARIES, extension='hstore')

@@ -1,4 +1,4 @@
-// json and jsonb, a JSON library's values, hstore and xml.
+// json and jsonb, a JSON library's values, hstore, jsonpath and xml.
 #include "pgwire/types.hpp"
 #include "pgwire/types/hstore.hpp"
 #if __has_include(<nlohmann/json.hpp>)
@@ -111,6 +111,37 @@ TEST_CASE("an hstore is sorted, and each key is there once") {
         CHECK(decode_value<hstore>(text, format::text).error() == errc::syntax_error);
     CHECK(decode_value<hstore>("\0\0\0\1\xff\xff\xff\xff"sv, format::binary).error() == errc::unexpected_null);
     CHECK(decode_value<hstore>("\xff\xff\xff\xff"sv, format::binary).error() == errc::message_too_large);
+}
+
+TEST_CASE("a jsonpath has PostgreSQL's spelling") {
+    struct spelling {
+        std::string_view given, normal;
+    };
+    for (auto const& [given, normal] : {
+             spelling{" lax $.a [ 0 to last ]", "$.\"a\"[0 to last]"},
+             {"strict $.**{2 to 5}.size()", "strict $.**{2 to 5}.size()"},
+             {"($.a + 1) * -(2)", "(($.\"a\" + 1) * -2)"},
+             {"1 - (2 - 3) - 0x1F", "((1 - (2 - 3)) - 31)"},
+             {"$ ? (@.b > 1e2 && !exists(@.\\u0063))", "$?(@.\"b\" > 100 && !(exists (@.\"c\")))"},
+             {"$ ? (@ like_regex \"a\" flag \"si\") /* c */", "$?(@ like_regex \"a\" flag \"is\")"},
+             {"(1).DECIMAL(3, -2)", "(1).decimal(3,-2)"},
+         }) {
+        INFO(given);
+        auto const v = jsonpath::parse(given);
+        REQUIRE(v);
+        CHECK(v->text() == normal);
+        CHECK(encoded(*v, format::text) == normal);
+        CHECK(decode_value<jsonpath>(encoded(*v, format::binary), format::binary) == v);
+    }
+    for (auto const* text : {"a", "@", "last", "$.", "1a", "$[", "$ == 1 == 2", "!$", "$ ? (1)", "\"", "/*"})
+        CHECK(jsonpath::parse(text).error() == errc::syntax_error);
+    CHECK(jsonpath::parse(" ").error() == errc::invalid_text);
+    CHECK(jsonpath::parse("\"\\u0000\"").error() == errc::untranslatable);
+    CHECK(jsonpath::parse(repeated("(", 400) + "1" + repeated(")", 400))->text() == "1");
+    CHECK(jsonpath::parse(repeated("(", 100'000)).error() == errc::too_deep);
+    CHECK(jsonpath::parse(repeated("-", 100'000)).error() == errc::too_deep);
+    CHECK(jsonpath::parse("1" + repeated("+1e131071", 1000)).error() == errc::message_too_large);
+    CHECK(decode_value<jsonpath>("\2$", format::binary).error() == errc::malformed_value);
 }
 
 TEST_CASE("an xml loses of its declaration what PostgreSQL does not give out") {
