@@ -1,6 +1,7 @@
 // The words that dates and times are read by, and the fields that a text has at most one of each.
 //
-// Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Support", "Date/Time Key Words".
+// Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Support", "Date/Time Key
+// Words".
 #pragma once
 
 #include "pgwire/types/zone_abbreviations.hpp"
