@@ -21,9 +21,11 @@ CODEC = ('core', 'protocol', 'types', 'auth')  # floors 0 to 2
 # Bindings to libraries that a machine may not have, and what these are called by pkg-config, or their header where it
 # does not know them.
 BINDINGS = {'pgwire/auth/wolfcrypt.hpp': ['wolfssl'], 'pgwire/auth/saslprep.hpp': ['libidn'],
+            'pgwire/types/dragonbox.hpp': ['dragonbox'],
             'pgwire/auth/json_web_keys.hpp': ['nlohmann_json'], 'pgwire/auth/json_web_signature.hpp': ['openssl'],
             'pgwire/auth/jwt_validator.hpp': ['openssl', 'nlohmann_json'],
             'pgwire/types/system_zones.hpp': ['cctz/time_zone.h'],
+            'pgwire/types/nlohmann_json.hpp': ['nlohmann_json'],
             'pgwire/server/audit_log.hpp': ['spdlog', 'nlohmann_json'],
             'pgwire/server/prometheus.hpp': ['prometheus-cpp-pull', 'prometheus-cpp-core']}
 WINDOWS = 'x86_64-w64-mingw32-g++'

@@ -79,6 +79,7 @@ want libwolfssl-dev header wolfssl/ssl.h
 want libidn-dev header stringprep.h
 want libcctz-dev header cctz/time_zone.h
 want tzdata test -e /usr/share/zoneinfo/Europe/Berlin
+want libdragonbox-dev compgen -G '/usr/include/dragonbox-*' >/dev/null
 want libssl-dev header openssl/ssl.h
 want libspdlog-dev header spdlog/spdlog.h
 want nlohmann-json3-dev header nlohmann/json.hpp

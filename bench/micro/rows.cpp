@@ -1,9 +1,13 @@
-// Encoding of one row of four columns in memory, in both formats, beside memcpy of the same bytes.
+// Encoding of one row of four columns in memory, in both formats, beside memcpy of the same bytes, and as text beside
+// the same row written by hand with std::to_chars.
 #include "pgwire/core/buffer.hpp"
 #include "pgwire/types.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <charconv>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -16,7 +20,7 @@ struct row {
     std::int64_t id;
     double price;
     std::string_view name;
-    std::int64_t amount;
+    pgwire::timestamp when;
 };
 
 /// Rows of ordinary numbers: their text is of many lengths.
@@ -25,8 +29,8 @@ std::vector<row> make_rows() {
     std::uint64_t random = 1;
     for (int i = 0; i != 1024; ++i) {
         random = random * 6364136223846793005U + 1442695040888963407U;
-        rows.push_back({i, static_cast<double>(random >> 40) / 100, "sixteen bytes ok",
-                        static_cast<std::int64_t>(random >> 24)});
+        rows.push_back({static_cast<std::int64_t>(random >> 24), static_cast<double>(random >> 40) / 100,
+                        "sixteen bytes ok", {static_cast<std::int64_t>(random >> 14)}});
     }
     return rows;
 }
@@ -46,6 +50,69 @@ void encode_rows(benchmark::State& state, pgwire::format format) {
         }
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(bytes + out.size()));
+}
+
+/// What one writes who has only the standard library: a number of at least `width` digits.
+char* put_number(char* p, std::int64_t n, int width = 1) {
+    char digits[24];
+    char* const end = std::to_chars(digits, digits + 24, n).ptr;
+    for (auto size = end - digits; size < width; ++size) *p++ = '0';
+    std::memcpy(p, digits, static_cast<std::size_t>(end - digits));
+    return p + (end - digits);
+}
+char* put_timestamp(char* p, pgwire::timestamp v) {
+    using namespace std::chrono;
+    auto const time = sys_days{2000y / 1 / 1} + microseconds{v.microseconds};
+    auto const day = floor<days>(time);
+    year_month_day const date{day};
+    hh_mm_ss const clock{time - day};
+    p = put_number(p, static_cast<int>(date.year()), 4);
+    *p++ = '-';
+    p = put_number(p, static_cast<unsigned>(date.month()), 2);
+    *p++ = '-';
+    p = put_number(p, static_cast<unsigned>(date.day()), 2);
+    *p++ = ' ';
+    p = put_number(p, clock.hours().count(), 2);
+    *p++ = ':';
+    p = put_number(p, clock.minutes().count(), 2);
+    *p++ = ':';
+    p = put_number(p, clock.seconds().count(), 2);
+    if (clock.subseconds().count() == 0) return p;
+    *p++ = '.';
+    p = put_number(p, clock.subseconds().count(), 6);
+    while (p[-1] == '0') --p;
+    return p;
+}
+
+void write_rows_by_hand(benchmark::State& state) {
+    auto const rows = make_rows();
+    std::vector<char> out(rows.size() * 256);
+    std::size_t i = 0;
+    char* p = out.data();
+    for (auto _ : state) {
+        auto const& r = rows[i];
+        char* const message = p;
+        *p = 'D';
+        p = pgwire::store(p + 5, std::int16_t{4});
+        auto const put_field = [&p](auto write) {
+            char* const end = write(p + 4);
+            pgwire::store(p, static_cast<std::int32_t>(end - p - 4));
+            p = end;
+        };
+        put_field([&](char* at) { return std::to_chars(at, at + 24, r.id).ptr; });
+        put_field([&](char* at) { return std::to_chars(at, at + 32, r.price).ptr; });
+        put_field([&](char* at) {
+            std::memcpy(at, r.name.data(), r.name.size());
+            return at + r.name.size();
+        });
+        put_field([&](char* at) { return put_timestamp(at, r.when); });
+        pgwire::store(message + 1, static_cast<std::int32_t>(p - message - 1));
+        benchmark::ClobberMemory();
+        if (++i == rows.size()) {
+            i = 0;
+            p = out.data();
+        }
+    }
 }
 
 void copy_rows(benchmark::State& state, pgwire::format format) {
@@ -78,6 +145,7 @@ void copy_rows(benchmark::State& state, pgwire::format format) {
         benchmark::RegisterBenchmark((work + "/pgwire").c_str(), encode_rows, format);
         benchmark::RegisterBenchmark((work + "/memcpy").c_str(), copy_rows, format);
     }
+    benchmark::RegisterBenchmark("encode row in text/to_chars", write_rows_by_hand);
     return true;
 }();
 

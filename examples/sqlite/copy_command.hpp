@@ -27,8 +27,9 @@ namespace example {
 /// One of its options.
 struct copy_option {
     std::string name;                  ///< in lower case
-    std::optional<std::string> value;  ///< if it has one
+    std::optional<std::string> value;  ///< if it has one; of a list `*` or nothing
     std::uint32_t position = 0;        ///< in the statement, in characters from 1
+    std::vector<std::string> names{};  ///< of a list
 };
 
 struct copy_command {
@@ -161,11 +162,9 @@ private:
         if (!is("NULL") && (negative || !is("QUOTE"))) fail();
         name += lower(here().text);
         advance();
-        if (!accept("*")) {
-            do static_cast<void>(read_name());
-            while (accept(","));
-        }
         c_.options.push_back({std::move(name), std::nullopt, begin});
+        if (accept("*")) c_.options.back().value = "*";
+        else read_names();
     }
 
     void read_options() {
@@ -173,14 +172,19 @@ private:
             if (here().kind != token_kind::word && here().kind != token_kind::quoted_identifier) fail();
             add(name_of(here()), std::nullopt);
             advance();
-            if (!is(",") && !is(")")) c_.options.back().value = read_value();
+            if (is(",") || is(")")) continue;
+            if (!accept("(")) {
+                c_.options.back().value = read_value();
+                continue;
+            }
+            read_names();
+            expect(")");
         } while (accept(","));
         expect(")");
     }
     std::string read_value() {
         if (here().kind == token_kind::string) return read_string();
         if (accept("*")) return "*";
-        if (accept("(")) return skip_parentheses(), std::string();
         bool const negative = accept("-");
         if (!negative) static_cast<void>(accept("+"));
         auto const& t = here();
@@ -192,6 +196,10 @@ private:
 
     // ---- small things
 
+    void read_names() {
+        do c_.options.back().names.push_back(read_name());
+        while (accept(","));
+    }
     std::string read_name() {
         auto const& t = here();
         auto name = t.kind == token_kind::word || t.kind == token_kind::quoted_identifier ? name_of(t) : std::string();

@@ -1,6 +1,6 @@
-// COPY … FROM STDIN: the client's lines become rows of a table.
+// COPY … FROM STDIN: the client's data become rows of a table.
 //
-// A line is read, and its values looked at, as soon as it has come; so an error tells of it at once. The rows are
+// A row is read, and its values looked at, as soon as it has come; so an error tells of it at once. The rows are
 // inserted by the session's worker, a portion at a time, by one prepared INSERT.
 #pragma once
 
@@ -12,6 +12,8 @@
 
 #include "pgwire/server/check_values.hpp"
 #include "pgwire/server/copy.hpp"
+#include "pgwire/types/copy_binary_decoder.hpp"
+#include "pgwire/types/copy_csv_decoder.hpp"
 #include "pgwire/types/copy_text_decoder.hpp"
 #include "pgwire/types/value_error.hpp"
 
@@ -22,9 +24,12 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace example {
@@ -106,21 +111,18 @@ class copy_loader {
 public:
     copy_loader(session_state& state, preparation const& by, copy_command const& c, copy_settings settings)
         : state_(state), style_(by.style), settings_(std::move(settings)), relation_(c.table),
-          columns_(columns_of(by.tables, c)), insert_(insert_for(by, c, columns_)), stepped_(insert_->take(by.db)),
-          decoder_(columns_.size(), settings_.options()), transaction_(state) {
-        for (auto const& name : columns_) described_.push_back({name, pgwire::types::text});
-    }
+          columns_(columns_of(by.tables, c)), described_(describe(columns_)), insert_(insert_for(by, c, columns_)),
+          stepped_(insert_->take(by.db)), decoder_(make_decoder(by.tables)), transaction_(state) {}
 
     [[nodiscard]] std::size_t columns() const noexcept { return columns_.size(); }
+    [[nodiscard]] pgwire::copy_format overall() const noexcept { return settings_.overall(); }
 
     pgwire::task<> write(std::string_view piece) {
-        decoder_.feed(piece);
-        read();
+        std::visit([&](auto& decoder) { decoder.feed(piece), read(decoder); }, decoder_);
         if (bytes_.size() >= portion) co_await insert();
     }
     pgwire::task<pgwire::command> finish() {
-        decoder_.finish();
-        read();
+        std::visit([&](auto& decoder) { decoder.finish(), read(decoder); }, decoder_);
         co_await insert();
         co_await transaction_.commit();
         co_return pgwire::command("COPY", count_);
@@ -136,27 +138,69 @@ private:
         bool is_null;
     };
 
+    using decoder = std::variant<pgwire::copy_text_decoder, pgwire::copy_csv_decoder, pgwire::copy_binary_decoder>;
+
+    static std::vector<pgwire::column> describe(std::vector<std::string> const& names) {
+        std::vector<pgwire::column> columns;
+        for (auto const& name : names) columns.push_back({name, pgwire::types::text});
+        return columns;
+    }
+    /// @throws pgwire::sql_error 42703, 42701, 42P10
+    [[nodiscard]] decoder make_decoder(catalog& tables) {
+        settings_.resolve(described_, relation_, tables.columns(relation_));
+        std::span<pgwire::column const> const columns(described_);
+        switch (settings_.format) {
+        case copy_style::csv: return pgwire::copy_csv_decoder(columns, settings_.csv());
+        case copy_style::binary: return pgwire::copy_binary_decoder(columns);
+        case copy_style::text: break;
+        }
+        return pgwire::copy_text_decoder(columns, settings_.text());
+    }
+
     /// Takes all rows that are whole. @throws pgwire::sql_error 22P04, 22P02 and the like, with the line
-    void read() {
+    template<class Decoder>
+    void read(Decoder& from) {
         for (;;) {
-            auto const step = decoder_.next();
-            if (!step) throw pgwire::sql_error(decoder_.failure(relation_, described_));
+            auto const step = from.next();
+            if (!step) throw pgwire::sql_error(from.failure(relation_));
             if (*step != pgwire::copy_step::row) return;
-            auto const row = decoder_.row();
-            for (std::size_t i = 0; i != row.size(); ++i) take(i, row[i]);
-            lines_.push_back(decoder_.line());
+            auto const row = from.row();
+            for (std::size_t i = 0; i != row.size(); ++i)
+                if (auto wrong = check(i, row[i]))
+                    throw pgwire::sql_error(*std::move(wrong)).where(from.context(relation_, i, columns_[i]));
+            for (auto const& v : row) {
+                waiting_.push_back({bytes_.size(), v ? v->size() : 0, !v});
+                if (v) bytes_ += *v;
+            }
+            lines_.push_back(from.line());
         }
     }
-    void take(std::size_t i, pgwire::value const& v) {
-        if (auto const wrong = pgwire::detail::check_value(as_parameter(i, v), style_); wrong != pgwire::errc::none)
-            throw pgwire::sql_error(pgwire::to_sqlstate(wrong),
-                                    pgwire::describe_value_error(wrong, insert_->parameters()[i], *v))
-                .where(decoder_.context(relation_, i, columns_[i]));
-        waiting_.push_back({bytes_.size(), v ? v->size() : 0, !v});
-        if (v) bytes_ += *v;
+    /// What is wrong with a value.
+    [[nodiscard]] std::optional<pgwire::diagnostic> check(std::size_t i, pgwire::value const& v) const {
+        if (!v) return std::nullopt;
+        auto const given = as_parameter(i, v);
+        auto wrong = pgwire::detail::check_value(given, style_);
+        pgwire::diagnostic d;
+        if (given.format == pgwire::format::text) {
+            if (wrong == pgwire::errc::none) return std::nullopt;
+            d.message = pgwire::describe_value_error(wrong, given.type, *v);
+        } else {
+            auto const bad = is_text(given.type) ? pgwire::find_invalid_utf8(*v) : v->npos;
+            if (bad != v->npos) wrong = pgwire::errc::invalid_encoding;
+            if (wrong == pgwire::errc::none) return std::nullopt;
+            d.message = pgwire::message(wrong);
+            if (bad != v->npos) d.message += ':' + pgwire::detail::shown_bytes(v->substr(bad));
+        }
+        d.code = pgwire::to_sqlstate(wrong);
+        return d;
+    }
+    [[nodiscard]] static bool is_text(pgwire::oid type) {
+        using namespace pgwire;
+        return type == types::text.type || type == types::varchar.type || type == types::bpchar.type;
     }
     [[nodiscard]] pgwire::parameter as_parameter(std::size_t i, pgwire::value const& v) const {
-        return {v, pgwire::format::text, insert_->parameters()[i]};
+        auto const format = settings_.format == copy_style::binary ? pgwire::format::binary : pgwire::format::text;
+        return {v, format, insert_->parameters()[i]};
     }
 
     pgwire::task<> insert() {
@@ -210,7 +254,7 @@ private:
     std::vector<pgwire::column> described_;
     std::unique_ptr<statement> insert_;
     sqlite_statement stepped_;
-    pgwire::copy_text_decoder decoder_;
+    decoder decoder_;
     copy_transaction transaction_;
     std::string bytes_;                 // of the values that wait to be inserted
     std::vector<waiting> waiting_;      // row by row
@@ -228,6 +272,7 @@ public:
     /// @throws pgwire::sql_error 42P01, 42703, 42701
     copy_from(session_state& state, preparation const& by, copy_command const& c, copy_settings settings)
         : loader_(std::make_unique<detail::copy_loader>(state, by, c, std::move(settings))) {
+        overall = loader_->overall();
         columns = static_cast<std::uint16_t>(loader_->columns());
     }
 

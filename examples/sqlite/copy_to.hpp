@@ -1,4 +1,4 @@
-// COPY … TO STDOUT: the rows of a table, or of a query, as lines of text.
+// COPY … TO STDOUT: the rows of a table, or of a query, in a format of COPY.
 #pragma once
 
 #include "copy_from.hpp"
@@ -7,10 +7,13 @@
 
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/copy.hpp"
+#include "pgwire/types/copy_binary_encoder.hpp"
+#include "pgwire/types/copy_csv_encoder.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +43,7 @@ public:
     /// @param source what `rows` are stepped from
     copy_to(std::unique_ptr<statement> source, stepped_rows rows, copy_settings settings)
         : source_(std::move(source)), rows_(std::move(rows)), settings_(std::move(settings)) {
+        overall = settings_.overall();
         columns = static_cast<std::uint16_t>(source_->columns().size());
     }
 
@@ -48,16 +52,26 @@ public:
             int const code = co_await rows_.state().worker.run([this] { return rows_.fill(fetched_rows::portion); });
             rows_.check(code);
         }
-        auto line = out.rows(settings_.options());
-        for (bool welcome = true; welcome && rows_.has_rows();) {
-            line.begin();
-            rows_.write_row(line);
-            welcome = line.end();
+        std::span<pgwire::column const> const names = source_->columns();
+        switch (settings_.format) {
+        case copy_style::text: write(out.rows(settings_.text(), names)); break;
+        case copy_style::csv: write(out.rows<pgwire::copy_csv_encoder>(settings_.csv(), names)); break;
+        case copy_style::binary: write(out.rows<pgwire::copy_binary_encoder>()); break;
         }
         co_return rows_.has_rows() || !rows_.is_done();
     }
 
 private:
+    template<class Rows>
+    void write(Rows line) {
+        for (bool welcome = true; welcome && rows_.has_rows();) {
+            line.begin();
+            rows_.write_row(line);
+            welcome = line.end();
+        }
+        if (!rows_.has_rows() && rows_.is_done()) line.finish();
+    }
+
     std::unique_ptr<statement> source_;
     stepped_rows rows_;
     copy_settings settings_;

@@ -133,20 +133,22 @@ private:
     [[nodiscard]] preparation tools() { return {db(), state_->tables, state_->uses, style(), schema()}; }
 
     pgwire::task<outcome> copy(copy_command const& c) {
-        auto const settings = settings_of(c);
+        auto settings = settings_of(c);
         if (c.from) {
             if (session_->read_only()) refuse_to_write("COPY FROM");
             begin_if_wanted();
-            co_return copy_from(*state_, tools(), c, settings);
+            co_return copy_from(*state_, tools(), c, std::move(settings));
         }
         auto source = source_of(tools(), c);
         check_allowed(*source);
+        if (c.table.empty()) settings.resolve(source->columns(), {}, source->columns());
+        else settings.resolve(source->columns(), c.table, state_->tables.columns(c.table));
         begin_if_wanted();
         stepped_rows rows(*state_, *source);
         auto const most = source->writes() ? stepped_rows::unlimited : fetched_rows::portion;
         int const code = co_await run_when_free(*state_, rows.get(), [&rows, most] { return rows.fill(most); });
         rows.check(code);
-        co_return copy_to(std::move(source), std::move(rows), settings);
+        co_return copy_to(std::move(source), std::move(rows), std::move(settings));
     }
 
     void check_allowed(statement const& s) const {

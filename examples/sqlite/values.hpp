@@ -155,7 +155,7 @@ public:
         if (is(types::oid)) return write_oid();
         if (is(types::varchar)) return write_varchar();
         if (is(types::bpchar)) return write_bpchar();
-        if (is(types::json)) return static_cast<void>(out_.add(json{text()}));
+        if (is(types::json)) return static_cast<void>(out_.add(json_view{text()}));
         out_.add(text());
     }
 

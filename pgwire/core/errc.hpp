@@ -34,8 +34,24 @@ enum class errc : std::uint8_t {
     zone_displacement_overflow,  ///< a time zone too far from UTC
     unknown_time_zone,       ///< no time zone has this name
     invalid_encoding,        ///< not UTF-8, or a zero byte
+    syntax_error,            ///< a text search value with a mistake in its grammar
+    untranslatable,          ///< an escape for a character that a text can't hold
+    too_deep,                ///< values inside values, more than PostgreSQL's stack has room for
+    malformed_value,         ///< a binary value that PostgreSQL calls an internal error
     invalid_copy_data,       ///< the data of a COPY is not in its format
+    name_too_long,           ///< a binary name of more than 63 bytes
+    invalid_name,            ///< the text is not a name
+    undefined_object,        ///< no object of that kind has the name
+    undefined_function,      ///< nor function or operator
+    undefined_table,         ///< nor table
+    undefined_schema,        ///< nor schema
     unexpected_null,         ///< NULL where the host type has no place for it
+    datatype_mismatch,       ///< an element or attribute of another type than the one declared
+    invalid_bounds,          ///< the bounds of an array contradict each other, or the host type's
+    array_too_large,         ///< more dimensions or elements than an array has
+    range_out_of_order,      ///< the lower bound of a range is above the upper one
+    check_violation,         ///< the value is none of its domain
+    invalid_data,            ///< a value that breaks a rule of its type, such as a vector with NaN in it
     unsupported,             ///< valid, but this type has no such format
 };
 
@@ -51,6 +67,7 @@ enum class errc : std::uint8_t {
     case errc::unknown_message_type:
     case errc::unexpected_data: return sqlstates::protocol_violation;
     case errc::message_too_large:
+    case errc::array_too_large:
     case errc::too_many_items: return sqlstates::program_limit_exceeded;
     case errc::embedded_nul:
     case errc::invalid_encoding: return sqlstates::character_not_in_repertoire;
@@ -63,7 +80,22 @@ enum class errc : std::uint8_t {
     case errc::zone_displacement_overflow: return sqlstates::invalid_time_zone_displacement_value;
     case errc::unknown_time_zone: return sqlstates::invalid_parameter_value;
     case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
+    case errc::name_too_long: return sqlstates::name_too_long;
+    case errc::invalid_name: return sqlstates::invalid_name;
+    case errc::undefined_object: return sqlstates::undefined_object;
+    case errc::undefined_function: return sqlstates::undefined_function;
+    case errc::undefined_table: return sqlstates::undefined_table;
+    case errc::undefined_schema: return sqlstates::undefined_schema;
+    case errc::syntax_error: return sqlstates::syntax_error;
+    case errc::untranslatable: return sqlstates::untranslatable_character;
+    case errc::too_deep: return sqlstates::statement_too_complex;
+    case errc::malformed_value: return sqlstates::internal_error;
     case errc::unexpected_null: return sqlstates::null_value_not_allowed;
+    case errc::datatype_mismatch: return sqlstates::datatype_mismatch;
+    case errc::invalid_bounds: return sqlstates::array_subscript_error;
+    case errc::range_out_of_order: return sqlstates::data_exception;
+    case errc::check_violation: return sqlstates::check_violation;
+    case errc::invalid_data: return sqlstates::data_exception;
     case errc::unsupported: return sqlstates::feature_not_supported;
     }
     return sqlstates::internal_error;
@@ -93,7 +125,23 @@ enum class errc : std::uint8_t {
     case errc::unknown_time_zone: return "time zone not recognized";
     case errc::invalid_encoding: return "invalid byte sequence for encoding \"UTF8\"";
     case errc::invalid_copy_data: return "invalid COPY data";
+    case errc::name_too_long: return "identifier too long";
+    case errc::invalid_name: return "invalid name syntax";
+    case errc::undefined_object: return "object does not exist";
+    case errc::undefined_function: return "function or operator does not exist";
+    case errc::undefined_table: return "relation does not exist";
+    case errc::undefined_schema: return "schema does not exist";
+    case errc::syntax_error: return "syntax error";
+    case errc::untranslatable: return "unsupported Unicode escape sequence";
+    case errc::too_deep: return "stack depth limit exceeded";
+    case errc::malformed_value: return "malformed binary value";
     case errc::unexpected_null: return "null value not allowed";
+    case errc::datatype_mismatch: return "binary data has another type than expected";
+    case errc::invalid_bounds: return "wrong array bounds";
+    case errc::array_too_large: return "array size exceeds the maximum allowed";
+    case errc::range_out_of_order: return "range lower bound must be less than or equal to range upper bound";
+    case errc::check_violation: return "value for domain violates check constraint";
+    case errc::invalid_data: return "value not allowed in this type";
     case errc::unsupported: return "format not supported for this type";
     }
     return "unknown error";

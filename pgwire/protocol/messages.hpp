@@ -3,6 +3,7 @@
 // Floor 1. Source: PostgreSQL documentation, "Message Formats".
 #pragma once
 
+#include "pgwire/core/type_list.hpp"
 #include "pgwire/protocol/asynchronous.hpp"
 #include "pgwire/protocol/authentication.hpp"
 #include "pgwire/protocol/copy.hpp"
@@ -14,19 +15,9 @@
 #include "pgwire/protocol/startup.hpp"
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 
 namespace pgwire {
-
-/// Some types.
-template<class... T>
-struct type_list {
-    static constexpr std::size_t size = sizeof...(T);
-
-    /// Calls `f.template operator()<T>()` for each of them, in order.
-    static constexpr void for_each(auto&& f) { (f.template operator()<T>(), ...); }
-};
 
 /// What a frontend sends.
 using frontend_messages =

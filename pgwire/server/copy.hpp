@@ -26,6 +26,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -55,10 +56,12 @@ public:
         return count_row();
     }
 
-    /// Writes rows value by value, in a format of COPY; as `row_writer<dynamic_row>::row` does, but for many rows:
+    /// Writes rows value by value, in a format of COPY; as `row_writer<dynamic_row>::row` does, but for many rows. What
+    /// stands before the first row, if the format and its options have something there, comes by itself:
     ///
-    ///     auto row = out.rows();
+    ///     auto row = out.rows<copy_csv_encoder>({.header = copy_header::line}, columns);
     ///     do row.begin(), row.add(42), row.add_null(); while (row.end());
+    ///     row.finish();   // when there are no more: what stands after the last row
     template<class Encoder>
     class row_sequence {
     public:
@@ -72,32 +75,53 @@ public:
             builder_.add_null();
             return *this;
         }
-        /// The next column's value as its codec would spell it.
+        /// The next column's value as its codec would spell it, in the format `next_format()`.
         row_sequence& add_bytes(std::string_view bytes) {
             builder_.add_bytes(bytes);
             return *this;
         }
         /// The format in which a value is to be added.
-        [[nodiscard]] static constexpr format next_format() noexcept { return format::text; }
+        [[nodiscard]] static constexpr format next_format() noexcept { return Encoder::value_format; }
         /// The row is whole.
         /// @return whether another row is welcome in this pull
         /// @throws sql_error 54000 if it is too large
         bool end() {
-            if (auto const done = builder_.end(); !done) [[unlikely]] detail::refuse(done.error());
+            check(builder_.end());
             return writer_->count_row();
+        }
+        /// Writes a row that is a struct, a tuple or what else has a `row_traits`. @return as `end` does
+        template<row_type Row>
+        bool operator()(Row const& r) {
+            check(builder_(r));
+            return writer_->count_row();
+        }
+        /// There are no more rows.
+        void finish() {
+            builder_.finish();
+            writer_->state_->copy_began = true;
         }
 
     private:
         friend class copy_writer;
-        row_sequence(copy_writer& writer, typename Encoder::options_type const& options)
-            : writer_(&writer), builder_(*writer.state_->out, options, *writer.state_->style) {}
+        row_sequence(copy_writer& writer, typename Encoder::options_type const& options,
+                     std::span<column const> columns)
+            : writer_(&writer),
+              builder_(*writer.state_->out, options, *writer.state_->style, !writer.state_->copy_began) {
+            check(builder_.header(columns));
+            if (!builder_.is_first()) writer.state_->copy_began = true;
+        }
+        static void check(result<void> const& done) {
+            if (!done) [[unlikely]] detail::refuse(done.error());
+        }
 
         copy_writer* writer_;
         copy_row_builder<Encoder> builder_;
     };
+    /// @param columns their names, for a header
     template<class Encoder = copy_text_encoder>
-    [[nodiscard]] row_sequence<Encoder> rows(typename Encoder::options_type const& options = {}) {
-        return {*this, options};
+    [[nodiscard]] row_sequence<Encoder> rows(typename Encoder::options_type const& options = {},
+                                             std::span<column const> columns = {}) {
+        return {*this, options, columns};
     }
 
     /// Is another row welcome in this pull?
@@ -106,6 +130,7 @@ public:
 private:
     bool count_row() noexcept {
         ++state_->rows;
+        state_->copy_began = true;
         return state_->wants_more();
     }
 

@@ -170,6 +170,7 @@ public:
                 if constexpr (Known && !has_static_columns<Outcome>) check_unchanged(*told->statement, columns);
             } else if constexpr (copy_out_type<O>) {
                 p.pull.limit = pull_state::no_limit;
+                p.pull.copy_began = false;
                 put_copy_response<copy_out_response>(out_, outcome);
             } else if constexpr (copy_in_type<O>) {
                 put_copy_response<copy_in_response>(out_, outcome);

@@ -35,6 +35,7 @@ struct pull_state {
     std::size_t columns = 0;     // of a dynamic row
     std::uint64_t rows = 0;      // written since Execute
     std::uint64_t limit = no_limit;
+    bool copy_began = false;  // what stands before the first row of a COPY is written
     std::size_t unseen = 0;  // bytes of rows that nobody is to see, since others had their turn
 
     [[nodiscard]] bool wants_more() const noexcept { return rows < limit && out->size() < flush_threshold; }

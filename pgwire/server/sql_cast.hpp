@@ -59,21 +59,10 @@ template<class T>
     return out;
 }
 [[nodiscard]] inline std::string written_again(oid type, std::string const& text, text_style const& style) {
-    switch (type) {
-    case types::int2.type:
-    case types::int4.type:
-    case types::int8.type:
-    case types::oid.type: return written_again<std::int64_t>(text, style);
-    case types::float4.type: return written_again<float>(text, style);
-    case types::float8.type: return written_again<double>(text, style);
-    case types::numeric.type: return written_again<numeric>(text, style);
-    case types::uuid.type: return written_again<uuid>(text, style);
-    case types::date.type: return written_again<date>(text, style);
-    case types::time.type: return written_again<time_of_day>(text, style);
-    case types::timestamp.type: return written_again<timestamp>(text, style);
-    case types::timestamptz.type: return written_again<timestamptz>(text, style);
-    default: return text;
-    }
+    if (type == types::bool_.type || type == types::bytea.type) return text;  // a cast has its own words for it
+    std::string written = text;
+    visit_type<sql_types>(type, [&]<class T>(std::type_identity<T>) { written = written_again<T>(text, style); });
+    return written;
 }
 
 /// A constant while it is cast.

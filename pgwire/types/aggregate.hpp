@@ -221,6 +221,16 @@ template<class T>
     }
 }
 
+template<class Tied>
+struct untied;
+template<class... T>
+struct untied<std::tuple<T...>> {
+    using type = std::tuple<std::remove_cvref_t<T>...>;
+};
+/// The types of a struct's members, in a tuple.
+template<class Row>
+using member_types = typename untied<decltype(tie_members(std::declval<Row&>()))>::type;
+
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wundefined-var-template"

@@ -6,6 +6,7 @@
 
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
+#include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -76,7 +77,9 @@ constexpr char* put_escaped(char* p, auto bytes) noexcept {
     return errc::none;
 }
 
+/// Reads text, in which bytes that are not ASCII are those of its characters.
 [[nodiscard]] constexpr errc read_escaped(std::string_view text, auto&& take) {
+    if (!valid_utf8(text)) return errc::invalid_encoding;
     auto const octal = [&](std::size_t i, char highest) {
         return i < text.size() && text[i] >= '0' && text[i] <= highest;
     };

@@ -18,7 +18,9 @@
 //
 // Where the text depends on the session's settings, the text functions take a `text_style const&` as their last
 // parameter. A value that the type can't hold (a year too far, a text that is no number) has the size `unencodable`,
-// and `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec.
+// and `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec. Where the
+// OID is known only when the program runs, `type` is a `static inline runtime_type` (`runtime_type.hpp`). Enums,
+// composites and domains have their functions from `enumeration.hpp`, `composite.hpp` and `domain.hpp`.
 #pragma once
 
 #include "pgwire/core/bytes.hpp"
@@ -51,6 +53,10 @@ namespace detail {
 /// The size of two parts: one that has no encoding, or a sum that wraps, has none.
 [[nodiscard]] constexpr std::size_t add_sizes(std::size_t a, std::size_t b) noexcept {
     return a > unencodable - b ? unencodable : a + b;
+}
+/// The size of so many equal parts; a product that wraps is none.
+[[nodiscard]] constexpr std::size_t multiply_sizes(std::size_t count, std::size_t each) noexcept {
+    return each != 0 && count > unencodable / each ? unencodable : count * each;
 }
 
 template<class T>
@@ -147,9 +153,24 @@ concept decodable = has_codec<T>
     // pgwire::codec<T> needs result<T> from_binary(std::string_view)
     && detail::has_binary_decoder<detail::non_null<T>>;
 
-/// The type that a column or a parameter of this C++ type has.
+namespace detail {
+
+template<oid>
+struct known_oid {};
+
+/// The type's OID is known when the program is compiled.
+template<class T>
+concept has_fixed_type = requires { typename known_oid<codec<non_null<T>>::type.type>; };
+
+}  // namespace detail
+
+/// The type that a column or a parameter of this C++ type has. A constant, but for a `runtime_type`: there it is what
+/// that was assigned so far.
 template<has_codec T>
-inline constexpr type_info type_of = codec<detail::non_null<T>>::type;
+inline constexpr type_info const& type_of = codec<detail::non_null<T>>::type;
+template<has_codec T>
+    requires detail::has_fixed_type<T>
+inline constexpr type_info type_of<T> = codec<detail::non_null<T>>::type;
 
 /// Whether `v` is an empty `std::optional`.
 template<class T>

@@ -6,7 +6,10 @@
 #include "pgwire/core/fixed_string.hpp"
 #include "pgwire/types/codec.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -45,7 +48,10 @@ struct column_origin {
 template<fixed_string Name, has_codec T, column_origin Origin = column_origin{}>
 struct col {
     using value_type = T;
-    static constexpr pgwire::column column{Name.view(), type_of<T>, Origin.modifier, Origin.table, Origin.attribute};
+
+    [[nodiscard]] static constexpr pgwire::column column() noexcept {
+        return {Name.view(), type_of<T>, Origin.modifier, Origin.table, Origin.attribute};
+    }
 };
 
 /// A row with a list of columns, for results that have no struct of their own.
@@ -63,5 +69,29 @@ struct columns {
 
     friend constexpr bool operator==(columns const&, columns const&) = default;
 };
+
+/// The columns of a row with a `runtime_type`: `Make` makes them, a `std::array`, when they are first asked for.
+template<auto Make>
+class late_columns {
+public:
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return std::tuple_size_v<decltype(Make())>; }
+    [[nodiscard]] std::span<column const> list() const noexcept {
+        static auto const made = Make();
+        return made;
+    }
+    operator std::span<column const>() const noexcept { return list(); }  // NOLINT: it is a list of columns
+    [[nodiscard]] column const& operator[](std::size_t i) const noexcept { return list()[i]; }
+    [[nodiscard]] auto begin() const noexcept { return list().begin(); }
+    [[nodiscard]] auto end() const noexcept { return list().end(); }
+};
+
+namespace detail {
+
+template<class Columns>
+inline constexpr bool are_late = false;
+template<auto Make>
+inline constexpr bool are_late<late_columns<Make>> = true;
+
+}  // namespace detail
 
 }  // namespace pgwire

@@ -35,14 +35,31 @@ enum class copy_step : std::uint8_t {
 /// What a decoder of COPY's data may find wrong.
 enum class copy_problem : std::uint8_t {
     none,
-    literal_newline,          ///< a line feed where lines end otherwise
-    literal_carriage_return,  ///< a carriage return where lines end otherwise
-    marker_corrupt,           ///< something other than an end of line behind `\.`
-    marker_newline_style,     ///< `\.` ends in another way than the lines before
-    missing_data,             ///< fewer values than columns
-    extra_data,               ///< more values than columns
-    invalid_encoding,         ///< bytes that are not UTF-8, or a zero byte
-    row_too_long,             ///< more bytes than the limit
+    invalid_encoding,          ///< bytes that are not UTF-8, or a zero byte
+    row_too_long,              ///< more bytes than the limit
+    // text and CSV
+    literal_newline,           ///< a line feed where lines end otherwise
+    literal_carriage_return,   ///< a carriage return where lines end otherwise
+    marker_not_alone,          ///< something else than `\.` in its line
+    marker_newline_style,      ///< `\.` ends in another way than the lines before
+    missing_data,              ///< fewer values than columns
+    extra_data,                ///< more values than columns
+    header_fields,             ///< a header with more or fewer names than there are columns
+    header_name,               ///< a header with another name
+    unquoted_newline,          ///< in CSV, a line feed where lines end otherwise
+    unquoted_carriage_return,  ///< in CSV, a carriage return where lines end otherwise
+    unterminated_quote,        ///< in CSV, a quote that nothing closes
+    // binary
+    unknown_signature,         ///< something else than the format's first bytes
+    header_without_flags,      ///< the end of the data in the header's flags
+    header_with_oids,          ///< a flag of PostgreSQL 11 and before
+    critical_flags,            ///< a flag without whose meaning the rows can't be read
+    header_without_length,     ///< the end of the data in the length of the header's extension; or it is negative
+    header_length,             ///< the end of the data in the header's extension
+    field_count,               ///< more or fewer values than columns
+    unexpected_end,            ///< the end of the data in a row
+    field_size,                ///< a negative length other than -1
+    data_after_trailer,        ///< bytes behind the trailer
 };
 
 /// The code that floors 0 to 2 have for it.
@@ -59,14 +76,29 @@ enum class copy_problem : std::uint8_t {
 [[nodiscard]] constexpr std::string_view message(copy_problem problem) noexcept {
     switch (problem) {
     case copy_problem::none: return message(errc::none);
+    case copy_problem::invalid_encoding: return message(errc::invalid_encoding);
+    case copy_problem::row_too_long: return "row of COPY data is too long";
     case copy_problem::literal_newline: return "literal newline found in data";
     case copy_problem::literal_carriage_return: return "literal carriage return found in data";
-    case copy_problem::marker_corrupt: return "end-of-copy marker corrupt";
+    case copy_problem::marker_not_alone: return "end-of-copy marker is not alone on its line";
     case copy_problem::marker_newline_style: return "end-of-copy marker does not match previous newline style";
     case copy_problem::missing_data: return "missing data for column";
     case copy_problem::extra_data: return "extra data after last expected column";
-    case copy_problem::invalid_encoding: return message(errc::invalid_encoding);
-    case copy_problem::row_too_long: return "row of COPY data is too long";
+    case copy_problem::header_fields: return "wrong number of fields in header line";
+    case copy_problem::header_name: return "column name mismatch in header line field";
+    case copy_problem::unquoted_newline: return "unquoted newline found in data";
+    case copy_problem::unquoted_carriage_return: return "unquoted carriage return found in data";
+    case copy_problem::unterminated_quote: return "unterminated CSV quoted field";
+    case copy_problem::unknown_signature: return "COPY file signature not recognized";
+    case copy_problem::header_without_flags: return "invalid COPY file header (missing flags)";
+    case copy_problem::header_with_oids: return "invalid COPY file header (WITH OIDS)";
+    case copy_problem::critical_flags: return "unrecognized critical flags in COPY file header";
+    case copy_problem::header_without_length: return "invalid COPY file header (missing length)";
+    case copy_problem::header_length: return "invalid COPY file header (wrong length)";
+    case copy_problem::field_count: return "row field count";
+    case copy_problem::unexpected_end: return "unexpected EOF in COPY data";
+    case copy_problem::field_size: return "invalid field size";
+    case copy_problem::data_after_trailer: return "received copy data after EOF marker";
     }
     return message(errc::invalid_copy_data);
 }
@@ -76,8 +108,19 @@ enum class copy_problem : std::uint8_t {
     switch (problem) {
     case copy_problem::literal_newline: return "Use \"\\n\" to represent newline.";
     case copy_problem::literal_carriage_return: return "Use \"\\r\" to represent carriage return.";
+    case copy_problem::unquoted_newline: return "Use quoted CSV field to represent newline.";
+    case copy_problem::unquoted_carriage_return: return "Use quoted CSV field to represent carriage return.";
     default: return {};
     }
+}
+
+/// The parts of an error that depend on the kind of problem only.
+[[nodiscard]] inline diagnostic diagnostic_of(copy_problem problem) {
+    diagnostic d;
+    d.code = to_sqlstate(to_errc(problem));
+    d.message = message(problem);
+    d.hint = hint(problem);
+    return d;
 }
 
 /// The context of an error in a line whose text is not known: `COPY t, line 3`. The first line is 1.

@@ -5,11 +5,16 @@
 // the socket does not see it: a row that is not ended leaves nothing behind.
 #pragma once
 
+#include "pgwire/protocol/copy.hpp"
 #include "pgwire/types/copy_text_encoder.hpp"
+#include "pgwire/types/row_traits.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <tuple>
 
 namespace pgwire {
 
@@ -22,6 +27,7 @@ namespace pgwire {
 ///     row.add_null();
 ///     auto const done = row.end();   // "d\0\0\0\x0a42\t\\N\n" may leave
 ///
+/// Before the first row comes `header`, and after the last one `finish`: some formats have something there.
 /// @tparam Encoder writes a row in one of COPY's formats, as `copy_text_encoder` does
 template<class Encoder = copy_text_encoder>
 class copy_row_builder {
@@ -29,12 +35,31 @@ public:
     /// @param out where the messages go; nothing else may be written to it between `begin` and `end`, and nothing may
     ///     be open in it at `begin`
     /// @param options and @param style are copied; what the options borrow must live as long as the builder
+    /// @param is_first false if another builder has written the data's beginning
     explicit copy_row_builder(send_buffer& out, typename Encoder::options_type const& options = {},
-                              text_style const& style = default_text_style) noexcept
-        : out_(&out), row_(out, options, style) {}
+                              text_style const& style = default_text_style, bool is_first = true) noexcept
+        : out_(&out), row_(out, options, style), is_first_(is_first) {}
 
-    /// Opens a row. One that was not ended is dropped.
-    void begin() { row_.begin(header); }
+    /// Writes the line of the columns' names, if the options ask for one and it does not come too late.
+    /// @return as `end` does
+    result<void> header(std::span<column const> columns) {
+        if constexpr (requires { row_.add_header(columns); }) {
+            if (!is_first_ || !row_.wants_header()) return {};
+            begin();
+            row_.add_header(columns);
+            return end();
+        } else {
+            return {};
+        }
+    }
+
+    /// Opens a row. One that was not ended is dropped. The data's beginning is in one message with the first row, where
+    /// clients look for it.
+    void begin() {
+        row_.begin(frame + preamble().size());
+        auto const written = out_->open();
+        std::copy_n(preamble().data(), preamble().size(), written.data() + frame);
+    }
 
     /// The next column's value. An empty `std::optional` is NULL.
     template<encodable T>
@@ -43,28 +68,56 @@ public:
     }
     /// NULL for the next column.
     void add_null() { row_.add_null(); }
-    /// The next column's value as the format's codec would give it: its text, without escapes.
+    /// The next column's value as the format's codec would give it: its text, without escapes, or its binary form.
     void add_bytes(std::string_view bytes) { row_.add_bytes(bytes); }
 
     /// How many columns this row has so far.
     [[nodiscard]] std::size_t size() const noexcept { return row_.size(); }
+    /// Has nothing been written so far?
+    [[nodiscard]] bool is_first() const noexcept { return is_first_; }
 
     /// Closes and commits the message; or says why there is none: `message_too_large` above 2^31-1 bytes, or a codec's
     /// refusal.
     result<void> end() {
         if (auto const done = row_.end(); !done) return done;
-        auto const frame = out_->open();
-        frame[0] = copy_data::tag;
-        store(frame.data() + 1, static_cast<std::int32_t>(frame.size() - 1));
-        out_->commit();
+        commit();
         return {};
     }
 
+    /// Writes a row that is a struct, a tuple or what else has a `row_traits`. @return as `end` does
+    template<row_type Row>
+    result<void> operator()(Row const& r) {
+        begin();
+        std::apply([this](auto const&... values) { (add(values), ...); }, row_traits<Row>::values(r));
+        return end();
+    }
+
+    /// Writes what stands after the last row, and before it what stands before the first if there was none.
+    void finish() {
+        if (preamble().empty() && Encoder::trailer.empty()) return;
+        char* p = out_->reserve(frame + preamble().size() + Encoder::trailer.size()) + frame;
+        p = std::copy_n(preamble().data(), preamble().size(), p);
+        out_->advance(std::copy_n(Encoder::trailer.data(), Encoder::trailer.size(), p));
+        commit();
+    }
+
 private:
-    static constexpr std::size_t header = 5;  // type byte, length
+    static constexpr std::size_t frame = 5;  // type byte, length
+
+    [[nodiscard]] std::string_view preamble() const noexcept {
+        return is_first_ ? Encoder::preamble : std::string_view();
+    }
+    void commit() {
+        auto const message = out_->open();
+        message[0] = copy_data::tag;
+        store(message.data() + 1, static_cast<std::int32_t>(message.size() - 1));
+        out_->commit();
+        is_first_ = false;
+    }
 
     send_buffer* out_;
     Encoder row_;
+    bool is_first_;
 };
 
 }  // namespace pgwire

@@ -56,8 +56,8 @@ public:
         if (auto const e = tokens.split(); e != errc::none) return e;
         count_ = tokens.size();
         for (std::size_t i = 0; i != count_; ++i) {
-            second_is_time_ = count_ > 1 && tokens[1].kind == token_kind::time;
-            last_is_date_ = tokens[count_ - 1].kind == token_kind::date;
+            second_is_time_ = count_ > 1 && tokens[1].kind == date_token_kind::time;
+            last_is_date_ = tokens[count_ - 1].kind == date_token_kind::date;
             said_ = field::none;
             if (auto const e = decode(i, tokens[i]); e != errc::none) return e;
             if ((said_ & mask_) != 0) return errc::invalid_datetime;
@@ -74,18 +74,18 @@ private:
 
     constexpr errc decode(std::size_t i, date_time_token const& token) noexcept {
         switch (token.kind) {
-        case token_kind::date:
+        case date_token_kind::date:
             return time_only_ ? decode_date_of_time(i, token.text()) : decode_date_field(token.text());
-        case token_kind::time:
+        case date_token_kind::time:
             if (auto const e = drop_time_label(); e != ok) return e;
             if (auto const e = decode_time(token.text()); e != ok) return e;
             return !time_only_ && time_overflows() ? overflow : ok;
-        case token_kind::offset: return decode_offset(token.text());
-        case token_kind::number:
+        case date_token_kind::offset: return decode_offset(token.text());
+        case date_token_kind::number:
             if (label_ != word_kind::unknown) return decode_labelled(token.text());
             return time_only_ ? decode_number_of_time(i, token.text()) : decode_number_of_date(token.text());
-        case token_kind::word:
-        case token_kind::special: return decode_word_field(token.text());
+        case date_token_kind::word:
+        case date_token_kind::special: return decode_word_field(token.text());
         }
         return bad;
     }

@@ -18,7 +18,7 @@
 
 namespace pgwire::detail {
 
-enum class token_kind : std::uint8_t {
+enum class date_token_kind : std::uint8_t {
     number,   ///< `2024`, `2024.060`, `.5`
     date,     ///< `2024-02-29`, `29-feb-2024`, and zones such as `europe/berlin`
     time,     ///< `12:34:56.789`
@@ -29,7 +29,7 @@ enum class token_kind : std::uint8_t {
 
 /// A field, in lower case. The text lives in its `date_time_tokens`.
 struct date_time_token {
-    token_kind kind;
+    date_token_kind kind;
     char const* data;
     std::size_t size;
 
@@ -57,9 +57,9 @@ public:
             }
             if (size_ == tokens_.size()) return errc::invalid_datetime;
             std::size_t const start = used_;
-            token_kind kind{};
+            date_token_kind kind{};
             if (is_digit(c)) kind = split_digits();
-            else if (c == '.') kind = (take(), take_digits(), token_kind::number);
+            else if (c == '.') kind = (take(), take_digits(), date_token_kind::number);
             else if (is_letter(c)) kind = split_letters(start);
             else if (c == '+' || c == '-') kind = split_sign();
             else if (c > ' ' && c < 127) {  // other punctuation keeps fields apart
@@ -94,46 +94,46 @@ private:
         while (at_digit()) take();
     }
 
-    constexpr token_kind split_digits() noexcept {
+    constexpr date_token_kind split_digits() noexcept {
         take_digits();
         if (at(':')) {
             while (at_digit() || at(':') || at('.')) take();
-            return token_kind::time;
+            return date_token_kind::time;
         }
-        if (!at('-') && !at('/') && !at('.')) return token_kind::number;
+        if (!at('-') && !at('/') && !at('.')) return date_token_kind::number;
         char const separator = rest_.front();
         take();
         if (!at_digit()) {  // a month by its name
             while (!rest_.empty() && (is_letter_or_digit(rest_.front()) || at(separator))) take();
-            return token_kind::date;
+            return date_token_kind::date;
         }
         take_digits();
-        if (!at(separator)) return separator == '.' ? token_kind::number : token_kind::date;
+        if (!at(separator)) return separator == '.' ? date_token_kind::number : date_token_kind::date;
         while (at_digit() || at(separator)) take();
-        return token_kind::date;
+        return date_token_kind::date;
     }
     /// A word, unless what follows makes it a date such as `feb-29-2024` or the name of a zone. `jan2024` is a date
     /// too, and a word that means something ends before the digits of `T120000`.
-    constexpr token_kind split_letters(std::size_t start) noexcept {
+    constexpr date_token_kind split_letters(std::size_t start) noexcept {
         while (at_letter()) take();
         bool const joined = at('-') || at('/') || at('.') ||
                             ((at('+') || at_digit()) && decode_word(since(start)).kind == word_kind::unknown);
-        if (!joined) return token_kind::word;
+        if (!joined) return date_token_kind::word;
         do take();
         while (!rest_.empty() && (is_letter_or_digit(rest_.front()) ||
                                   std::string_view("+-/_.:").find(rest_.front()) != std::string_view::npos));
-        return token_kind::date;
+        return date_token_kind::date;
     }
-    constexpr token_kind split_sign() noexcept {
+    constexpr date_token_kind split_sign() noexcept {
         take();
         while (!rest_.empty() && is_space(rest_.front())) rest_.remove_prefix(1);
         if (at_digit()) {
             while (at_digit() || at(':') || at('.') || at('-')) take();
-            return token_kind::offset;
+            return date_token_kind::offset;
         }
         if (!at_letter()) failed_ = true;
         while (at_letter()) take();
-        return token_kind::special;
+        return date_token_kind::special;
     }
 
     std::string_view rest_;

@@ -4,10 +4,12 @@
 #pragma once
 
 #include "pgwire/core/ascii.hpp"
+#include "pgwire/core/bytes.hpp"
 #include "pgwire/core/errc.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -42,40 +44,51 @@ inline constexpr auto digit_pairs = [] {
 
 /// Two digits; `n` is at most 99.
 constexpr char* put_pair(char* p, std::uint32_t n) noexcept {
-    p[0] = digit_pairs[2 * n];
-    p[1] = digit_pairs[2 * n + 1];
+    char const tens = digit_pairs[2 * n];  // both are read before one is written, so that compilers copy two at once
+    char const ones = digit_pairs[2 * n + 1];
+    p[0] = tens;
+    p[1] = ones;
     return p + 2;
 }
 
+/// Four digits; `n` is at most 9999.
+constexpr char* put_four(char* p, std::uint32_t n) noexcept { return put_pair(put_pair(p, n / 100), n % 100); }
+
+/// 1, 10, 100, … as far as 64 bits go.
+inline constexpr auto powers_of_ten = [] {
+    std::array<std::uint64_t, 20> powers{1};
+    for (std::size_t i = 1; i != powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+    return powers;
+}();
+
 template<std::unsigned_integral T>
 [[nodiscard]] constexpr unsigned count_digits(T n) noexcept {
-    for (unsigned digits = 1;; digits += 4) {
-        if (n < 10) return digits;
-        if (n < 100) return digits + 1;
-        if (n < 1000) return digits + 2;
-        if (n < 10000) return digits + 3;
-        n = static_cast<T>(n / 10000);
-    }
+    std::uint64_t const at_least_1 = n | 1U;  // which has as many digits
+    // 1233 / 4096 is a little more than log10(2): this is the number of digits, or one less.
+    auto const guess = static_cast<unsigned>(std::bit_width(at_least_1)) * 1233 >> 12;
+    return guess + (at_least_1 >= powers_of_ten[guess] ? 1 : 0);
 }
 
 /// The decimal digits of `n`, at least `width` of them.
 template<std::unsigned_integral T>
 constexpr char* put_unsigned(char* p, T n, unsigned width = 1) noexcept {
-    unsigned const digits = std::max(count_digits(n), width);
+    unsigned const digits = count_digits(n);
+    if (digits < width) p = std::fill_n(p, width - digits, '0');
     char* const end = p + digits;
     char* at = end;
-    while (n >= 100) {
+    if constexpr (sizeof(T) > 4)
+        for (; n > 99'999'999; n /= 100'000'000) {  // eight at a time: the rest is then done with 32 bits
+            auto const eight = static_cast<std::uint32_t>(n % 100'000'000);
+            at -= 8;
+            put_four(put_four(at, eight / 10'000), eight % 10'000);
+        }
+    auto rest = static_cast<std::uint32_t>(n);
+    for (; rest > 99; rest /= 100) {
         at -= 2;
-        put_pair(at, static_cast<std::uint32_t>(n % 100));
-        n = static_cast<T>(n / 100);
+        put_pair(at, rest % 100);
     }
-    if (n >= 10) {
-        at -= 2;
-        put_pair(at, static_cast<std::uint32_t>(n));
-    } else {
-        *--at = static_cast<char>('0' + n);
-    }
-    while (at != p) *--at = '0';
+    if (rest > 9) put_pair(at - 2, rest);
+    else at[-1] = static_cast<char>('0' + rest);
     return end;
 }
 
@@ -93,6 +106,35 @@ constexpr char* put_signed(char* p, T n) noexcept {
 /// The most characters that a decimal integer of type T has, sign included.
 template<std::integral T>
 inline constexpr std::size_t max_digits = std::numeric_limits<T>::digits10 + 1 + (std::is_signed_v<T> ? 1 : 0);
+
+/// The number that the four digits at `p` spell.
+[[nodiscard]] constexpr std::uint32_t read_four(char const* p) noexcept {
+    std::uint32_t n = load<std::uint32_t>(p) & 0x0f0f'0f0fU;   // a digit in each byte
+    n = (n >> 8 & 0x00ff'00ffU) * 10 + (n & 0x00ff'00ffU);     // a pair in each half
+    return (n >> 16) * 100 + (n & 0xffffU);
+}
+
+/// The high bit of each byte of `eight` that is no digit.
+[[nodiscard]] constexpr std::uint64_t non_digits(std::uint64_t eight) noexcept {
+    constexpr std::uint64_t each = 0x0101'0101'0101'0101U;
+    std::uint64_t const low = eight & each * 0x7f;  // so that no sum below reaches into the next byte
+    return (eight | (low + each * (0x80 - ('9' + 1))) | ~(low + each * (0x80 - '0'))) & each * 0x80;
+}
+
+/// How many digits `text` begins with; it looks at eight at a time.
+[[nodiscard]] constexpr std::size_t count_leading_digits(std::string_view text) noexcept {
+    std::size_t n = 0;
+    if (text.size() < 8) {
+        while (n != text.size() && is_digit(text[n])) ++n;
+        return n;
+    }
+    for (; text.size() - n >= 8; n += 8)
+        if (auto const others = non_digits(load<std::uint64_t>(text.data() + n)); others != 0)
+            return n + static_cast<std::size_t>(std::countl_zero(others)) / 8;
+    if (n == text.size()) return n;
+    auto const rest = load<std::uint64_t>(text.data() + text.size() - 8) << (8 * (8 - (text.size() - n)));
+    return n + static_cast<std::size_t>(std::countl_zero(non_digits(rest))) / 8;  // the zeros shifted in are no digits
+}
 
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 

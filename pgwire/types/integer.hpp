@@ -4,9 +4,12 @@
 // PostgreSQL has no unsigned integers, so unsigned C++ types have no codec: widen them.
 #pragma once
 
+#include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
+#include "pgwire/types/numeric_forms.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -18,22 +21,34 @@ namespace pgwire {
 
 namespace detail {
 
-/// A number with blanks around it and perhaps a sign, between `Min` and `Max`. As in PostgreSQL, digits that pass the
-/// range are out of range whatever follows them.
-template<std::int64_t Min, std::int64_t Max>
+/// A number with blanks around it and perhaps a sign, between `Min` and `Max`; since version 16 PostgreSQL also reads
+/// `1_000`, `0x1F`, `0o17` and `0b101`, if `OtherForms`. As there, a digit behind ones that nearly fill the range is out
+/// of range whatever follows it.
+template<std::int64_t Min, std::int64_t Max, bool OtherForms = false>
 [[nodiscard]] constexpr result<std::int64_t> parse_integer(std::string_view text) noexcept {
     text = trim_front(text);
     bool const negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
-    std::uint64_t const limit = negative ? std::uint64_t{0} - static_cast<std::uint64_t>(Min) : std::uint64_t{Max};
+    unsigned const base = OtherForms ? base_of(text) : 10;
+    if (base != 10) text.remove_prefix(2);
+    constexpr auto below = std::uint64_t{0} - static_cast<std::uint64_t>(Min);  // which is -Min
+    constexpr auto most = std::max(below, static_cast<std::uint64_t>(Max));
+    std::uint64_t const nearly = base == 10 ? most / 10 : most / base;
     std::uint64_t n = 0;
     std::size_t i = 0;
-    for (; i != text.size() && is_digit(text[i]); ++i) {
-        auto const digit = static_cast<std::uint64_t>(text[i] - '0');
-        if (n > (limit - digit) / 10) return errc::out_of_range;
-        n = n * 10 + digit;
+    for (; i != text.size(); ++i) {
+        int const digit = base == 10 ? (is_digit(text[i]) ? text[i] - '0' : -1) : digit_value(text[i], base);
+        if (digit >= 0) {
+            if (n > nearly) return errc::out_of_range;
+            n = n * base + static_cast<std::uint64_t>(digit);
+        } else if (OtherForms && text[i] == '_' && (i != 0 || base != 10)) {
+            if (i + 1 == text.size() || digit_value(text[i + 1], base) < 0) return errc::invalid_text;
+        } else {
+            break;
+        }
     }
     if (i == 0 || !trim_front(text.substr(i)).empty()) return errc::invalid_text;
+    if (n > (negative ? below : std::uint64_t{Max})) return errc::out_of_range;
     return static_cast<std::int64_t>(negative ? std::uint64_t{0} - n : n);
 }
 
@@ -52,7 +67,7 @@ struct codec<T> {
     static constexpr std::size_t text_size(T) noexcept { return detail::max_digits<T>; }
     static constexpr char* to_text(char* p, T v) noexcept { return detail::put_signed(p, v); }
     static constexpr result<T> from_text(std::string_view text) noexcept {
-        auto const n = detail::parse_integer<std::numeric_limits<T>::min(), std::numeric_limits<T>::max()>(text);
+        auto const n = detail::parse_integer<std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), true>(text);
         if (!n) return n.error();
         return static_cast<T>(*n);
     }
@@ -73,12 +88,12 @@ struct codec<oid> {
     static constexpr char* to_text(char* p, oid v) noexcept {
         return detail::put_unsigned(p, static_cast<std::uint32_t>(v));
     }
-    /// Negative numbers down to -2^31 wrap, as they do in PostgreSQL.
+    /// Decimal, octal (`017`) or hexadecimal (`0x1f`), as PostgreSQL reads it since 16. Negative numbers down to -2^31
+    /// wrap.
     static constexpr result<oid> from_text(std::string_view text) noexcept {
-        auto const n = detail::parse_integer<std::numeric_limits<std::int32_t>::min(),
-                                             std::numeric_limits<std::uint32_t>::max()>(text);
+        auto const n = detail::parse_c_unsigned<std::uint32_t>(text);
         if (!n) return n.error();
-        return static_cast<oid>(static_cast<std::uint32_t>(*n));
+        return static_cast<oid>(*n);
     }
 
     static constexpr std::size_t binary_size(oid) noexcept { return 4; }

@@ -5,7 +5,7 @@
 // so the three are kept apart, and two intervals are equal only if all three are.
 //
 // Of `std::chrono` an interval without months and days has a counterpart, `std::chrono::microseconds`, which has a
-// codec too; and `interval` is made of any of its durations.
+// codec too.
 #pragma once
 
 #include "pgwire/types/codec.hpp"

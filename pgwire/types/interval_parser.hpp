@@ -163,10 +163,10 @@ private:
             auto const& token = tokens[i];
             said_ = field::none;
             errc e = ok;
-            if (token.kind == token_kind::word || token.kind == token_kind::special)
+            if (token.kind == date_token_kind::word || token.kind == date_token_kind::special)
                 e = decode_unit(token.text(), i == count - 1, ago);
-            else if (token.kind == token_kind::time || !decode_signed_clock(token))
-                e = token.kind == token_kind::time ? decode_clock(token.text()) : decode_quantity(token.text());
+            else if (token.kind == date_token_kind::time || !decode_signed_clock(token))
+                e = token.kind == date_token_kind::time ? decode_clock(token.text()) : decode_quantity(token.text());
             if (e != ok) return e;
             if ((said_ & mask) != 0) return bad;
             mask |= said_;
@@ -191,7 +191,7 @@ private:
     }
     /// `+4:05:06`. What is none may be a number with a sign.
     bool decode_signed_clock(date_time_token const& token) noexcept {
-        if (token.kind != token_kind::offset || token.text().find(':') == std::string_view::npos) return false;
+        if (token.kind != date_token_kind::offset || token.text().find(':') == std::string_view::npos) return false;
         if (decode_clock(token.text().substr(1)) != ok) {
             said_ = field::none;
             return false;

@@ -183,17 +183,20 @@ inline result<void> encode_row_description(send_buffer& out, std::span<column co
     return {};
 }
 
-/// The same for the columns of a row type; made when the program is compiled, but for mixed formats.
+/// The same for the columns of a row type; made when the program is compiled, but for mixed formats and columns with a
+/// `runtime_type`.
 template<row_type Row>
 result<void> encode_row_description(send_buffer& out, result_formats const& formats = {}) {
     using mode = result_formats::mode;
-    auto const append = [&out](auto const& frame) { out.append({frame.data(), frame.size()}); };
-    switch (formats.common()) {
-    case mode::text: append(detail::row_description_frame<Row, format::text>); break;
-    case mode::binary: append(detail::row_description_frame<Row, format::binary>); break;
-    case mode::mixed: return encode_row_description(out, columns_of<Row>, formats);
+    if constexpr (!detail::are_late<std::remove_cvref_t<decltype(columns_of<Row>)>>) {
+        auto const append = [&out](auto const& frame) { out.append({frame.data(), frame.size()}); };
+        switch (formats.common()) {
+        case mode::text: append(detail::row_description_frame<Row, format::text>); return {};
+        case mode::binary: append(detail::row_description_frame<Row, format::binary>); return {};
+        case mode::mixed: break;
+        }
     }
-    return {};
+    return encode_row_description(out, columns_of<Row>, formats);
 }
 
 }  // namespace pgwire

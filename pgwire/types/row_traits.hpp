@@ -25,18 +25,24 @@ namespace pgwire {
 ///         static constexpr std::array columns{column{"x", types::float8}, column{"y", types::float8}};
 ///         static constexpr auto values(point const& p) { return std::make_tuple(p.x(), p.y()); }
 ///     };
+///
+/// where `columns` is a `late_columns<make>` if one has a `runtime_type`; `make` returns the array.
 template<class Row>
 struct row_traits;
 
 namespace detail {
 
 template<class T>
-[[nodiscard]] consteval type_info type_of_member() {
+[[nodiscard]] constexpr type_info type_of_member() {
     static_assert(has_codec<T>, "pgwire: a member of this row has a type without a codec: include pgwire/types.hpp, or "
                                 "specialise pgwire::codec<T> (see pgwire/types/codec.hpp)");
     if constexpr (has_codec<T>) return type_of<T>;
     else return {};
 }
+
+/// What has no codec is not late: another sentence says what it lacks.
+template<class T>
+inline constexpr bool is_late_member = has_codec<T> && !has_fixed_type<T>;
 
 template<std::size_t I>
 inline constexpr auto numbered_name = [] {
@@ -53,9 +59,33 @@ inline constexpr auto numbered_name = [] {
     return name;
 }();
 
-template<class... T, std::size_t... I>
-[[nodiscard]] consteval std::array<column, sizeof...(T)> numbered_columns(std::index_sequence<I...>) {
-    return {column{{numbered_name<I + 1>.data(), numbered_name<I + 1>.size()}, type_of_member<T>()}...};
+template<class... T>
+[[nodiscard]] constexpr std::array<column, sizeof...(T)> numbered_columns() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<column, sizeof...(T)>{
+            column{{numbered_name<I + 1>.data(), numbered_name<I + 1>.size()}, type_of_member<T>()}...};
+    }(std::index_sequence_for<T...>());
+}
+
+/// A column for each member, called like it.
+template<class Row>
+[[nodiscard]] constexpr auto member_columns() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<column, sizeof...(I)>{
+            column{member_name<Row, I>, type_of_member<std::tuple_element_t<I, member_types<Row>>>()}...};
+    }(std::make_index_sequence<member_count<Row>>{});
+}
+
+template<class... Col>
+[[nodiscard]] constexpr std::array<column, sizeof...(Col)> listed_columns() {
+    return {Col::column()...};
+}
+
+/// What `Make` makes for values of the types `T`: a constant, or, for a `runtime_type`, when it is first asked for.
+template<auto Make, class... T>
+[[nodiscard]] consteval auto columns_for(std::type_identity<std::tuple<T...>>) {
+    if constexpr ((is_late_member<T> || ...)) return late_columns<Make>();
+    else return Make();
 }
 
 }  // namespace detail
@@ -63,12 +93,8 @@ template<class... T, std::size_t... I>
 template<class Row>
     requires(detail::aggregate<Row> && !has_codec<Row>)
 struct row_traits<Row> {
-    static constexpr auto columns = []<std::size_t... I>(std::index_sequence<I...>) {
-        using members = decltype(detail::tie_members(std::declval<Row&>()));
-        return std::array<column, sizeof...(I)>{
-            column{detail::member_name<Row, I>,
-                   detail::type_of_member<std::remove_cvref_t<std::tuple_element_t<I, members>>>()}...};
-    }(std::make_index_sequence<detail::member_count<Row>>{});
+    static constexpr auto columns =
+        detail::columns_for<detail::member_columns<Row>>(std::type_identity<detail::member_types<Row>>());
 
     static constexpr auto values(Row const& row) noexcept { return detail::tie_members(row); }
     static constexpr auto values(Row& row) noexcept { return detail::tie_members(row); }
@@ -76,7 +102,8 @@ struct row_traits<Row> {
 
 template<class... T>
 struct row_traits<std::tuple<T...>> {
-    static constexpr auto columns = detail::numbered_columns<T...>(std::index_sequence_for<T...>{});
+    static constexpr auto columns =
+        detail::columns_for<detail::numbered_columns<T...>>(std::type_identity<std::tuple<T...>>());
 
     static constexpr auto const& values(std::tuple<T...> const& row) noexcept { return row; }
     static constexpr auto& values(std::tuple<T...>& row) noexcept { return row; }
@@ -84,7 +111,8 @@ struct row_traits<std::tuple<T...>> {
 
 template<class T, class U>
 struct row_traits<std::pair<T, U>> {
-    static constexpr auto columns = detail::numbered_columns<T, U>(std::index_sequence_for<T, U>{});
+    static constexpr auto columns =
+        detail::columns_for<detail::numbered_columns<T, U>>(std::type_identity<std::tuple<T, U>>());
 
     static constexpr auto const& values(std::pair<T, U> const& row) noexcept { return row; }
     static constexpr auto& values(std::pair<T, U>& row) noexcept { return row; }
@@ -92,7 +120,8 @@ struct row_traits<std::pair<T, U>> {
 
 template<class... Col>
 struct row_traits<columns<Col...>> {
-    static constexpr std::array<column, sizeof...(Col)> columns{Col::column...};
+    static constexpr auto columns = detail::columns_for<detail::listed_columns<Col...>>(
+        std::type_identity<std::tuple<typename Col::value_type...>>());
 
     static constexpr auto const& values(pgwire::columns<Col...> const& row) noexcept { return row.values; }
     static constexpr auto& values(pgwire::columns<Col...>& row) noexcept { return row.values; }
@@ -107,7 +136,7 @@ concept row_type = requires(Row const& r) {
     row_traits<Row>::values(r);
 };
 
-/// The columns of a row type.
+/// The columns of a row type: a `std::array`, or `late_columns`. Both are a `std::span<column const>`.
 template<row_type Row>
 inline constexpr auto const& columns_of = row_traits<Row>::columns;
 

@@ -1,4 +1,4 @@
-// text, varchar, bpchar (SQL's CHARACTER), name and json as text.
+// text, varchar, bpchar (SQL's CHARACTER) and name as text.
 //
 // Floor 2, standard library only. Source: PostgreSQL documentation, "Character Types". The bytes are the same in both
 // formats. What comes in must be UTF-8 without zero bytes (22021); what goes out is the caller's.
@@ -24,15 +24,11 @@ struct bpchar {
     std::string_view text;
     friend constexpr bool operator==(bpchar const&, bpchar const&) = default;
 };
-/// A text whose column is `name`, an identifier of at most 63 bytes.
+/// A text whose column is `name`, an identifier of at most 63 bytes. What is received as a longer text is cut, what is
+/// sent is not.
 struct name {
     std::string_view text;
     friend constexpr bool operator==(name const&, name const&) = default;
-};
-/// JSON as its text, whose syntax is not checked.
-struct json {
-    std::string_view text;
-    friend constexpr bool operator==(json const&, json const&) = default;
 };
 
 namespace detail {
@@ -54,13 +50,14 @@ template<class T, auto View>
 struct text_codec : text_encoder<T, View> {
     static constexpr result<T> from_text(std::string_view text) {
         if (!valid_utf8(text)) return errc::invalid_encoding;
-        return T{text};
+        if constexpr (requires { T{text}; }) return T{text};
+        else return T{std::string(text)};
     }
     static constexpr result<T> from_binary(std::string_view bytes) { return from_text(bytes); }
 };
 
 inline constexpr auto as_view = [](auto const& v) noexcept { return std::string_view(v); };
-inline constexpr auto text_member = [](auto const& v) noexcept { return v.text; };
+inline constexpr auto text_member = [](auto const& v) noexcept { return std::string_view(v.text); };
 
 }  // namespace detail
 
@@ -91,12 +88,23 @@ struct codec<bpchar> : detail::text_codec<bpchar, detail::text_member> {
     static constexpr type_info type = types::bpchar;
 };
 template<>
-struct codec<name> : detail::text_codec<name, detail::text_member> {
+struct codec<name> : detail::text_encoder<name, detail::text_member> {
     static constexpr type_info type = types::name;
-};
-template<>
-struct codec<json> : detail::text_codec<json, detail::text_member> {
-    static constexpr type_info type = types::json;
+    static constexpr std::size_t longest = 63;
+
+    /// Cuts a longer text at the end of a character, as PostgreSQL does.
+    static constexpr result<name> from_text(std::string_view text) noexcept {
+        if (!valid_utf8(text)) return errc::invalid_encoding;
+        std::size_t end = std::min(text.size(), longest);
+        while (end != 0 && end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
+        return name{text.substr(0, end)};
+    }
+    /// @return or `invalid_encoding`, `name_too_long`
+    static constexpr result<name> from_binary(std::string_view bytes) noexcept {
+        if (!valid_utf8(bytes)) return errc::invalid_encoding;
+        if (bytes.size() > longest) return errc::name_too_long;
+        return name{bytes};
+    }
 };
 
 }  // namespace pgwire

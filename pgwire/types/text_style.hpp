@@ -5,6 +5,8 @@
 // parameter.
 #pragma once
 
+#include "pgwire/core/oid.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -67,6 +69,18 @@ private:
     std::uint8_t size_ = 0;
 };
 
+struct type_info;
+
+/// Which names the texts of `regclass` and its kin (object_identifier.hpp) have; without it they are numbers. Made by a
+/// catalog; outlives every style that points to it.
+struct object_names {
+    /// The name of the object in PostgreSQL's spelling, such as `public."Table"`, or empty if there is none. `type` is
+    /// regclass, regproc, …. Good until the next call.
+    std::string_view (*name_of)(object_names const& names, type_info const& type, oid object) noexcept;
+    /// The object of this name, or 0 if there is none.
+    oid (*find)(object_names const& names, type_info const& type, std::string_view name) noexcept;
+};
+
 /// The settings of one session; a default one is PostgreSQL's default. Cheap to copy.
 struct text_style {
     date_style dates = date_style::iso;                      ///< `DateStyle`, its first word
@@ -76,6 +90,7 @@ struct text_style {
     std::int8_t extra_float_digits = 1;                      ///< `extra_float_digits`, -15 to 3; shortest if above 0
     time_zone const* zone = nullptr;                         ///< `TimeZone`, if it is a region's
     std::int32_t utc_offset = 0;                             ///< else how far that is east of UTC, in seconds
+    object_names const* objects = nullptr;                   ///< what knows the names of tables, functions, …
     zone_label utc_offset_label{};                           ///< what that is called; if empty, `UTC` or `+05:30`
     zone_source find_zone = nullptr;                         ///< knows the zones that a text names; null knows none
     /// What `now`, `today` and times in a zone that changes its clock are told by: microseconds since 2000-01-01 00:00

@@ -6,6 +6,7 @@
 
 #include "pgwire/core/bytes.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -40,26 +41,94 @@ namespace detail {
     return within(1, low, high) && within(2, 0x80, 0xbf) && within(3, 0x80, 0xbf) ? 4 : 0;
 }
 
+/// What a byte does to a reader of UTF-8, which is in one of nine states: six bits for each, where it goes from there.
+/// A state is the number of the bit at which its six begin; so reading a byte is a shift, without a branch.
+enum utf8_state : std::uint64_t {
+    utf8_character = 0,    // a character may begin
+    utf8_one = 6,          // one more continuation, …
+    utf8_two = 12,
+    utf8_three = 18,
+    utf8_after_e0 = 24,    // two more, of which the first is not any
+    utf8_after_ed = 30,
+    utf8_after_f0 = 36,    // three more, likewise
+    utf8_after_f4 = 42,
+    utf8_wrong = 48,       // it stays
+};
+
+inline constexpr auto utf8_steps = [] {
+    std::array<std::uint64_t, 256> steps{};
+    for (unsigned byte = 0; byte != 256; ++byte) {
+        auto& step = steps[byte];
+        for (unsigned from = 0; from <= utf8_wrong; from += 6) step |= std::uint64_t{utf8_wrong} << from;
+        auto const goes = [&](utf8_state from, utf8_state to) { step ^= (std::uint64_t{utf8_wrong} ^ to) << from; };
+        if (byte != 0 && byte < 0x80) goes(utf8_character, utf8_character);
+        if (byte >= 0xc2 && byte < 0xe0) goes(utf8_character, utf8_one);
+        if (byte >= 0xe0 && byte < 0xf0)
+            goes(utf8_character, byte == 0xe0 ? utf8_after_e0 : byte == 0xed ? utf8_after_ed : utf8_two);
+        if (byte >= 0xf0 && byte <= 0xf4)
+            goes(utf8_character, byte == 0xf0 ? utf8_after_f0 : byte == 0xf4 ? utf8_after_f4 : utf8_three);
+        if (byte < 0x80 || byte >= 0xc0) continue;
+        goes(utf8_one, utf8_character);
+        goes(utf8_two, utf8_one);
+        goes(utf8_three, utf8_two);
+        goes(byte < 0xa0 ? utf8_after_ed : utf8_after_e0, utf8_one);
+        goes(byte < 0x90 ? utf8_after_f4 : utf8_after_f0, utf8_two);
+    }
+    return steps;
+}();
+
+/// Reads a byte.
+[[nodiscard]] constexpr std::uint64_t utf8_step(std::uint64_t state, char c) noexcept {
+    return utf8_steps[static_cast<unsigned char>(c)] >> (state & 63);
+}
+
+/// Where the first byte is that does not belong to UTF-8, if that is not before the character around `near`.
+[[nodiscard]] constexpr std::size_t find_invalid_utf8_near(std::string_view text, std::size_t near) noexcept {
+    for (int back = 0; back != 4 && near != 0 && static_cast<unsigned char>(text[near - 1]) >= 0x80; ++back) {
+        --near;
+        if (static_cast<unsigned char>(text[near]) >= 0xc0) break;
+    }
+    while (near != text.size()) {
+        auto const length = utf8_sequence(text.substr(near));
+        if (length == 0) return near;
+        near += length;
+    }
+    return text.npos;
+}
+
 }  // namespace detail
 
 /// Where the first byte is that does not belong to UTF-8; `text.npos` if there is none.
 [[nodiscard]] constexpr std::size_t find_invalid_utf8(std::string_view text) noexcept {
+    constexpr std::size_t block = 16;
     char const* const data = text.data();
     std::size_t const size = text.size();
     std::size_t i = 0;
-    while (i != size) {
-        while (size - i >= 32 && (detail::not_ascii(load<std::uint64_t>(data + i)) |
-                                  detail::not_ascii(load<std::uint64_t>(data + i + 8)) |
-                                  detail::not_ascii(load<std::uint64_t>(data + i + 16)) |
-                                  detail::not_ascii(load<std::uint64_t>(data + i + 24))) == 0)
-            i += 32;
-        while (size - i >= 8 && detail::not_ascii(load<std::uint64_t>(data + i)) == 0) i += 8;
-        if (i == size) break;
-        std::size_t const length = detail::utf8_sequence(text.substr(i));
-        if (length == 0) return i;
-        i += length;
+    std::uint64_t state = detail::utf8_character;
+    while (size - i >= block) {
+        if ((state & 63) == detail::utf8_character) {
+            while (size - i >= 32 && (detail::not_ascii(load<std::uint64_t>(data + i)) |
+                                      detail::not_ascii(load<std::uint64_t>(data + i + 8)) |
+                                      detail::not_ascii(load<std::uint64_t>(data + i + 16)) |
+                                      detail::not_ascii(load<std::uint64_t>(data + i + 24))) == 0)
+                i += 32;
+            if (size - i < block) break;
+            if ((detail::not_ascii(load<std::uint64_t>(data + i)) |
+                 detail::not_ascii(load<std::uint64_t>(data + i + 8))) == 0) {
+                i += block;
+                continue;
+            }
+        }
+        for (std::size_t n = 0; n != block; ++n) state = detail::utf8_step(state, data[i + n]);
+        if ((state & 63) == detail::utf8_wrong) return detail::find_invalid_utf8_near(text, i);
+        i += block;
     }
-    return text.npos;
+    if (size - i >= 8 && (state & 63) == detail::utf8_character &&
+        detail::not_ascii(load<std::uint64_t>(data + i)) == 0)
+        i += 8;
+    std::size_t const rest = i;
+    for (; i != size; ++i) state = detail::utf8_step(state, data[i]);
+    return (state & 63) == detail::utf8_character ? text.npos : detail::find_invalid_utf8_near(text, rest);
 }
 
 /// How many characters valid UTF-8 has, as positions in errors count them.
@@ -68,6 +137,14 @@ namespace detail {
     for (char const c : text) n += (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
     return n;
 }
+
+/// Looks for bytes that are not UTF-8 with what every compiler and machine has. Where much text comes in, another class
+/// with this member takes its place: `simdutf_utf8` of pgwire/types/simdutf.hpp.
+struct portable_utf8 {
+    [[nodiscard]] static constexpr std::size_t find_invalid(std::string_view text) noexcept {
+        return find_invalid_utf8(text);
+    }
+};
 
 /// Whether all of `text` is UTF-8 without a zero byte.
 [[nodiscard]] constexpr bool valid_utf8(std::string_view text) noexcept { return find_invalid_utf8(text) == text.npos; }

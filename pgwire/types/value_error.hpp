@@ -63,6 +63,12 @@ namespace detail {
         if (type == types::numeric.type) return "value overflows numeric format";
         if (name.empty()) break;
         return (is_float ? quoted : "value " + quoted) + " is out of range for type " + name;
+    case errc::undefined_table: return "relation " + quoted + " does not exist";
+    case errc::undefined_schema: return "schema " + quoted + " does not exist";
+    case errc::undefined_object:
+        if (type == types::regtype.type) return "type " + quoted + " does not exist";
+        if (type == types::regrole.type) return "role " + quoted + " does not exist";
+        break;
     default: break;
     }
     return std::string(message(why)) + ": " + quoted;

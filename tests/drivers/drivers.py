@@ -137,8 +137,11 @@ DRIVERS = {
     'Go over TLS': lambda: go('tls'),
     'tokio-postgres over TLS': lambda: rust('tls'),
     'pgjdbc over TLS': lambda: java('PgjdbcTls'),
+    'asyncpg and types': lambda: python('asyncpg_types'),
+    'pgjdbc and types': lambda: java('PgjdbcTypes'),
 }
 OVER_TLS = ' over TLS'
+AND_TYPES = ' and types'  # against the example `types`, with PostgreSQL beside it
 AUDIT = CERTIFICATES / 'audit'
 BAD_CERTIFICATES = ['TLS: certificate of an unknown authority', 'TLS: certificate expired']  # each driver has shown one
 
@@ -146,9 +149,9 @@ BAD_CERTIFICATES = ['TLS: certificate of an unknown authority', 'TLS: certificat
 # ---- running
 
 
-def run(command, port):
+def run(command, port, **more):
     """What a program printed, its complaints, and what it broke off with, if it did."""
-    environment = {**os.environ, 'PGHOST': '127.0.0.1', 'PGPORT': str(port), 'PGUSER': 'postgres', 'TZ': 'UTC',
+    environment = {**os.environ, **more, 'PGHOST': '127.0.0.1', 'PGPORT': str(port), 'PGUSER': 'postgres', 'TZ': 'UTC',
                    'PGDATABASE': 'postgres', 'PGWIRE_CERTIFICATES': str(CERTIFICATES), 'PYTHONDONTWRITEBYTECODE': '1'}
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           errors='replace', env=environment, start_new_session=True) as process:
@@ -223,11 +226,13 @@ def start_over_tls():
                                  '--tls-client-ca', paths['authority'], '--audit', str(AUDIT))
 
 
-def start(name, over_tls):
-    if over_tls:
+def start(name, driver):
+    if driver.endswith(OVER_TLS):
         return start_over_tls()
+    program = os.environ['PGWIRE_SQLITE_SERVER']
+    if driver.endswith(AND_TYPES):
+        return servers.start_program('types', os.path.join(os.path.dirname(program), 'types'))
     if name == 'sqlite':
-        program = os.environ['PGWIRE_SQLITE_SERVER']
         return servers.start_program(name, program, '--threads', '2', '--create', '{root}/test.db')
     return servers.start_postgres(15, os.environ['PGWIRE_POSTGRES15'])
 
@@ -235,14 +240,20 @@ def start(name, over_tls):
 def try_driver(report, name, driver, command):
     """Runs a driver's checks against a new server and database."""
     began, label = time.monotonic(), driver if name == 'sqlite' else f'{driver} against {name}'
-    over_tls = driver.endswith(OVER_TLS)
-    if over_tls and name != 'sqlite':
+    over_tls, with_oracle = driver.endswith(OVER_TLS), driver.endswith(AND_TYPES)
+    if (over_tls or with_oracle) and name != 'sqlite':
         return None
+    more, oracle = {}, None
     try:
-        server = start(name, over_tls)
+        server = start(name, driver)
+        if with_oracle:
+            oracle = servers.start_postgres(15, os.environ['PGWIRE_POSTGRES15'])
+            more['PGWIRE_ORACLE_PORT'] = str(oracle.port)
     except (OSError, RuntimeError) as fault:
         return report.add('failed', label, fault)
-    out, err, end = run(command, server.port)
+    out, err, end = run(command, server.port, **more)
+    if oracle:
+        servers.remove(oracle)
     checks = results(out)
     report.judge(label, checks, NOT_YET if name == 'sqlite' else {})
     if end or not checks:

@@ -6,7 +6,8 @@ help() {
     cat <<'TEXT'
 usage: tests/drivers/run.sh [--sqlite PROGRAM] [--against NAMES] [--only DRIVER...] [--verbose]
 
-The drivers of six languages against the SQLite example, each by a small program of its own, and some of them over TLS.
+The drivers of six languages against the SQLite example, each by a small program of its own, some of them over TLS, and some
+against the example `types`, which stands beside it, and PostgreSQL.
 Their every check is a test.
 It builds no example. The last line is "N passed, N failed, N skipped"; the exit code is 0 if nothing failed.
 
@@ -76,7 +77,7 @@ want npm program npm
 want default-jdk-headless program javac
 want libpostgresql-jdbc-java test -f /usr/share/java/postgresql.jar
 # Go and Rust: the drivers need newer ones than Debian has; where there are none, these drivers are skipped.
-if [[ $against == *postgres15* ]]; then want postgresql has_postgres; fi
+want postgresql has_postgres  # also beside the example `types`
 install_needed
 export PGWIRE_POSTGRES15=${PGWIRE_POSTGRES15:-/usr/lib/postgresql/15/bin}
 

@@ -69,7 +69,7 @@ static_assert(encoded(1.5, format::binary).view() == "\x3f\xf8\0\0\0\0\0\0"sv);
 static_assert(decode_value<float>("\x3f\xc0\0\0"sv, format::binary) == 1.5F);
 
 static_assert(is_written("a\0b"sv.substr(0, 1), "a", "a"));
-static_assert(is_written(varchar{"v"}, "v", "v") && is_written(json{"{}"}, "{}", "{}"));
+static_assert(is_written(varchar{"v"}, "v", "v") && is_written(json_view{"{}"}, "{}", "{}"));
 static_assert(type_of<varchar> == types::varchar && type_of<bpchar> == types::bpchar && type_of<name> == types::name);
 static_assert(type_of<char[4]> == types::text && encodable<char const*> && !decodable<char const*>);
 static_assert(encoded("abc", format::text).view() == "abc", "a literal without its NUL");

@@ -1,4 +1,5 @@
-// COPY's text format: where lines end, what escapes spell, and what a writer puts a backslash before.
+// COPY's text and CSV formats: where lines end, what escapes spell, and what a writer puts a backslash before.
+#include "pgwire/types/copy_csv_lines.hpp"
 #include "pgwire/types/copy_text_decoder.hpp"
 #include "pgwire/types/copy_text_encoder.hpp"
 #include "pgwire/types/find_any.hpp"
@@ -24,9 +25,10 @@ static_assert(detail::find_any("\0\1\0\1\0\1\0\1"sv, 0, '\1') == 1 &&
 // ---- ends of lines
 
 /// What is found in `text`, the bytes before it having been seen before: cut at every place the answer is the same.
-consteval bool finds(std::string_view before, std::string_view text, lines::found expected) {
+template<class Lines = lines>
+consteval bool finds(std::string_view before, std::string_view text, lines::found expected, Lines start = Lines()) {
     for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-        lines in;
+        Lines in = start;
         for (auto seen = before; !seen.empty();) seen.remove_prefix(in.scan(seen).consumed);
         auto found = in.scan(text.substr(0, cut));
         if (found.is == kind::more) {
@@ -59,19 +61,40 @@ static_assert(at_end("abc") == lines::found{kind::line, 0, 0} && at_end("abc\r")
 static_assert(at_end("a\\") == lines::found{kind::line, 0, 0}, "a last backslash stays");
 static_assert(at_end("a\r\nb\r").what == copy_problem::literal_carriage_return);
 
+// ---- quotes
+
+using csv_lines = detail::copy_csv_lines;
+
+consteval bool finds_csv(std::string_view before, std::string_view text, lines::found expected, char escape = '"') {
+    return finds(before, text, expected, csv_lines({.escape = escape}));
+}
+static_assert(finds_csv("", "a,\"b\n\r\",c\"\n\"\n", {kind::line, 13, 1}), "between quotes nothing ends");
+static_assert(finds_csv("", "\"\"\"\n\"\"\"\n", {kind::line, 8, 1}), "a quote that is doubled");
+static_assert(finds_csv("", "\"\\\"\n\"\n", {kind::line, 6, 1}, '\\') && finds_csv("", "\"\\\\\"\n\"\n", {kind::line, 5, 1}, '\\') &&
+                  finds_csv("", "\\\"\n\"\n", {kind::line, 5, 1}, '\\'),
+              "an escape means something between quotes, and not behind another one");
+static_assert(finds_csv("", "\\.\n", {kind::line, 3, 1}), "no marker");
+static_assert(finds_csv("a\n", "b\rc", {kind::problem, 1, 0, copy_problem::unquoted_carriage_return}) &&
+              finds_csv("a\r\n", "\"\n\"\n", {kind::problem, 3, 0, copy_problem::unquoted_newline}));
+static_assert([] {
+    csv_lines in;
+    auto const one = in.scan("\"\n\r\"\n").consumed == 5 && in.take_breaks() == 1;
+    return one && in.scan("\"\n\n\"\n").is == kind::line && in.breaks_in("\n\n") == 2 && in.take_breaks() == 2;
+}(), "line ends between quotes count as lines: before it is known how lines end, carriage returns do");
+
 // ---- the marker
 
 static_assert(finds("", "\\.\n", {kind::marker, 3, 3}) && finds("", "\\.\r", {kind::marker, 3, 3}));
-static_assert(finds("", "ab\\.\n", {kind::marker, 5, 3}), "also behind data");
+static_assert(finds("", "ab\\.\n", {kind::problem, 4, 2, copy_problem::marker_not_alone}), "behind data");
 static_assert(finds("a\r\n", "\\.\r\n", {kind::marker, 4, 4}) && finds("a\rb\r", "\\.\r", {kind::marker, 3, 3}));
 static_assert(finds("", "\\\\.\n", {kind::line, 4, 1}), "the backslash is escaped");
-static_assert(finds("", "\\.x", {kind::problem, 2, 2, copy_problem::marker_corrupt}));
-static_assert(finds("a\r\n", "\\.\rx", {kind::problem, 3, 3, copy_problem::marker_corrupt}));
+static_assert(finds("", "\\.x", {kind::problem, 2, 2, copy_problem::marker_not_alone}));
+static_assert(finds("a\r\n", "\\.\rx", {kind::problem, 3, 3, copy_problem::marker_not_alone}));
 static_assert(finds("a\n", "\\.\r", {kind::problem, 2, 2, copy_problem::marker_newline_style}));
 static_assert(finds("a\r\n", "\\.\n", {kind::problem, 2, 2, copy_problem::marker_newline_style}));
 static_assert(finds("a\rb\r", "\\.\n", {kind::problem, 2, 2, copy_problem::marker_newline_style}));
-static_assert(at_end("\\.").what == copy_problem::marker_corrupt &&
-              at_end("a\r\n\\.\r").what == copy_problem::marker_corrupt);
+static_assert(at_end("\\.").what == copy_problem::marker_not_alone &&
+              at_end("a\r\n\\.\r").what == copy_problem::marker_not_alone);
 
 // ---- escapes
 

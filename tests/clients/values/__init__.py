@@ -15,3 +15,5 @@ class Values:
     binaries: list = field(default_factory=list)        # binary forms that no text gives
     settings: list = field(default_factory=lambda: [{}])  # all is repeated under each of these: {'DateStyle': 'SQL'}
     setup: list = field(default_factory=list)           # SQL that PostgreSQL needs before: CREATE TYPE, …
+    extension: str = ''                                 # what it must have installed
+    mutate: bool = True                                 # whether changed binary forms are sent too

@@ -183,6 +183,7 @@ TEST_CASE("text that arrives must be UTF-8") {
     CHECK(decode_value<std::string>(invalid, format::text).error() == errc::invalid_encoding);
     CHECK(decode_value<std::string_view>(invalid, format::binary).error() == errc::invalid_encoding);
     CHECK(decode_value<json>("\0"sv, format::text).error() == errc::invalid_encoding);
+    CHECK(decode_value<std::vector<std::byte>>("\xff", format::text).error() == errc::invalid_encoding);
 }
 
 TEST_CASE("UTF-8 is found invalid wherever the byte stands") {

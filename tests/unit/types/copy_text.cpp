@@ -1,4 +1,4 @@
-// The text format of COPY, both directions. What is expected is what PostgreSQL 15 did with the same data.
+// The text format of COPY, both directions. What is expected is what PostgreSQL 18 did with the same data.
 #include "pgwire/protocol/copy.hpp"
 #include "pgwire/types.hpp"
 
@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,12 +65,12 @@ outcome read_pieces(std::vector<std::string_view> const& pieces, std::size_t col
                     std::size_t limit) {
     outcome o;
     chunk bytes;
-    copy_text_decoder in(columns, options, limit);
+    copy_text_decoder in(std::span<column const>(names).first(columns), options, limit);
     auto piece = pieces.begin();
     for (;;) {
         auto const step = in.next();
         if (!step) {
-            auto const d = in.failure("t", names);
+            auto const d = in.failure("t");
             CHECK(d.code == to_sqlstate(step.error()));
             CHECK(in.next().error() == step.error());
             return {o.all, std::string(d.code.view()), d.message, d.where, d.hint};
@@ -227,17 +228,16 @@ TEST_CASE("after the marker a decoder is done only when the stream is") {
     CHECK(in.next() == copy_step::done);
 }
 
-TEST_CASE("what stands before the marker in its line is a row") {
-    CHECK(read("abc\\.\nq\n") == copied({{"abc"}}));
-    CHECK(read("a\t\\.\n", 2) == copied({{"a", ""}}));
-    CHECK(read("a\\.\n", 2) == refused("missing data for column \"b\"", "COPY t, line 1: \"a\""));
+TEST_CASE("the marker must be alone on its line") {
+    for (auto const data : {"abc\\.\n"sv, "a\t\\.\n"sv, "a\\.\n"sv, "\\.\\.\n"sv, "\\.\\.\\.\n"sv})
+        CHECK(read(data) == refused("end-of-copy marker is not alone on its line", "COPY t, line 1"));
 }
 
 TEST_CASE("the marker must be followed by an end of line") {
     for (auto const data : {"\\."sv, "\\.x"sv, "abc\\.def\n"sv, "\\.\t\n"sv})
-        CHECK(read(data) == refused("end-of-copy marker corrupt", "COPY t, line 1"));
-    CHECK(read("a\r\n\\.\r") == refused("end-of-copy marker corrupt", "COPY t, line 2", {{"a"}}));
-    CHECK(read("a\r\n\\.\rx") == refused("end-of-copy marker corrupt", "COPY t, line 2", {{"a"}}));
+        CHECK(read(data) == refused("end-of-copy marker is not alone on its line", "COPY t, line 1"));
+    CHECK(read("a\r\n\\.\r") == refused("end-of-copy marker is not alone on its line", "COPY t, line 2", {{"a"}}));
+    CHECK(read("a\r\n\\.\rx") == refused("end-of-copy marker is not alone on its line", "COPY t, line 2", {{"a"}}));
     CHECK(read("a\\\\.b\n") == copied({{"a\\.b"}}));
 }
 
@@ -404,7 +404,7 @@ TEST_CASE("a line above the limit is refused as soon as it is known to be") {
     CHECK(read("abcd\\", 1, {}, 4) == too_long("COPY t, line 1", {}));
     CHECK(read("ab\xff" "de\n", 1, {}, 4) == too_long("COPY t, line 1", {}));
     CHECK(read("abcde\\.\n", 1, {}, 4) == too_long("COPY t, line 1", {}));
-    CHECK(read("abcd\\.\n", 1, {}, 4) == copied({{"abcd"}}));
+    CHECK(read("abcd\n\\.\n", 1, {}, 4) == copied({{"abcd"}}));
 
     copy_text_decoder in(1, {}, 1000);
     for (int i = 0; i != 100; ++i) {

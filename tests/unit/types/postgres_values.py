@@ -221,7 +221,7 @@ def main():
     answers = subprocess.run(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1"], input=script, text=True, check=True,
                              stdout=subprocess.PIPE).stdout.split("\n")[:-1]
     assert len(answers) == len(asked)
-    print("// Written by postgres_values.py: what PostgreSQL 15 makes of these texts.")
+    print("// Written by postgres_values.py: what PostgreSQL makes of these texts, 18 where it reads more than 15.")
     for (kind, data), answer in zip(asked, answers):
         state, shown, sent = answer.split("|")
         if len(data) + len(shown) // 2 > 3000:  # a value of its own test

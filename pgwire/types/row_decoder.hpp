@@ -1,0 +1,144 @@
+// Decodes a DataRow into a row type: an aggregate struct, a tuple, or what has a `row_traits`.
+//
+// Floor 2, standard library only. Source: PostgreSQL documentation, "Message Formats", DataRow. The message's body is
+// read once, from the front: each value is checked against what is left and goes straight into its member.
+#pragma once
+
+#include "pgwire/protocol/result_set.hpp"
+#include "pgwire/types/result_formats.hpp"
+#include "pgwire/types/row_traits.hpp"
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace pgwire {
+
+/// A row type whose rows can be made from values: every member can be received, and a row can stand empty first.
+template<class Row>
+concept decodable_row = row_type<Row> && std::default_initializable<Row> && requires(Row& r) {
+    // row_traits<Row>::values(Row&) must give references to the members, as it does for aggregates and tuples
+    {row_traits<Row>::values(r)};
+};
+
+/// Turns the DataRows of one result into rows. Views in a row (`std::string_view`, …) point into the message.
+///
+///     auto decoder = row_decoder<person>::of(description.columns);
+///     auto const row = (*decoder)(body);
+template<decodable_row Row>
+class row_decoder {
+    using members = std::remove_cvref_t<decltype(row_traits<Row>::values(std::declval<Row&>()))>;
+    template<std::size_t I>
+    using member = std::remove_cvref_t<std::tuple_element_t<I, members>>;
+
+public:
+    /// How many columns a row has.
+    static constexpr std::size_t size = std::tuple_size_v<members>;
+
+    /// For rows all of whose values have one format.
+    constexpr explicit row_decoder(format all, text_style const& style = default_text_style) noexcept
+        : common_(all == format::binary ? mode::binary : mode::text), style_(style) {}
+
+    /// For the columns that a RowDescription describes.
+    /// @return or `invalid_value` if they are not as many as the row's members
+    static constexpr result<row_decoder> of(list<field_description> const& columns,
+                                            text_style const& style = default_text_style) {
+        if (columns.size() != size) return errc::invalid_value;
+        row_decoder made(format::text, style);
+        bool all_binary = true;
+        bool all_text = true;
+        std::size_t i = 0;
+        for (auto const& c : columns) {
+            made.formats_[i++] = c.format;
+            all_binary = all_binary && c.format == format::binary;
+            all_text = all_text && c.format == format::text;
+        }
+        made.common_ = all_text ? mode::text : all_binary ? mode::binary : mode::mixed;
+        return made;
+    }
+
+    /// One row, from the body of its DataRow.
+    /// @return or what is wrong with the value of `failed_column()`: `unexpected_null` for a member that is not a
+    ///     `std::optional`, what its codec found, `insufficient_data`; `invalid_value` for another number of columns,
+    ///     `trailing_data`
+    [[nodiscard]] constexpr result<Row> operator()(std::string_view body) {
+        result<Row> row{Row{}};
+        errc error = errc::none;
+        switch (common_) {
+        case mode::text: error = decode<mode::text>(body, *row, std::make_index_sequence<size>{}); break;
+        case mode::binary: error = decode<mode::binary>(body, *row, std::make_index_sequence<size>{}); break;
+        case mode::mixed: error = decode<mode::mixed>(body, *row, std::make_index_sequence<size>{}); break;
+        }
+        if (error != errc::none) [[unlikely]]
+            return error;
+        return row;
+    }
+
+    /// The column whose value made the last row fail, from 0; the number of columns if the row itself was wrong.
+    [[nodiscard]] constexpr std::size_t failed_column() const noexcept { return failed_; }
+
+private:
+    using mode = result_formats::mode;
+
+    template<mode Mode, std::size_t... I>
+    [[nodiscard]] constexpr errc decode(std::string_view body, Row& row, std::index_sequence<I...>) {
+        failed_ = size;
+        if (body.size() < 2) return errc::insufficient_data;
+        if (load<std::uint16_t>(body.data()) != size) return errc::invalid_value;
+        body.remove_prefix(2);
+        auto&& to = row_traits<Row>::values(row);
+        errc error = errc::none;
+        static_cast<void>((((error = decode_member<Mode, I>(body, std::get<I>(to))) == errc::none) && ...));
+        if (error != errc::none) [[unlikely]]
+            return error;
+        return body.empty() ? errc::none : errc::trailing_data;
+    }
+
+    /// Takes one value off the front.
+    template<mode Mode, std::size_t I>
+    [[nodiscard]] constexpr errc decode_member(std::string_view& rest, member<I>& to) {
+        static_assert(decodable<member<I>>,
+                      "pgwire: the codec of a member of this row is not complete, it can't be "
+                      "decoded: pgwire/types/codec.hpp shows what it must have");
+        if constexpr (decodable<member<I>>) {
+            failed_ = I;
+            if (rest.size() < 4) [[unlikely]]
+                return errc::insufficient_data;
+            auto const length = load<std::int32_t>(rest.data());
+            rest.remove_prefix(4);
+            if (length == -1) {
+                if constexpr (!detail::is_nullable<member<I>>) return errc::unexpected_null;
+                else to.reset();
+                return errc::none;
+            }
+            // a negative length is a very large one
+            if (static_cast<std::uint32_t>(length) > rest.size()) [[unlikely]]
+                return errc::insufficient_data;
+            std::string_view const bytes(rest.data(), static_cast<std::uint32_t>(length));
+            rest.remove_prefix(bytes.size());
+            auto decoded = decode_value<detail::non_null<member<I>>>(value(bytes), format_of<Mode, I>(), style_);
+            if (!decoded) [[unlikely]]
+                return decoded.error();
+            to = *std::move(decoded);
+        }
+        return errc::none;
+    }
+
+    template<mode Mode, std::size_t I>
+    [[nodiscard]] constexpr format format_of() const noexcept {
+        if constexpr (Mode == mode::mixed) return formats_[I];
+        else return Mode == mode::binary ? format::binary : format::text;
+    }
+
+    std::array<format, size> formats_{};
+    mode common_;
+    text_style style_;
+    std::size_t failed_ = size;
+};
+
+}  // namespace pgwire

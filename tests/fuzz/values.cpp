@@ -1,0 +1,90 @@
+// Any bytes as a value of any type, text and binary: what is accepted is written, in both formats, within the size that was
+// announced, as something that is read back and written the same; and nothing allocates more than its input explains.
+#include "pgwire/types/host_types.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace {
+
+std::size_t allocated = 0;
+
+/// A few bytes of binary numeric can have 131,072 digits before the point and 16,383 behind it, which are its text.
+constexpr std::size_t most_text_of_a_numeric = 512 * 1024;
+
+void require(bool condition) {
+    if (!condition) std::abort();
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+    allocated += size;
+    if (void* const p = std::malloc(size)) return p;
+    throw std::bad_alloc();
+}
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept {  // what libFuzzer itself allocates with
+    return std::malloc(size);
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+namespace {
+
+using pgwire::format;
+
+/// In memory of just the size that was announced, for the sanitizer to see a bound that is too small.
+template<class T>
+std::string encoded(T const& v, format f, pgwire::text_style const& style) {
+    std::size_t const bound = pgwire::value_size(v, f, style);
+    require(bound <= pgwire::max_int32_length);
+    std::vector<char> bytes(bound);
+    char* const end = pgwire::encode_value(bytes.data(), v, f, style);
+    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
+}
+
+template<class T>
+void try_value(std::string_view bytes, format f, pgwire::text_style const& style) {
+    allocated = 0;
+    auto const v = pgwire::decode_value<T>(bytes, f, style);
+    require(allocated <= most_text_of_a_numeric + 256 * bytes.size());
+    if (!v) return;
+    for (format const out : {format::text, format::binary}) {
+        // A value may be one in text and none in binary; a text may be one of a number that has no encoding.
+        if (pgwire::value_size(*v, out, style) > pgwire::max_int32_length) continue;
+        auto const once = encoded(*v, out, style);
+        auto const again = pgwire::decode_value<T>(std::string_view(once), out, style);
+        require(again.has_value());
+        require(encoded(*again, out, style) == once);
+    }
+}
+
+using attempt = void (*)(std::string_view, format, pgwire::text_style const&);
+
+template<class... T>
+constexpr std::array<attempt, sizeof...(T)> attempts(pgwire::type_list<T...>) {
+    return {try_value<T>...};
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t size) {
+    constexpr auto all = attempts(pgwire::host_types{});
+    if (size < 3) return 0;
+    pgwire::text_style style;
+    style.dates = static_cast<pgwire::date_style>(data[1] >> 1 & 3U);
+    style.intervals = static_cast<pgwire::interval_style>(data[1] >> 3 & 3U);
+    style.bytes = static_cast<pgwire::bytea_output>(data[1] >> 5 & 1U);
+    style.order = static_cast<pgwire::date_order>((data[1] >> 6 & 3U) % 3);
+    style.extra_float_digits = static_cast<std::int8_t>(data[2] % 4);  // fewer digits are another number
+    auto const f = (data[1] & 1U) == 0 ? format::text : format::binary;
+    std::string_view const bytes(reinterpret_cast<char const*>(data) + 3, size - 3);
+    all[data[0] % all.size()](bytes, f, style);
+    return 0;
+}
