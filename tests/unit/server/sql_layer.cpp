@@ -373,7 +373,7 @@ constexpr time_zone dreamland{.offset_at = [](time_zone const&, std::int64_t) no
 struct traveller : simple_engine {
     void on_sql_start(sql_session& session) {
         session.use_zones([](std::string_view name) {
-            return equals_ignoring_case(name, dreamland.name) ? &dreamland : nullptr;
+            return detail::equals_ignoring_case(name, dreamland.name) ? &dreamland : nullptr;
         });
     }
 };
@@ -384,7 +384,7 @@ TEST_CASE("with a source of zones TimeZone is a region that it knows, and no oth
     CHECK(session.context().style().zone == &dreamland);
     ask(session, {"SET TimeZone = 'utc'"});
     CHECK(session.context().style().zone == nullptr);
-    CHECK(said(session, {"SET TimeZone = 'nowhere/dreamland'", "SET TimeZone = 'Europe/Berlin'"}) ==
+    CHECK(ask(session, {"SET TimeZone = 'nowhere/dreamland'", "SET TimeZone = 'Europe/Berlin'"}) ==
           "C(SET) S(TimeZone=Nowhere/Dreamland) Z(I) E(22023) Z(I)");
     CHECK(session.context().style().zone == &dreamland);
 }
