@@ -4,6 +4,8 @@
 #include "selection.hpp"
 
 #include <pgwire/server.hpp>
+#include <pgwire/server/sql_session.hpp>
+#include <pgwire/types/system_zones.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -73,6 +75,9 @@ private:
 
 struct values {
     using outcome = std::variant<selected, pgwire::rows<std::vector<delivery>>>;
+
+    /// SET TimeZone knows the zones of this machine.
+    void on_sql_start(pgwire::sql_session& session) { session.use_zones(pgwire::find_system_zone); }
 
     selection prepare(std::string_view text, std::span<pgwire::oid const> types) { return selection(text, types); }
     outcome execute(pgwire::request const& r, selection& what) {
