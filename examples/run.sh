@@ -110,6 +110,7 @@ fi
 need_build_tools
 need python3 program python3
 need libcli11-dev header CLI/CLI.hpp
+if [[ $example == types ]]; then need libcctz-dev header cctz/time_zone.h; fi
 if [[ $example == sqlite ]]; then need libsqlite3-dev header sqlite3.h; fi
 if [[ $example == sqlite || $example == scram || $example == secure ]]; then
     need libwolfssl-dev header wolfssl/ssl.h

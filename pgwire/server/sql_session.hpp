@@ -33,14 +33,16 @@ public:
     /// The zones of regions, which the library does not know by itself: gives a zone, which must outlive the session
     /// and what it has left to a pool, or null. `find_system_zone` of `pgwire/types/system_zones.hpp` is one. Without
     /// it such a name is taken and reported, and timestamps stay in UTC, which their text says. Who has zones says so
-    /// in `on_sql_start`: a region that is set already is looked up then.
+    /// in `on_sql_start`: what the startup packet asks for is looked up then.
+    /// @throws sql_error 22023 if the source does not know it
     using zone_source = pgwire::zone_source;
     void use_zones(zone_source source) {
         zones_ = source;
         settings_.use_zones(source);
         if (context_ == nullptr) return;
         context_->style().find_zone = source;
-        apply_style(settings_.at("TimeZone"));
+        settings_.start_with("TimeZone", settings_.at("TimeZone").value);
+        apply_changes();
     }
 
     /// Sets a setting as SET does, or set_config().

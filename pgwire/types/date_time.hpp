@@ -95,7 +95,8 @@ struct timestamp_codec {
     static constexpr char* to_text(char* p, T v, text_style const& style) noexcept {
         if (is_infinite(v.microseconds)) return put_infinity(p, v.microseconds > 0);
         std::int32_t offset = 0;
-        if constexpr (Zoned) offset = style.zone == nullptr ? style.utc_offset : session_zone(style).at(unix_seconds(v));
+        if constexpr (Zoned)
+            offset = style.zone == nullptr ? style.utc_offset : style.zone->offset_at(*style.zone, unix_seconds(v));
         // Day and time apart: a count near the end of its range has no room for the offset.
         std::int64_t day = floor_div(v.microseconds, microseconds_per_day);
         std::int64_t time = v.microseconds - day * microseconds_per_day + offset * microseconds_per_second;

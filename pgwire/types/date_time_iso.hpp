@@ -1,7 +1,7 @@
 // The dates and times that programs write, read quickly: `2024-02-29 12:34:56.789+05:30`.
 //
-// Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Input". No setting changes what
-// these texts mean. `date_time_parser` reads them too, and all others.
+// Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Input". No setting changes
+// what these texts mean. `date_time_parser` reads them too, and all others.
 #pragma once
 
 #include "pgwire/core/ascii.hpp"
@@ -20,8 +20,9 @@ namespace pgwire::detail {
 
 /// Two digits at `i`, where two characters must be, or 100.
 [[nodiscard]] constexpr std::uint32_t pair_at(std::string_view text, std::size_t i) noexcept {
-    return is_digit(text[i]) && is_digit(text[i + 1]) ? static_cast<std::uint32_t>((text[i] - '0') * 10 + text[i + 1] - '0')
-                                                      : 100;
+    return is_digit(text[i]) && is_digit(text[i + 1])
+               ? static_cast<std::uint32_t>((text[i] - '0') * 10 + text[i + 1] - '0')
+               : 100;
 }
 
 /// A date in ten characters, a time with seconds behind a blank or `T`, and an offset in hours or hours and minutes.

@@ -171,13 +171,12 @@ protected:
         bool const like_a_year = text.size() >= 3 || order_ == date_order::ymd;
         switch (known) {
         case field::none:
-            return set_part(like_a_year                    ? field::year
+            return set_part(like_a_year                 ? field::year
                             : order_ == date_order::dmy ? field::day
-                                                           : field::month,
+                                                        : field::month,
                             n.value, text.size());
         case field::year: return set_part(field::month, n.value, text.size());
-        case field::month:
-            return set_part(named_month && like_a_year ? field::year : field::day, n.value, text.size());
+        case field::month: return set_part(named_month && like_a_year ? field::year : field::day, n.value, text.size());
         case field::year | field::month:
             if (named_month && text.size() >= 3 && short_year_) {  // 29-feb-2024: the first number was the day
                 day_ = year_;

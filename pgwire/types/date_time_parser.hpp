@@ -74,7 +74,8 @@ private:
 
     constexpr errc decode(std::size_t i, date_time_token const& token) noexcept {
         switch (token.kind) {
-        case date_token_kind::date: return time_only_ ? decode_date_of_time(i, token.text()) : decode_date_field(token.text());
+        case date_token_kind::date:
+            return time_only_ ? decode_date_of_time(i, token.text()) : decode_date_field(token.text());
         case date_token_kind::time:
             if (auto const e = drop_time_label(); e != ok) return e;
             if (auto const e = decode_time(token.text()); e != ok) return e;
@@ -136,8 +137,9 @@ private:
     constexpr errc decode_number_of_date(std::string_view text) noexcept {
         auto const point = text.find('.');
         if (point != text.npos && (mask_ & field::date) == 0) return decode_date(text);
-        bool const long_run = point == text.npos ? text.size() >= 6 && ((mask_ & field::date) == 0 || (mask_ & field::time) == 0)
-                                                 : point > 2;
+        bool const long_run = point == text.npos
+                                  ? text.size() >= 6 && ((mask_ & field::date) == 0 || (mask_ & field::time) == 0)
+                                  : point > 2;
         return long_run ? decode_run(text, mask_) : decode_number(text, named_month_, mask_);
     }
     constexpr errc decode_number_of_time(std::size_t i, std::string_view text) noexcept {
@@ -281,8 +283,9 @@ private:
         }
         auto const hour = hour_, minute = minute_, second = second_, microsecond = microsecond_;
         auto const zone = fields_.zone;
-        if (auto const e =
-                set_now(word == special_word::tomorrow ? 1 : word == special_word::yesterday ? -1 : 0);
+        if (auto const e = set_now(word == special_word::tomorrow    ? 1
+                                   : word == special_word::yesterday ? -1
+                                                                     : 0);
             e != ok)
             return e;
         hour_ = hour, minute_ = minute, second_ = second, microsecond_ = microsecond;

@@ -1,6 +1,7 @@
 // The words that dates and times are read by, and the fields that a text has at most one of each.
 //
-// Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Support", "Date/Time Key Words".
+// Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Support", "Date/Time Key
+// Words".
 #pragma once
 
 #include "pgwire/types/zone_abbreviations.hpp"
@@ -71,7 +72,9 @@ struct date_word {
 inline constexpr auto date_words = [] {
     using enum word_kind;
     using w = date_word;
-    auto const whole = [](std::string_view text, special_word s) { return w{text, special, static_cast<std::uint8_t>(s)}; };
+    auto const whole = [](std::string_view text, special_word value) {
+        return w{text, special, static_cast<std::uint8_t>(value)};
+    };
     return std::array{
         whole("+infinity", special_word::infinity), whole("-infinity", special_word::minus_infinity),
         w{"ad", era, 0}, whole("allballs", special_word::allballs), w{"am", half_of_day, 0}, w{"apr", month, 4},

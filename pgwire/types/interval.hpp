@@ -1,11 +1,11 @@
 // interval: months, days and microseconds, which no calendar has added up yet.
 //
-// Floor 2, standard library only. Source: PostgreSQL documentation, "Interval Input" and "Interval Output". In binary an
-// Int64 of microseconds, an Int32 of days and an Int32 of months. A month has no length and a day may have 23 hours, so
-// the three are kept apart, and two intervals are equal only if all three are.
+// Floor 2, standard library only. Source: PostgreSQL documentation, "Interval Input" and "Interval Output". In binary
+// an Int64 of microseconds, an Int32 of days and an Int32 of months. A month has no length and a day may have 23 hours,
+// so the three are kept apart, and two intervals are equal only if all three are.
 //
-// Of `std::chrono` an interval without months and days has a counterpart, `std::chrono::microseconds`, which has a codec
-// too; and `interval` is made of any of its durations.
+// Of `std::chrono` an interval without months and days has a counterpart, `std::chrono::microseconds`, which has a
+// codec too.
 #pragma once
 
 #include "pgwire/types/codec.hpp"
@@ -26,9 +26,7 @@ struct interval {
     std::int64_t microseconds = 0;
 
     /// What PostgreSQL before 17 shows as 178956970 years 7 mons 2147483647 days 2562047788:00:54.775807.
-    [[nodiscard]] static constexpr interval infinity() noexcept {
-        return {small::max(), small::max(), large::max()};
-    }
+    [[nodiscard]] static constexpr interval infinity() noexcept { return {small::max(), small::max(), large::max()}; }
     [[nodiscard]] static constexpr interval minus_infinity() noexcept {
         return {small::min(), small::min(), large::min()};
     }

@@ -142,8 +142,7 @@ private:
         return add_product(parts_.months, n, 1) && add_fraction_of_days(fraction, 30);
     }
     bool add_years(std::int64_t n, double fraction, int factor = 1) noexcept {
-        return add_product(parts_.years, n, factor) &&
-               add(parts_.months, round_to_even(fraction * factor * 12));
+        return add_product(parts_.years, n, factor) && add(parts_.months, round_to_even(fraction * factor * 12));
     }
 
     // ---- quantities and units
@@ -317,9 +316,8 @@ private:
                                   (after_sign[2] == '.' && after_sign.size() > 3 && hex_value(after_sign[3]) >= 0));
         auto const digits = after_sign.substr(hexadecimal ? 2 : 0);
         double value = 0;
-        auto const [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), value,
-                            hexadecimal ? std::chars_format::hex : std::chars_format::general);
+        auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value,
+                                                  hexadecimal ? std::chars_format::hex : std::chars_format::general);
         if (end == digits.data() || digits.starts_with('-') || error != std::errc{}) return {bad};
         text = std::string_view(end, static_cast<std::size_t>(text.data() + text.size() - end));
         if (!(value <= 1e15)) return {overflow};  // nor what is no number

@@ -1,8 +1,8 @@
 // The time zones of the system: Europe/Berlin and its kind, for `text_style::zone` and `text_style::find_zone`.
 //
 // Floor 2, a binding: the only header of the types that includes a library, CCTZ (Debian: libcctz-dev; link with
-// -lcctz). CCTZ reads the system's compiled zone data, below $TZDIR or /usr/share/zoneinfo, as PostgreSQL does, with the
-// rules for the years after the last that is listed. Source: PostgreSQL documentation, "Time Zones".
+// -lcctz). CCTZ reads the system's compiled zone data, below $TZDIR or /usr/share/zoneinfo, as PostgreSQL does, with
+// the rules for the years after the last that is listed. Source: PostgreSQL documentation, "Time Zones".
 //
 //     text_style style{.zone = find_system_zone("Europe/Berlin"), .find_zone = find_system_zone};
 //     session.use_zones(find_system_zone);  // of a sql_session: SET TimeZone knows regions
@@ -52,9 +52,8 @@ public:
             periods_.push_back(period_at(at, at));
             if (at.time_since_epoch().count() >= end) break;
         }
-        has_one_offset = std::all_of(periods_.begin(), periods_.end(), [this](auto const& p) {
-            return p.is.offset == periods_.front().is.offset;
-        });
+        has_one_offset = std::all_of(periods_.begin(), periods_.end(),
+                                     [this](auto const& p) { return p.is.offset == periods_.front().is.offset; });
     }
 
 private:

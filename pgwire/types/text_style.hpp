@@ -28,8 +28,8 @@ struct zone_abbreviation {
     bool fixed = false;       ///< it never meant anything else in this zone
 };
 
-/// Where a session's `timestamptz` texts are. Made by a source of zone data (`system_zones.hpp` is one); outlives every style
-/// that points to it. A function that is null is one that the source does not have.
+/// Where a session's `timestamptz` texts are. Made by a source of zone data (`system_zones.hpp` is one); outlives every
+/// style that points to it. A function that is null is one that the source does not have.
 struct time_zone {
     /// Seconds east of UTC in this zone at `seconds` since 1970-01-01 00:00 UTC.
     std::int32_t (*offset_at)(time_zone const& zone, std::int64_t seconds) noexcept;

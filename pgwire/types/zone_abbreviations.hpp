@@ -1,4 +1,5 @@
-// Abbreviations of time zones that a text may have without the session being in such a zone: PostgreSQL's set `Default`.
+// Abbreviations of time zones that a text may have without the session being in such a zone: PostgreSQL's set
+// `Default`.
 //
 // Floor 2, standard library only, constexpr. Source: PostgreSQL documentation, "Date/Time Configuration Files". Those
 // that meant different things at different times are given as the region whose history decides, which only a source
@@ -90,8 +91,8 @@ inline constexpr auto regional_abbreviations = [] {
 template<class Table>
 [[nodiscard]] constexpr auto const* find_word(Table const& table, std::string_view text) noexcept {
     auto const* const end = table.data() + table.size();
-    auto const* const at = std::lower_bound(table.data(), end, text,
-                                            [](auto const& entry, std::string_view wanted) { return entry.text < wanted; });
+    auto const* const at = std::lower_bound(
+        table.data(), end, text, [](auto const& entry, std::string_view wanted) { return entry.text < wanted; });
     return at != end && at->text == text ? at : nullptr;
 }
 

@@ -23,9 +23,7 @@ struct zone_choice {
     time_zone const* region = nullptr;
     std::int32_t offset = 0;  ///< seconds east of UTC, without a region
 
-    [[nodiscard]] constexpr bool has_one_offset() const noexcept {
-        return region == nullptr || region->has_one_offset;
-    }
+    [[nodiscard]] constexpr bool has_one_offset() const noexcept { return region == nullptr || region->has_one_offset; }
     /// @param seconds since 1970-01-01 00:00 UTC
     [[nodiscard]] constexpr std::int32_t at(std::int64_t seconds) const noexcept {
         return region == nullptr ? offset : region->offset_at(*region, seconds);
@@ -90,9 +88,8 @@ struct posix_zone {
 }
 
 /// What an abbreviation, in lower case, stands for in a zone: `time_zone::find_abbreviation`.
-[[nodiscard]] constexpr std::optional<zone_abbreviation> abbreviation_in(time_zone const& zone,
-                                                                                 std::string_view text,
-                                                                                 std::int64_t seconds) noexcept {
+[[nodiscard]] constexpr std::optional<zone_abbreviation> abbreviation_in(time_zone const& zone, std::string_view text,
+                                                                         std::int64_t seconds) noexcept {
     std::array<char, 16> upper{};
     if (zone.find_abbreviation == nullptr || text.size() > upper.size()) return std::nullopt;
     for (std::size_t i = 0; i != text.size(); ++i)
@@ -102,7 +99,7 @@ struct posix_zone {
 
 /// The same in the session's zone, whenever.
 [[nodiscard]] constexpr std::optional<zone_abbreviation> session_abbreviation(std::string_view text,
-                                                                                 text_style const& style) noexcept {
+                                                                              text_style const& style) noexcept {
     if (style.zone != nullptr) return abbreviation_in(*style.zone, text, 0);
     if (auto const label = style.utc_offset_label.view(); !label.empty() && equals_ignoring_case(text, label))
         return zone_abbreviation{style.utc_offset, false, true};

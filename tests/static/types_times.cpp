@@ -40,8 +40,7 @@ static_assert(read<timestamptz>("2000-01-01 00:00 Europe/Berlin").error() == err
 static_assert(read<timestamptz>("2000-01-01 00:00+16").error() == errc::zone_displacement_overflow);
 
 static_assert(is_written(time_of_day_tz{std::chrono::hours{12}, -12'600}, "12:00:00-03:30"));
-static_assert(read<time_of_day_tz>("040506 PM PST") ==
-              time_of_day_tz{std::chrono::seconds{57'906}, -28'800});
+static_assert(read<time_of_day_tz>("040506 PM PST") == time_of_day_tz{std::chrono::seconds{57'906}, -28'800});
 
 static_assert(is_written(interval{14, -3, 14'706'500'000}, "1 year 2 mons -3 days +04:05:06.5"));
 static_assert(is_written(interval{14, -3, 14'706'500'000}, "@ 1 year 2 mons -3 days 4 hours 5 mins 6.5 secs",

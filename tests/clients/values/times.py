@@ -168,13 +168,14 @@ def generate(random):
         random_dates(random, 300), random_times(random, 300))]
     for texts in (dates, times, stamps):
         texts += list(broken(random, texts, 150))
+        texts[:] = [text for text in texts if text == 'now now' or 'now' not in text.lower()]  # no two servers agree on that
     time_counts = [0, 1, 86_399_999_999, 86_400_000_000, 86_400_000_001, -1, 2 ** 63 - 1, -2 ** 63]
     yield Values('date', dates, [struct.pack('>i', n) for n in (
         0, -2451545, -2451546, 2145031948, 2145031949, 2 ** 31 - 1, -2 ** 31, -2 ** 31 + 1, 2 ** 31 - 2,
         *(random.randint(-2451545, 2145031948) for _ in range(100)), *(random.randint(-900_000, 900_000) for _ in range(100)))],
         settings=SETTINGS[:12])
     yield Values('time', times, [struct.pack('>q', n) for n in time_counts])
-    yield Values('timetz', [t for t in times if 'now' not in t.lower()], [struct.pack('>qi', n, zone) for n in time_counts for zone in (
+    yield Values('timetz', times, [struct.pack('>qi', n, zone) for n in time_counts for zone in (
         0, 1, -1, 3600, -20700, 57599, -57599, 57600, -57600, 57601, 2 ** 31 - 1, -2 ** 31)],
         settings=[{}, {'TimeZone': '<+05:30>-05:30'}, {'TimeZone': 'Asia/Kathmandu'}, {'TimeZone': 'Europe/Berlin'}])
     yield Values('timestamp', stamps, moments(random, 'timestamp'), settings=SETTINGS[:12])

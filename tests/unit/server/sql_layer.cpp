@@ -361,8 +361,32 @@ TEST_CASE("settings change how values are written") {
     CHECK(style.intervals == interval_style::iso_8601);
     CHECK(style.order == date_order::ymd);
     CHECK(style.utc_offset == -10'800);
+    CHECK(style.utc_offset_label.view() == "-03");
     ask(session, {"SET TIME ZONE 'Europe/Berlin'"});
     CHECK(session.context().style().utc_offset == 0);
+}
+
+constexpr time_zone dreamland{.offset_at = [](time_zone const&, std::int64_t) noexcept { return 7200; },
+                              .offset_of_local = [](time_zone const&, std::int64_t) noexcept { return 7200; },
+                              .name = "Nowhere/Dreamland"};
+
+struct traveller : simple_engine {
+    void on_sql_start(sql_session& session) {
+        session.use_zones([](std::string_view name) {
+            return detail::equals_ignoring_case(name, dreamland.name) ? &dreamland : nullptr;
+        });
+    }
+};
+
+TEST_CASE("with a source of zones TimeZone is a region that it knows, and no other") {
+    live<traveller> session;
+    session.enter(startup({{"user", "alice"}, {"TimeZone", "nowhere/dreamland"}}));
+    CHECK(session.context().style().zone == &dreamland);
+    ask(session, {"SET TimeZone = 'utc'"});
+    CHECK(session.context().style().zone == nullptr);
+    CHECK(ask(session, {"SET TimeZone = 'nowhere/dreamland'", "SET TimeZone = 'Europe/Berlin'"}) ==
+          "C(SET) S(TimeZone=Nowhere/Dreamland) Z(I) E(22023) Z(I)");
+    CHECK(session.context().style().zone == &dreamland);
 }
 
 // ---- the startup packet

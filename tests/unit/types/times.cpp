@@ -70,11 +70,11 @@ TEST_CASE("every DateStyle writes as PostgreSQL does") {
     check({{"timestamptz", moment, "29/02/2024 12:34:56.5 UTC"}, {"date", early, "15/03/0044 BC"}}, with(sql, dmy));
     check({{"timestamptz", moment, "Thu Feb 29 12:34:56.5 2024 UTC"}, {"date", early, "03-15-0044 BC"}},
           with(postgres, ymd));
-    check({{"timestamptz", moment, "Thu 29 Feb 12:34:56.5 2024 UTC"}, {"timestamp", early, "Fri 15 Mar 00:00:00 0044 BC"}},
+    check({{"timestamptz", moment, "Thu 29 Feb 12:34:56.5 2024 UTC"},
+           {"timestamp", early, "Fri 15 Mar 00:00:00 0044 BC"}},
           with(postgres, dmy));
     check({{"timestamptz", moment, "29.02.2024 12:34:56.5 UTC"}, {"date", "infinity", "infinity"}}, with(german, mdy));
-    check({{"timestamptz", moment, "Thu Feb 29 18:04:56.5 2024 +05:30"}},
-          {.dates = postgres, .utc_offset = 19'800});
+    check({{"timestamptz", moment, "Thu Feb 29 18:04:56.5 2024 +05:30"}}, {.dates = postgres, .utc_offset = 19'800});
 }
 
 TEST_CASE("dates and times are read in all of PostgreSQL's forms") {
@@ -145,9 +145,13 @@ TEST_CASE("intervals are read and written as PostgreSQL does") {
         {"interval", "2562047788:00:54.775808", "22015"},
         {"interval", "", "22007"},
     });
-    check({{"interval", "-1 2:03:04", "-1 2:03:04"}, {"interval", "1 mon -1 day", "+0-1 -1 +0:00:00"}, {"interval", "0", "0"}},
+    check({{"interval", "-1 2:03:04", "-1 2:03:04"},
+           {"interval", "1 mon -1 day", "+0-1 -1 +0:00:00"},
+           {"interval", "0", "0"}},
           {.intervals = interval_style::sql_standard});
-    check({{"interval", "-1 day 2:00", "@ 1 day -2 hours ago"}, {"interval", "0", "@ 0"}, {"interval", "-1.5 s", "@ 1.5 secs ago"}},
+    check({{"interval", "-1 day 2:00", "@ 1 day -2 hours ago"},
+           {"interval", "0", "@ 0"},
+           {"interval", "-1.5 s", "@ 1.5 secs ago"}},
           {.intervals = interval_style::postgres_verbose});
     check({{"interval", "-0.5 s", "PT-0.5S"}, {"interval", "0", "PT0S"}}, {.intervals = interval_style::iso_8601});
 }

@@ -1,6 +1,6 @@
 // The system's zones: their offsets and abbreviations, and where the clock is put forward and back.
-#include "pgwire/types.hpp"
 #include "pgwire/types/system_zones.hpp"
+#include "pgwire/types.hpp"
 
 #include "support/catch.hpp"
 
@@ -14,7 +14,8 @@ namespace {
 std::int64_t new_year_2024() noexcept { return 8766 * detail::microseconds_per_day; }
 
 std::string answer(std::string_view zone, std::string_view text, date_style dates = date_style::iso) {
-    text_style const style{.dates = dates, .zone = find_system_zone(zone), .find_zone = find_system_zone, .now = new_year_2024};
+    text_style const style{
+        .dates = dates, .zone = find_system_zone(zone), .find_zone = find_system_zone, .now = new_year_2024};
     auto const v = decode_value<timestamptz>(text, format::text, style);
     if (!v) return std::string(to_sqlstate(v.error()).view());
     char room[64];
@@ -30,7 +31,8 @@ TEST_CASE("a zone is found by its name in any case, and is always the same") {
     CHECK(zone->name == "Europe/Berlin");
     CHECK_FALSE(zone->has_one_offset);
     CHECK(find_system_zone("Etc/GMT+5")->has_one_offset);
-    for (auto const* const name : {"", "Europe", "Europe/", "Europe/Nowhere", "/etc/passwd", "../zoneinfo/UTC", ".", "tzdata.zi"})
+    for (auto const* const name :
+         {"", "Europe", "Europe/", "Europe/Nowhere", "/etc/passwd", "../zoneinfo/UTC", ".", "tzdata.zi"})
         CHECK(find_system_zone(name) == nullptr);
 }
 
@@ -45,7 +47,8 @@ TEST_CASE("what the clock skips has the offset before, what it shows twice the o
 
 TEST_CASE("the styles other than ISO print the zone's abbreviation, and it is read") {
     CHECK(answer("Europe/Berlin", "Mon Jul 01 12:00 2024", date_style::postgres) == "Mon Jul 01 12:00:00 2024 CEST");
-    CHECK(answer("Europe/Berlin", "2024-07-01 12:00 America/New_York", date_style::german) == "01.07.2024 18:00:00 CEST");
+    CHECK(answer("Europe/Berlin", "2024-07-01 12:00 America/New_York", date_style::german) ==
+          "01.07.2024 18:00:00 CEST");
     CHECK(answer("Europe/Berlin", "1800-01-01 12:00 LMT", date_style::sql) == "01/01/1800 12:00:00 LMT");
     CHECK(answer("UTC", "1800-01-01 12:00 LMT") == "22007");
     CHECK(answer("UTC", "2012-07-01 12:00 MSK") == "2012-07-01 08:00:00+00");
