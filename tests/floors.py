@@ -21,7 +21,7 @@ FLOORS = {
 # Bindings to libraries, each of which its users include by name: what they include.
 BINDINGS = {'pgwire/auth/wolfcrypt.hpp': 'wolfssl/', 'pgwire/auth/saslprep.hpp': 'stringprep.h',
             'pgwire/auth/json_web_keys.hpp': 'nlohmann/', 'pgwire/auth/json_web_signature.hpp': 'openssl/',
-            'pgwire/auth/jwt_validator.hpp': 'nlohmann/'}
+            'pgwire/auth/jwt_validator.hpp': 'nlohmann/', 'pgwire/types/simdutf.hpp': 'simdutf.h'}
 # Slow to compile, or of no use without exceptions and locales.
 UNWANTED_BELOW_3 = {'regex', 'iostream', 'ranges', 'sstream'}
 

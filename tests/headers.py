@@ -22,6 +22,7 @@ CODEC = ('core', 'protocol', 'types', 'auth')  # floors 0 to 2
 BINDINGS = {'pgwire/auth/wolfcrypt.hpp': ['wolfssl'], 'pgwire/auth/saslprep.hpp': ['libidn'],
             'pgwire/auth/json_web_keys.hpp': ['nlohmann_json'], 'pgwire/auth/json_web_signature.hpp': ['openssl'],
             'pgwire/auth/jwt_validator.hpp': ['openssl', 'nlohmann_json'],
+            'pgwire/types/simdutf.hpp': ['simdutf'],
             'pgwire/server/audit_log.hpp': ['spdlog', 'nlohmann_json'],
             'pgwire/server/prometheus.hpp': ['prometheus-cpp-pull', 'prometheus-cpp-core']}
 WINDOWS = 'x86_64-w64-mingw32-g++'

@@ -55,6 +55,7 @@ public:
         if (part_ == part::row) begin_row();
         for (;;) {
             if (problem_ != copy_problem::none) return to_errc(problem_);
+            if (part_ == part::count && !is_held_ && read_whole_row()) return copy_step::row;
             bool const goes_on = part_ < part::count ? read_header() : read_row();
             if (part_ == part::row) return copy_step::row;
             if (goes_on || problem_ != copy_problem::none) continue;
@@ -206,6 +207,29 @@ private:
         ++line_;
         column_ = 0;
         part_ = part::count;
+    }
+    /// Reads a row that stands whole in the chunk, as most do. @return whether that could be done; if not, nothing is
+    /// changed but values, and the slow way tells why
+    bool read_whole_row() noexcept {
+        char const* p = chunk_.data();
+        char const* const end = p + std::min(chunk_.size(), row_limit_);
+        if (end - p < 2 || load<std::uint16_t>(p) != values_.size() || values_.size() > 0x7fff) return false;
+        p += 2;
+        for (auto& v : values_) {
+            if (end - p < 4) return false;
+            auto const size = load<std::int32_t>(p);
+            p += 4;
+            if (size == -1) {
+                v.reset();
+                continue;
+            }
+            if (size < 0 || end - p < size) return false;
+            v = std::string_view(p, static_cast<std::size_t>(size));
+            p += size;
+        }
+        read_ = static_cast<std::size_t>(p - chunk_.data());
+        part_ = part::row;
+        return true;
     }
     bool read_row() {
         switch (part_) {
