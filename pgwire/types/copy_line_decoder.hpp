@@ -76,7 +76,7 @@ public:
             if (problem_ != copy_problem::none) return to_errc(problem_);
             forget_line();
             if (ended_) return nothing_follows();
-            if (!std::exchange(line_is_counted_, true)) ++line_;
+            if (!std::exchange(line_is_counted_, true)) first_line_ = ++line_;
             auto found = lines_.scan(chunk_);
             line_ += lines_.take_breaks();
             if (found.is == kind::more) {
@@ -166,7 +166,7 @@ private:
 
     /// The line goes on behind the chunk. @return whether it may
     bool keep_rest(std::size_t not_text) {
-        if (held_.unread().size() + chunk_.size() - not_text > row_limit_) return fail(copy_problem::row_too_long);
+        if (held_.unread().size() + chunk_.size() - not_text > row_limit_) return fail_length();
         hold(std::exchange(chunk_, {}));
         return true;
     }
@@ -182,7 +182,7 @@ private:
         chunk_.remove_prefix(found.consumed);
         line_is_counted_ = false;
         std::size_t const size = held_.unread().size() + line.size() - found.not_text;
-        if (size > row_limit_) return fail(copy_problem::row_too_long);
+        if (size > row_limit_) return fail_length();
         if (!held_.unread().empty()) {
             hold(line);
             line = held_.unread();
@@ -201,6 +201,11 @@ private:
             return false;
         }
         return found.is != kind::marker && split() && check_count();
+    }
+    /// It depends on how the data are cut when that is found; so the line is told in which the row begins.
+    bool fail_length() noexcept {
+        line_ = first_line_;
+        return fail(copy_problem::row_too_long);
     }
     bool fail_encoding(std::string_view from_there) noexcept {
         invalid_ = from_there;
@@ -240,6 +245,7 @@ private:
     receive_buffer held_;       // the beginning of a line that was cut, then all of it
     std::string_view text_;     // the line without its end
     std::string_view invalid_;  // what is not UTF-8, and what follows it
+    std::uint64_t first_line_ = 0;  // of the row, which in CSV may have several
     std::uint64_t line_ = 0;
     std::size_t column_ = 0;
     copy_problem problem_ = copy_problem::none;
