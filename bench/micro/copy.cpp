@@ -26,8 +26,10 @@ std::vector<row> make_rows() {
     std::uint64_t random = 1;
     for (int i = 0; i != 1024; ++i) {
         random = random * 6364136223846793005U + 1442695040888963407U;
-        rows.push_back({static_cast<std::int64_t>(random >> 24), static_cast<double>(random >> 40) / 100,
-                        "sixteen bytes ok", {static_cast<std::int64_t>(random >> 12)}});
+        rows.push_back({static_cast<std::int64_t>(random >> 24),
+                        static_cast<double>(random >> 40) / 100,
+                        "sixteen bytes ok",
+                        {static_cast<std::int64_t>(random >> 12)}});
     }
     return rows;
 }

@@ -162,12 +162,12 @@ private:
     void read(Decoder& from) {
         for (;;) {
             auto const step = from.next();
-            if (!step) throw pgwire::sql_error(from.failure(relation_));
-            if (*step != pgwire::copy_step::row) return;
-            auto const row = from.row();
+            if (step && *step != pgwire::copy_step::row) return;
+            auto const row = step ? from.row() : from.row_before_problem();
             for (std::size_t i = 0; i != row.size(); ++i)
                 if (auto wrong = check(i, row[i]))
                     throw pgwire::sql_error(*std::move(wrong)).where(from.context(relation_, i, columns_[i]));
+            if (!step) throw pgwire::sql_error(from.failure(relation_));
             for (auto const& v : row) {
                 waiting_.push_back({bytes_.size(), v ? v->size() : 0, !v});
                 if (v) bytes_ += *v;

@@ -96,6 +96,11 @@ public:
     /// Does value `i` of the row, which is the marker then, stand for the column's default?
     [[nodiscard]] bool is_default(std::size_t i) const noexcept { return fields_.is_default(i); }
 
+    /// After `missing_data` the values that there are. PostgreSQL tells first what is wrong with these.
+    [[nodiscard]] std::span<value const> row_before_problem() const noexcept {
+        return problem_ == copy_problem::missing_data ? row().first(column_) : row().first(0);
+    }
+
     /// The number of the line in which the row ends that `next` found, or in which it stopped; the first is 1.
     [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
     /// After `missing_data` the first column without a value, after `header_name` the first with another name, from 0;
@@ -223,10 +228,9 @@ private:
     }
     bool check_count() {
         if (fields_.found() > fields_.values().size()) return fail(copy_problem::extra_data);
-        if (fields_.found() < fields_.values().size()) return fail(copy_problem::missing_data);
         if constexpr (requires { Format::force(options_, fields_.values()); })
-            Format::force(options_, fields_.values());
-        return true;
+            Format::force(options_, fields_.values().first(fields_.found()));
+        return fields_.found() == fields_.values().size() || fail(copy_problem::missing_data);
     }
     void match_header() {
         if (!split()) return;
@@ -240,11 +244,11 @@ private:
     std::span<pgwire::column const> columns_;  // may be unknown
     typename Format::lines lines_;
     detail::copy_fields fields_;
-    copy_header header_;        // what the next line must be
-    std::string_view chunk_;    // what was fed and not yet read
-    receive_buffer held_;       // the beginning of a line that was cut, then all of it
-    std::string_view text_;     // the line without its end
-    std::string_view invalid_;  // what is not UTF-8, and what follows it
+    copy_header header_;            // what the next line must be
+    std::string_view chunk_;        // what was fed and not yet read
+    receive_buffer held_;           // the beginning of a line that was cut, then all of it
+    std::string_view text_;         // the line without its end
+    std::string_view invalid_;      // what is not UTF-8, and what follows it
     std::uint64_t first_line_ = 0;  // of the row, which in CSV may have several
     std::uint64_t line_ = 0;
     std::size_t column_ = 0;
