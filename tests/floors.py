@@ -23,7 +23,7 @@ BINDINGS = {'pgwire/auth/wolfcrypt.hpp': 'wolfssl/', 'pgwire/auth/saslprep.hpp':
             'pgwire/types/dragonbox.hpp': 'dragonbox/',
             'pgwire/auth/json_web_keys.hpp': 'nlohmann/', 'pgwire/auth/json_web_signature.hpp': 'openssl/',
             'pgwire/auth/jwt_validator.hpp': 'nlohmann/', 'pgwire/types/nlohmann_json.hpp': 'nlohmann/',
-            'pgwire/types/system_zones.hpp': 'cctz/'}
+            'pgwire/types/system_zones.hpp': 'cctz/', 'pgwire/types/simdutf.hpp': 'simdutf.h'}
 # Slow to compile, or of no use without exceptions and locales.
 UNWANTED_BELOW_3 = {'regex', 'iostream', 'ranges', 'sstream'}
 

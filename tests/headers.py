@@ -26,6 +26,7 @@ BINDINGS = {'pgwire/auth/wolfcrypt.hpp': ['wolfssl'], 'pgwire/auth/saslprep.hpp'
             'pgwire/auth/jwt_validator.hpp': ['openssl', 'nlohmann_json'],
             'pgwire/types/nlohmann_json.hpp': ['nlohmann_json'],
             'pgwire/types/system_zones.hpp': ['cctz/time_zone.h'],
+            'pgwire/types/simdutf.hpp': ['simdutf'],
             'pgwire/server/audit_log.hpp': ['spdlog', 'nlohmann_json'],
             'pgwire/server/prometheus.hpp': ['prometheus-cpp-pull', 'prometheus-cpp-core']}
 WINDOWS = 'x86_64-w64-mingw32-g++'

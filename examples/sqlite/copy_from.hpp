@@ -138,7 +138,7 @@ private:
         bool is_null;
     };
 
-    using decoder = std::variant<pgwire::copy_text_decoder, pgwire::copy_csv_decoder, pgwire::copy_binary_decoder>;
+    using any_decoder = std::variant<pgwire::copy_text_decoder, pgwire::copy_csv_decoder, pgwire::copy_binary_decoder>;
 
     static std::vector<pgwire::column> describe(std::vector<std::string> const& names) {
         std::vector<pgwire::column> columns;
@@ -146,7 +146,7 @@ private:
         return columns;
     }
     /// @throws pgwire::sql_error 42703, 42701, 42P10
-    [[nodiscard]] decoder make_decoder(catalog& tables) {
+    [[nodiscard]] any_decoder make_decoder(catalog& tables) {
         settings_.resolve(described_, relation_, tables.columns(relation_));
         std::span<pgwire::column const> const columns(described_);
         switch (settings_.format) {
@@ -162,12 +162,12 @@ private:
     void read(Decoder& from) {
         for (;;) {
             auto const step = from.next();
-            if (!step) throw pgwire::sql_error(from.failure(relation_));
-            if (*step != pgwire::copy_step::row) return;
-            auto const row = from.row();
+            if (step && *step != pgwire::copy_step::row) return;
+            auto const row = step ? from.row() : from.row_before_problem();
             for (std::size_t i = 0; i != row.size(); ++i)
                 if (auto wrong = check(i, row[i]))
                     throw pgwire::sql_error(*std::move(wrong)).where(from.context(relation_, i, columns_[i]));
+            if (!step) throw pgwire::sql_error(from.failure(relation_));
             for (auto const& v : row) {
                 waiting_.push_back({bytes_.size(), v ? v->size() : 0, !v});
                 if (v) bytes_ += *v;
@@ -254,7 +254,7 @@ private:
     std::vector<pgwire::column> described_;
     std::unique_ptr<statement> insert_;
     sqlite_statement stepped_;
-    decoder decoder_;
+    any_decoder decoder_;
     copy_transaction transaction_;
     std::string bytes_;                 // of the values that wait to be inserted
     std::vector<waiting> waiting_;      // row by row

@@ -54,7 +54,11 @@ public:
     [[nodiscard]] result<copy_step> next() {
         if (part_ == part::row) begin_row();
         for (;;) {
-            if (problem_ != copy_problem::none) return to_errc(problem_);
+            if (problem_ != copy_problem::none) {
+                if (is_in_field()) hand_out(column_);
+                return to_errc(problem_);
+            }
+            if (part_ == part::count && !is_held_ && read_whole_row()) return copy_step::row;
             bool const goes_on = part_ < part::count ? read_header() : read_row();
             if (part_ == part::row) return copy_step::row;
             if (goes_on || problem_ != copy_problem::none) continue;
@@ -65,6 +69,10 @@ public:
     /// The row that `next` found: as many values as there are columns. They live until the next call of `next` or
     /// `feed`.
     [[nodiscard]] std::span<value const> row() const noexcept { return values_; }
+    /// After a problem with a value those before it. PostgreSQL tells first what is wrong with these.
+    [[nodiscard]] std::span<value const> row_before_problem() const noexcept {
+        return row().first(problem_ != copy_problem::none && is_in_field() ? column_ : 0);
+    }
     /// A value can't stand for a default in this format.
     [[nodiscard]] static constexpr bool is_default(std::size_t) noexcept { return false; }
 
@@ -83,7 +91,7 @@ public:
         auto d = diagnostic_of(problem_);
         if (part_ < part::count) return d;  // PostgreSQL has no context before the first row
         d.where = copy_context(relation, line_);
-        if (part_ == part::field_length || part_ == part::field)
+        if (is_in_field())
             d.where += ", column " + std::string(column_ < columns_.size() ? columns_[column_].name : "");
         if (problem_ == copy_problem::field_count)
             d.message += " is " + std::to_string(count_) + ", expected " + std::to_string(values_.size());
@@ -118,6 +126,8 @@ private:
         std::size_t begin;
         std::int32_t size;  // negative: NULL
     };
+
+    [[nodiscard]] bool is_in_field() const noexcept { return part_ == part::field_length || part_ == part::field; }
 
     // ---- the bytes of the header or of a row: in the chunk, or kept if they were cut
 
@@ -207,6 +217,29 @@ private:
         column_ = 0;
         part_ = part::count;
     }
+    /// Reads a row that stands whole in the chunk, as most do. @return whether that could be done; if not, nothing is
+    /// changed but values, and the slow way tells why
+    bool read_whole_row() noexcept {
+        char const* p = chunk_.data();
+        char const* const end = p + std::min(chunk_.size(), row_limit_);
+        if (end - p < 2 || load<std::uint16_t>(p) != values_.size() || values_.size() > 0x7fff) return false;
+        p += 2;
+        for (auto& v : values_) {
+            if (end - p < 4) return false;
+            auto const size = load<std::int32_t>(p);
+            p += 4;
+            if (size == -1) {
+                v.reset();
+                continue;
+            }
+            if (size < 0 || end - p < size) return false;
+            v = std::string_view(p, static_cast<std::size_t>(size));
+            p += size;
+        }
+        read_ = static_cast<std::size_t>(p - chunk_.data());
+        part_ = part::row;
+        return true;
+    }
     bool read_row() {
         switch (part_) {
         case part::count:
@@ -243,11 +276,11 @@ private:
         default: return chunk_.empty() ? false : fail(copy_problem::data_after_trailer);
         }
         if (column_ != values_.size()) return go_on(part::field_length);
-        hand_out();
+        hand_out(column_);
         return go_on(part::row);
     }
-    void hand_out() noexcept {
-        for (std::size_t i = 0; i != values_.size(); ++i) {
+    void hand_out(std::size_t count) noexcept {
+        for (std::size_t i = 0; i != count; ++i) {
             auto const& [begin, size] = fields_[i];
             if (size < 0) values_[i].reset();
             else values_[i] = std::string_view(bytes() + begin, static_cast<std::size_t>(size));

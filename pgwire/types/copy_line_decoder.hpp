@@ -76,7 +76,7 @@ public:
             if (problem_ != copy_problem::none) return to_errc(problem_);
             forget_line();
             if (ended_) return nothing_follows();
-            if (!std::exchange(line_is_counted_, true)) ++line_;
+            if (!std::exchange(line_is_counted_, true)) first_line_ = ++line_;
             auto found = lines_.scan(chunk_);
             line_ += lines_.take_breaks();
             if (found.is == kind::more) {
@@ -95,6 +95,11 @@ public:
     [[nodiscard]] std::span<value const> row() const noexcept { return fields_.values(); }
     /// Does value `i` of the row, which is the marker then, stand for the column's default?
     [[nodiscard]] bool is_default(std::size_t i) const noexcept { return fields_.is_default(i); }
+
+    /// After `missing_data` the values that there are. PostgreSQL tells first what is wrong with these.
+    [[nodiscard]] std::span<value const> row_before_problem() const noexcept {
+        return problem_ == copy_problem::missing_data ? row().first(column_) : row().first(0);
+    }
 
     /// The number of the line in which the row ends that `next` found, or in which it stopped; the first is 1.
     [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
@@ -166,7 +171,7 @@ private:
 
     /// The line goes on behind the chunk. @return whether it may
     bool keep_rest(std::size_t not_text) {
-        if (held_.unread().size() + chunk_.size() - not_text > row_limit_) return fail(copy_problem::row_too_long);
+        if (held_.unread().size() + chunk_.size() - not_text > row_limit_) return fail_length();
         hold(std::exchange(chunk_, {}));
         return true;
     }
@@ -182,7 +187,7 @@ private:
         chunk_.remove_prefix(found.consumed);
         line_is_counted_ = false;
         std::size_t const size = held_.unread().size() + line.size() - found.not_text;
-        if (size > row_limit_) return fail(copy_problem::row_too_long);
+        if (size > row_limit_) return fail_length();
         if (!held_.unread().empty()) {
             hold(line);
             line = held_.unread();
@@ -202,6 +207,11 @@ private:
         }
         return found.is != kind::marker && split() && check_count();
     }
+    /// It depends on how the data are cut when that is found; so the line is told in which the row begins.
+    bool fail_length() noexcept {
+        line_ = first_line_;
+        return fail(copy_problem::row_too_long);
+    }
     bool fail_encoding(std::string_view from_there) noexcept {
         invalid_ = from_there;
         return fail(copy_problem::invalid_encoding);
@@ -218,10 +228,9 @@ private:
     }
     bool check_count() {
         if (fields_.found() > fields_.values().size()) return fail(copy_problem::extra_data);
-        if (fields_.found() < fields_.values().size()) return fail(copy_problem::missing_data);
         if constexpr (requires { Format::force(options_, fields_.values()); })
-            Format::force(options_, fields_.values());
-        return true;
+            Format::force(options_, fields_.values().first(fields_.found()));
+        return fields_.found() == fields_.values().size() || fail(copy_problem::missing_data);
     }
     void match_header() {
         if (!split()) return;
@@ -235,11 +244,12 @@ private:
     std::span<pgwire::column const> columns_;  // may be unknown
     typename Format::lines lines_;
     detail::copy_fields fields_;
-    copy_header header_;        // what the next line must be
-    std::string_view chunk_;    // what was fed and not yet read
-    receive_buffer held_;       // the beginning of a line that was cut, then all of it
-    std::string_view text_;     // the line without its end
-    std::string_view invalid_;  // what is not UTF-8, and what follows it
+    copy_header header_;            // what the next line must be
+    std::string_view chunk_;        // what was fed and not yet read
+    receive_buffer held_;           // the beginning of a line that was cut, then all of it
+    std::string_view text_;         // the line without its end
+    std::string_view invalid_;      // what is not UTF-8, and what follows it
+    std::uint64_t first_line_ = 0;  // of the row, which in CSV may have several
     std::uint64_t line_ = 0;
     std::size_t column_ = 0;
     copy_problem problem_ = copy_problem::none;

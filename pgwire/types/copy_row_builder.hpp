@@ -88,7 +88,7 @@ public:
     template<row_type Row>
     result<void> operator()(Row const& r) {
         begin();
-        std::apply([this](auto const&... values) { (add(values), ...); }, row_traits<Row>::values(r));
+        std::apply([this](auto const&... values) { (this->add(values), ...); }, row_traits<Row>::values(r));
         return end();
     }
 

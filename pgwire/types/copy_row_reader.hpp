@@ -52,12 +52,14 @@ public:
     [[nodiscard]] result<copy_step> next() {
         if (error_ != errc::none) return error_;
         auto const step = decoder_.next();
-        if (step != copy_step::row) return step;
+        if (step && *step != copy_step::row) return step;
         row_ = Row{};
         column_ = 0;
-        std::apply([this](auto&... members) { (read(members) && ...); }, row_traits<Row>::values(row_));
+        auto const count = step ? columns_of<Row>.size() : decoder_.row_before_problem().size();
+        std::apply([&](auto&... members) { ((column_ != count && read(members)) && ...); },
+                   row_traits<Row>::values(row_));
         if (error_ != errc::none) return error_;
-        return copy_step::row;
+        return step;
     }
 
     /// The row that `next` found. Views in it live until the next call of `next` or `feed`.

@@ -43,7 +43,7 @@ install_pgwire() {  # with meson or cmake
 # libraries need these, and are left out.)
 link_everything_twice() {
     (cd "$root" && find pgwire -name '*.hpp' | sort |
-        xargs grep -LE '^#include <(wolfssl|spdlog|nlohmann|prometheus|stringprep|openssl|cctz|dragonbox)' | sed 's/.*/#include <&>/') >all.hpp
+        xargs grep -LE '^#include <(wolfssl|spdlog|nlohmann|prometheus|stringprep|openssl|cctz|dragonbox|simdutf)' | sed 's/.*/#include <&>/') >all.hpp
     echo '#include "all.hpp"' >one.cpp
     printf '#include "all.hpp"\nint main() {}\n' >two.cpp
     "${cxx[@]}" -std=c++20 "$@" one.cpp two.cpp -o twice

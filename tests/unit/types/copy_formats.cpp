@@ -282,6 +282,9 @@ TEST_CASE("an error in a value of a struct names its line, column and text") {
     using csv_reader = copy_row_reader<person, copy_csv_decoder>;
     CHECK(says(csv_reader(), "1,x,2\nz,x,2\n") ==
           "22P02 invalid input syntax for type integer: \"z\" | COPY t, line 2, column id: \"z\"");
+    CHECK(says(csv_reader(), "z\n") ==
+          "22P02 invalid input syntax for type integer: \"z\" | COPY t, line 1, column id: \"z\"");
+    CHECK(says(csv_reader(), "1\n") == "22P04 missing data for column \"name\" | COPY t, line 1: \"1\"");
     CHECK(says(csv_reader(), "1,x,\n") ==
           "23502 null value in column \"score\" of relation \"t\" violates not-null "
           "constraint | COPY t, line 1, column score: null input");
