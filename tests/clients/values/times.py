@@ -172,6 +172,7 @@ def generate(random):
     for texts in (dates, times, stamps):
         texts += list(broken(random, texts, 150))
         texts[:] = [text for text in texts if text == 'now now' or 'now' not in text.lower()]  # no two servers agree on that
+        texts[:] = [text for text in texts if not re.search('(AD|BC)T[0-9]', text, re.IGNORECASE)]  # POSIX's zones again
     time_counts = [0, 1, 86_399_999_999, 86_400_000_000, 86_400_000_001, -1, 2 ** 63 - 1, -2 ** 63]
     yield Values('date', dates, [struct.pack('>i', n) for n in (
         0, -2451545, -2451546, 2145031948, 2145031949, 2 ** 31 - 1, -2 ** 31, -2 ** 31 + 1, 2 ** 31 - 2,
