@@ -52,11 +52,15 @@ struct codec<time_of_day_tz> {
         return store(p, -v.utc_offset);
     }
     static constexpr result<time_of_day_tz> from_binary(std::string_view bytes) noexcept {
-        if (auto const e = detail::check_width(bytes, 12); e != errc::none) return e;
-        time_of_day_tz const v{std::chrono::microseconds(load<std::int64_t>(bytes.data())),
-                               0 - std::max(load<std::int32_t>(bytes.data() + 8), -detail::week_in_seconds)};
+        auto const width = detail::check_width(bytes, 12);
+        if (bytes.size() < 8) return width;
+        // The time is judged before the bytes behind it are asked for.
+        time_of_day_tz v{std::chrono::microseconds(load<std::int64_t>(bytes.data()))};
         if (!is_time(v)) return errc::datetime_overflow;
+        if (bytes.size() < 12) return width;
+        v.utc_offset = 0 - std::max(load<std::int32_t>(bytes.data() + 8), -detail::week_in_seconds);
         if (v.utc_offset <= -57'600 || v.utc_offset >= 57'600) return errc::zone_displacement_overflow;
+        if (width != errc::none) return width;
         return v;
     }
     static constexpr errc refusal(time_of_day_tz v) noexcept {

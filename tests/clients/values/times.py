@@ -1,5 +1,6 @@
 """Values of the types of date and time."""
 
+import re
 import struct
 
 from values import Values
@@ -149,7 +150,9 @@ def broken(random, texts, count):
     for _ in range(count):
         text = random.choice(texts)
         at = random.randrange(len(text) + 1)
-        yield text[:at] + random.choice(['', *'0159-+:./ TZabPM,@']) + text[at + random.randint(0, 1):]
+        changed = text[:at] + random.choice(['', *'0159-+:./ TZabPM,@']) + text[at + random.randint(0, 1):]
+        if not re.search('[a-z/_.][-+]?[0-9][0-9:]*[a-z/_.]', changed, re.IGNORECASE):  # POSIX's zones with daylight-saving time
+            yield changed                                                                # are not read here: `C9T`
 
 
 def moments(random, kind):
@@ -169,6 +172,7 @@ def generate(random):
     for texts in (dates, times, stamps):
         texts += list(broken(random, texts, 150))
         texts[:] = [text for text in texts if text == 'now now' or 'now' not in text.lower()]  # no two servers agree on that
+        texts[:] = [text for text in texts if not re.search('(AD|BC)T[0-9]', text, re.IGNORECASE)]  # POSIX's zones again
     time_counts = [0, 1, 86_399_999_999, 86_400_000_000, 86_400_000_001, -1, 2 ** 63 - 1, -2 ** 63]
     yield Values('date', dates, [struct.pack('>i', n) for n in (
         0, -2451545, -2451546, 2145031948, 2145031949, 2 ** 31 - 1, -2 ** 31, -2 ** 31 + 1, 2 ** 31 - 2,
