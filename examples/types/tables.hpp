@@ -54,6 +54,8 @@ inline constexpr std::array samples{
     // documents
     sample{pgwire::types::json, {"{}", "[1, 2.50, null]", R"({"a" : "\u00e9"})"}},
     sample{pgwire::types::jsonb, {"{}", "[1, 2.50, null]", R"({"a": "é", "bb": {"c": true}})"}},
+    sample{pgwire::types::jsonpath, {R"($."a"[*]?(@ > 1))"}},
+    sample{pgwire::types::xml, {"<a>b</a>"}},
     sample{pgwire::types::tsvector, {"", "'a':1A 'b':2,3C 'it''s'"}},
     sample{pgwire::types::tsquery, {"'a' & !( 'b' | 'c':*AB )", "'a' <2> 'b'"}},
     // dates and times
@@ -91,6 +93,8 @@ inline constexpr std::array samples{
     sample{pgwire::types::tstzmultirange, {"{}", R"({["2000-01-01 00:00:00+00",infinity)})"}},
     // of the system
     sample{pgwire::types::oid, {"0", "4294967295"}},
+    sample{pgwire::types::int2vector, {"1 -2 3"}},
+    sample{pgwire::types::oidvector, {"1 4294967295"}},
     sample{pgwire::types::regclass, {"-", "4294967295"}},
     sample{pgwire::types::regtype, {"-"}},
     sample{pgwire::types::xid, {"0", "4294967295"}},

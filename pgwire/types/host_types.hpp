@@ -24,7 +24,7 @@ using host_types = type_list<
     // texts and bytes
     std::string, varchar, bpchar, name, unknown_text, single_byte_char, std::vector<std::byte>, bit, varbit, uuid,
     // documents
-    json, jsonb, tsvector, tsquery,
+    json, jsonb, jsonpath, xml, tsvector, tsquery,
     // dates and times
     date, time_of_day, time_of_day_tz, timestamp, timestamptz, interval,
     // networks
@@ -36,7 +36,7 @@ using host_types = type_list<
     multirange<std::int32_t>, multirange<std::int64_t>, multirange<numeric>, multirange<date>, multirange<timestamp>,
     multirange<timestamptz>,
     // of the system
-    oid, regproc, regprocedure, regoper, regoperator, regclass, regtype, regconfig, regdictionary, regnamespace,
+    oid, int2_vector, oid_vector, regproc, regprocedure, regoper, regoperator, regclass, regtype, regconfig, regdictionary, regnamespace,
     regrole, regcollation, xid, xid8, cid, tid, pg_lsn, pg_snapshot, txid_snapshot, refcursor, cstring>;
 
 namespace detail {

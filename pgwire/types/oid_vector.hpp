@@ -144,7 +144,7 @@ struct vector_codec {
         auto const element_type = static_cast<std::uint32_t>(take());
         if (short_of_data) return errc::insufficient_data;
         if (element_type != static_cast<std::uint32_t>(Element::type) && element_type < first_oid_that_may_differ)
-            return errc::invalid_binary;
+            return errc::datatype_mismatch;
         std::int64_t count = dimensions == 0 ? 0 : 1;
         bool has_bound = false;
         bool too_many = false;
