@@ -15,9 +15,16 @@
 #include <pgwire/server.hpp>
 #include <pgwire/server/sql_layer.hpp>
 
+#include <string>
+#include <vector>
+
 int main(int argc, char** argv) {
-    auto const options = example::parse(argc, argv, "Every type of PostgreSQL, in and out.");
     types_example::assign_types();  // before sessions run
-    return example::serve(
-        argv[0], options, [] { return pgwire::sql_layer<types_example::values>(); }, "-x -c 'SELECT * FROM samples'");
+    std::vector<std::string> oids;
+    auto const options = example::parse(argc, argv, "Every type of PostgreSQL, in and out.", [&](CLI::App& app) {
+        app.add_option("--oid", oids, "the numbers of one of our own types and of its arrays, such as mood=16390,16389")
+            ->check([](std::string const& given) { return types_example::assign(given) ? "" : "no type, or no numbers"; });
+    });
+    return example::serve(argv[0], options, [] { return pgwire::sql_layer<types_example::values>(); },
+                          "-x -c 'SELECT * FROM samples'");
 }

@@ -12,7 +12,9 @@
 #include <pgwire/types/postgis.hpp>
 #include <pgwire/types/vector.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -103,13 +105,29 @@ inline std::array const runtime_types{
     &pgwire::codec<pgwire::postgis::geography>::type, &pgwire::codec<pgwire::hstore>::type,
 };
 
-/// Whoever makes a type says its OIDs. PostgreSQL's are in its catalog; here we choose, from 16384 on as PostgreSQL does.
+/// Whoever makes a type says its OIDs. PostgreSQL's catalog has them for types that are made there; here we choose.
 inline void assign_types() {
-    std::uint32_t next = 16384;
+    std::uint32_t next = 100'000;  // PostgreSQL's own are below 16384
     for (auto* const type : runtime_types) {
         type->assign(pgwire::oid{next}, pgwire::oid{next + 1});
         next += 2;
     }
+}
+
+/// The same for one type, from a text such as `mood=16390,16389`: its number and that of its arrays.
+/// @return false for a type that is not here, and for a text of another form
+[[nodiscard]] inline bool assign(std::string_view given) {
+    auto const equals = std::min(given.find('='), given.size());
+    auto const comma = std::min(given.find(','), given.size());
+    auto const number = [](std::string_view digits) {
+        return pgwire::codec<pgwire::oid>::from_text(digits.substr(std::min<std::size_t>(1, digits.size())));
+    };
+    auto const of_type = number(given.substr(equals, comma - std::min(equals, comma)));
+    auto const of_array = number(given.substr(comma));
+    if (!of_type || !of_array) return false;
+    for (auto* const type : runtime_types)
+        if (type->name == given.substr(0, equals)) return type->assign(*of_type, *of_array), true;
+    return false;
 }
 
 /// The type of this name, built in or our own; a null pointer if there is none. Arrays end in `[]`.

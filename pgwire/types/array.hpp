@@ -15,6 +15,7 @@
 // `static constexpr char delimiter`.
 #pragma once
 
+#include "pgwire/protocol/reader.hpp"
 #include "pgwire/types/array_text.hpp"
 #include "pgwire/types/runtime_type.hpp"
 
@@ -177,15 +178,16 @@ private:
 ///     finds
 template<class T>
 [[nodiscard]] result<read_array<T>> read_array_binary(std::string_view bytes) {
-    if (bytes.size() < 12) return errc::insufficient_data;
-    auto const count = load<std::int32_t>(bytes.data());
-    auto const flags = load<std::int32_t>(bytes.data() + 4);
+    reader header(bytes);
+    auto const count = header.integer<std::int32_t>();
     if (count < 0) return errc::invalid_binary;
     if (count > static_cast<std::int32_t>(max_dimensions)) return errc::array_too_large;
+    auto const flags = header.integer<std::int32_t>();
     if (flags != 0 && flags != 1) return errc::invalid_binary;
-    if (!same_type(oid{load<std::uint32_t>(bytes.data() + 8)}, inner_type<non_null<T>>().type))
-        return errc::datatype_mismatch;
-    bytes.remove_prefix(12);
+    oid const element{header.integer<std::uint32_t>()};
+    if (header.failed()) return errc::insufficient_data;
+    if (!same_type(element, inner_type<non_null<T>>().type)) return errc::datatype_mismatch;
+    bytes = header.rest();
     if (bytes.size() < 8 * static_cast<std::size_t>(count)) return errc::insufficient_data;
     read_array<T> read;
     for (std::int32_t i = 0; i != count; ++i, bytes.remove_prefix(8))

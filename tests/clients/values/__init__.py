@@ -17,4 +17,4 @@ class Values:
     setup: list = field(default_factory=list)           # SQL that PostgreSQL needs before: CREATE TYPE, …
     extension: str = ''                                 # what it must have installed
     mutate: bool = True                                 # whether changed binary forms are sent too
-    never: tuple = ()                                   # binary forms that are not sent: a server crashes
+    never: tuple = ()                                   # binary forms that are not sent

@@ -235,7 +235,8 @@ def user_types(random):
     element = [quoted(random, label) for label in labels]
     yield Values('mood[]', setup=SETUP, binaries=[array_binary(0, [(1, 1)], [b'ok']), array_binary(25, [(1, 1)], [b'ok'])],
                  texts=ARRAYS + [well_formed(random, lambda r: r.choice(element[:6] if r.random() < 0.9 else element)) for _ in range(100)])
-    yield Values('quantity', texts=['1', '0', '-1', ' 5 ', 'x', '', '2147483648'], setup=SETUP,
+    # the forms that are not sent are wrong in two ways, of which PostgreSQL tells the other one
+    yield Values('quantity', never=(b'\0' * 5, b'\xff' * 4 + b'\0'), texts=['1', '0', '-1', ' 5 ', 'x', '', '2147483648'], setup=SETUP,
                  binaries=[struct.pack('!i', n) for n in (1, 0, -1)])
     yield Values('quantity[]', texts=['{1,2}', '{1,0}', '{NULL}', '{}', '{x}'], setup=SETUP,
                  binaries=[array_binary(0, [(1, 1)], [struct.pack('!i', n)]) for n in (1, 0)])
