@@ -136,4 +136,21 @@ TEST_CASE("a parameter that is what it was before is not told again") {
     CHECK(one.get("nothing").empty());
 }
 
+TEST_CASE("names of PostgreSQL's own parameters are found however they are spelt") {
+    told one;
+    one.set("TimeZone", "UTC");
+    one.set("timezone\x7f", "another");
+    one.set("\x7f", "1");
+    one.set("datestyle", "ISO");
+    one.set("search_path", "");
+    CHECK(one.get("TIMEZONE") == "UTC");
+    CHECK(one.report() == "TimeZone=UTC timezone\x7f=another \x7f=1 datestyle=ISO search_path=");
+    one.set("timezone", "Europe/Berlin");
+    one.set("DateStyle", "German");
+    one.set("\x7f", "22");
+    CHECK(one.report() == "TimeZone=Europe/Berlin \x7f=22 datestyle=German");
+    CHECK(one.get("search_path").empty());
+    CHECK(one.get("timezone\x7f") == "another");
+}
+
 }  // namespace pgwire::test::rest_tests
