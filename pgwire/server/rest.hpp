@@ -17,6 +17,10 @@ public:
 
     /// A read of a client that is waited for begins.
     void begin() noexcept { state_ = state::awake; }
+    /// It begins with little hope: the next tick decides.
+    void tire() noexcept {
+        if (state_ == state::awake) state_ = state::tired;
+    }
     /// It is over.
     void end() noexcept { state_ = state::none; }
 
