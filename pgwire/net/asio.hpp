@@ -45,6 +45,9 @@
 #include PGWIRE_ASIO_HEADER(this_coro.hpp)
 #include PGWIRE_ASIO_HEADER(use_awaitable.hpp)
 
+#include <cstddef>
+#include <memory>
+
 namespace pgwire {
 
 #if defined(PGWIRE_BOOST_ASIO)
@@ -87,6 +90,19 @@ inline constexpr int one_thread_for_io = ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 
 /// Awaits an operation without exceptions: its error goes to `ec`.
 [[nodiscard]] inline auto await_into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
+
+/// For what waits long: an operation gets the memory that it needs, and not a larger piece that Asio has kept of another.
+template<class T>
+struct exact_allocator {
+    using value_type = T;
+
+    exact_allocator() noexcept = default;
+    template<class U>
+    exact_allocator(exact_allocator<U> const&) noexcept {}  // NOLINT: allocators convert
+    [[nodiscard]] T* allocate(std::size_t n) { return std::allocator<T>().allocate(n); }
+    void deallocate(T* p, std::size_t n) noexcept { std::allocator<T>().deallocate(p, n); }
+    friend bool operator==(exact_allocator, exact_allocator) noexcept { return true; }
+};
 
 template<class T>
 inline constexpr bool is_task = false;

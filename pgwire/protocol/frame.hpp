@@ -126,6 +126,9 @@ public:
         return {piece::kind::chunk, tag, {bytes.data() + header, bytes.size() - header}, bytes.size()};
     }
 
+    /// Is a body still to come to its end, of which pieces were given?
+    [[nodiscard]] constexpr bool is_within_body() const noexcept { return left_ != 0; }
+
 private:
     static constexpr std::size_t header = frame_header_size;
 

@@ -77,7 +77,9 @@ protected:
           execution_(context, out) {
         if constexpr (may_be<outcome_type, fetch_portal>) context.use_portals(this, find_portal_for_handler);
     }
-    ~cycle() = default;
+    ~cycle() {
+        if constexpr (may_be<outcome_type, fetch_portal>) context_.use_portals(nullptr, nullptr);
+    }
 
     template<class Message>
     void put(Message const& m) {

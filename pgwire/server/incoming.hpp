@@ -44,6 +44,11 @@ public:
         return {.what = found.what, .tag = found.tag, .body = found.body};
     }
 
+    /// Is what comes next a new message, that is acted on?
+    [[nodiscard]] bool is_between_messages() const noexcept {
+        return rules_.current() == server_rules::state::ready && !framer_.is_within_body();
+    }
+
     /// An ErrorResponse answers a message of type `tag`: what follows it?
     [[nodiscard]] recovery on_error(char tag) noexcept { return rules_.on_error(tag); }
 

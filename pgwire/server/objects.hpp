@@ -68,6 +68,16 @@ public:
     }
     /// How many have a name.
     [[nodiscard]] std::size_t named() const noexcept { return named_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return !has_unnamed_ && named_.empty(); }
+
+    /// For things that may move: portals may not.
+    void swap(name_space& other) noexcept {
+        std::swap(unnamed_, other.unnamed_);
+        std::swap(has_unnamed_, other.has_unnamed_);
+        named_.swap(other.named_);
+        last_ = named_.end();
+        other.last_ = other.named_.end();
+    }
 
     template<class F>
     void for_each(F&& f) {
@@ -106,6 +116,19 @@ public:
     explicit session_objects(session_context const& context) noexcept : context_(context) {}
     session_objects(session_objects const&) = delete;
     session_objects& operator=(session_objects const&) = delete;
+
+    /// The statements, and what they are charged with: all that stays between two cycles outside a transaction.
+    struct kept_statements {
+        std::size_t bytes = 0;
+        name_space<statement_ref> by_name;
+    };
+    [[nodiscard]] bool has_portals() const noexcept { return !portals_.empty(); }
+    [[nodiscard]] bool has_statements() const noexcept { return !statements_.empty(); }
+    /// Where there are no portals.
+    void swap_statements(kept_statements& other) noexcept {
+        std::swap(kept_, other.bytes);
+        statements_.swap(other.by_name);
+    }
 
     // ---- statements: live until they are closed; the unnamed one until the next Parse of it, or Query
 

@@ -111,6 +111,16 @@ public:
     /// Has everything been answered, up to ReadyForQuery? Then messages from elsewhere may be sent.
     [[nodiscard]] bool is_idle() const noexcept { return answering_ == 0; }
 
+    // Between two cycles a loop may be destroyed, and another one made when a message comes: a session that rests has none.
+    using kept_statements = typename detail::session_objects<statement_type, outcome_type>::kept_statements;
+    /// Would a new one go on as this one does, once it has the statements?
+    [[nodiscard]] bool is_replaceable() const {
+        return is_idle() && !is_at_work() && incoming_.is_between_messages() && interrupted_ == step::go_on &&
+               !objects_.has_portals() && transaction_.announced() == transaction_status::idle;
+    }
+    [[nodiscard]] bool has_statements() const noexcept { return objects_.has_statements(); }
+    void swap_statements(kept_statements& other) noexcept { objects_.swap_statements(other); }
+
     // The client's side of a COPY in both directions: see copying.hpp.
     using base::await_taking;
     using base::has_taking_failed;

@@ -1,13 +1,15 @@
 // The settings that a client is told of, and what it was told last.
 //
-// Floor 4, pure. All of them are one text, since every idle session keeps them; only what has changed is held twice,
-// until the client knows. As all texts of the protocol, a name and a setting end at a zero byte.
+// Floor 4, pure. All of them are one text, since every idle session keeps them, in which a name that PostgreSQL reports
+// is one byte; only what has changed is held twice, until the client knows. As all texts of the protocol, a name and a
+// setting end at a zero byte.
 #pragma once
 
 #include "pgwire/core/ascii.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,10 +28,13 @@ public:
         if (is_told_ && find_change(name) == changes_.end())
             changes_.push_back({std::string(name), at ? std::optional<std::string>(at->setting) : std::nullopt});
         if (at) {
-            text_.replace(at->where + at->name.size() + 1, at->setting.size(), std::string(setting));
+            text_.replace(at->begin, at->setting.size(), std::string(setting));
         } else {
-            std::string added(name);  // in one piece, whatever fails, and whatever these are views of
-            added.append(1, '\0').append(setting).append(1, '\0');
+            auto const known = std::find(std::begin(usual_names), std::end(usual_names), name);
+            std::string added;  // in one piece, whatever fails, and whatever these are views of
+            if (known != std::end(usual_names)) added.append(1, static_cast<char>(known - std::begin(usual_names)));
+            else added.append(1, spelt_out).append(name).append(1, '\0');
+            added.append(setting).append(1, '\0');
             text_.append(added);
         }
     }
@@ -58,11 +63,11 @@ public:
 
 private:
     struct entry {
-        std::size_t where;
         std::string_view name;
+        std::size_t begin;  // of the setting
         std::string_view setting;
 
-        [[nodiscard]] std::size_t end() const noexcept { return where + name.size() + setting.size() + 2; }
+        [[nodiscard]] std::size_t end() const noexcept { return begin + setting.size() + 1; }
     };
     struct change {
         std::string name;
@@ -71,10 +76,13 @@ private:
 
     [[nodiscard]] std::optional<entry> entry_at(std::size_t where) const noexcept {
         if (where == text_.size()) return std::nullopt;
-        auto const rest = std::string_view(text_).substr(where);
-        auto const name = rest.substr(0, rest.find('\0'));
-        auto const setting = rest.substr(name.size() + 1);
-        return entry{where, name, setting.substr(0, setting.find('\0'))};
+        auto const until_zero = [this](std::size_t from) {
+            return std::string_view(text_).substr(from, text_.find('\0', from) - from);
+        };
+        bool const is_spelt_out = text_[where] == spelt_out;
+        auto const name = is_spelt_out ? until_zero(where + 1) : usual_names[static_cast<std::size_t>(text_[where])];
+        auto const begin = where + 1 + (is_spelt_out ? name.size() + 1 : 0);
+        return entry{name, begin, until_zero(begin)};
     }
     [[nodiscard]] std::optional<entry> find(std::string_view name) const noexcept {
         for (auto at = entry_at(0); at; at = entry_at(at->end()))
@@ -86,7 +94,15 @@ private:
                             [name](change const& c) { return equals_ignoring_case(c.name, name); });
     }
 
-    std::string text_;             // name, zero byte, setting, zero byte; in the order in which they came
+    static constexpr std::string_view usual_names[] = {
+        "application_name", "client_encoding", "DateStyle", "default_transaction_read_only", "in_hot_standby",
+        "integer_datetimes", "IntervalStyle", "is_superuser", "scram_iterations", "search_path", "server_encoding",
+        "server_version", "session_authorization", "standard_conforming_strings", "TimeZone"};
+    static constexpr char spelt_out = '\x7f';
+
+    // The number of a usual name, or a mark, the name and a zero byte; then the setting and a zero byte. In the order in
+    // which they came.
+    std::string text_;
     std::vector<change> changes_;  // since the last report
     bool is_told_ = false;         // all of them, once
 };

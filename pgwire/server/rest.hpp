@@ -1,4 +1,5 @@
-// When a session gives its buffers back: its client has sent nothing from one tick of the clock to the next.
+// When a session rests, which then has no buffers, no query loop and no coroutine: its client has sent nothing from one
+// tick of the clock to the next, or nothing yet since it has logged in.
 //
 // Floor 4, pure. Per query it costs two stores; the ticks end when a session sleeps.
 #pragma once
@@ -17,6 +18,10 @@ public:
 
     /// A read of a client that is waited for begins.
     void begin() noexcept { state_ = state::awake; }
+    /// It begins with little hope: the next tick decides.
+    void tire() noexcept {
+        if (state_ == state::awake) state_ = state::tired;
+    }
     /// It is over.
     void end() noexcept { state_ = state::none; }
 
@@ -40,7 +45,7 @@ private:
         awake,           // one is
         tired,           // one is, since the last tick
         falling_asleep,  // it is being cancelled
-        asleep,          // there are no buffers; something to read is waited for
+        asleep,          // the session rests; something to read is waited for
     };
 
     state state_ = state::none;

@@ -84,11 +84,11 @@ public:
     template<class Socket>
     void begin_session(std::size_t i, Socket connected) {
         auto const& where = seats_[i]->executor;
-        // Outlives the coroutine, and what that awaits.
-        auto const interrupts = std::make_shared<asio::cancellation_signal>();
         sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
-        asio::co_spawn(where, serve(this->shared_from_this(), *seats_[i], wrap_(socket_type(std::move(connected))), *interrupts),
-                       asio::bind_cancellation_slot(interrupts->slot(), [interrupts](std::exception_ptr const&) {}));
+        asio::dispatch(where, [self = this->shared_from_this(), &seat = *seats_[i],
+                               stream = wrap_(socket_type(std::move(connected)))]() mutable {
+            begin(self, seat, std::move(stream));
+        });
     }
 
     /// Tells all sessions to end when their clients wait for nothing; the first executor calls `on_drained` when there
@@ -138,40 +138,95 @@ private:
         bool draining = false;
         bool stopped = false;
     };
-    /// A session is among those of its seat as long as this lives.
-    class presence {
+    /// A connection that is served: all there is of it while its session rests. Shared by what waits for it.
+    class connection {
     public:
-        presence(seat& s, session_type& one) : seat_(s), one_(&one) { seat_.sessions.push_back(one_); }
-        presence(presence const&) = delete;
-        presence& operator=(presence const&) = delete;
-        ~presence() { std::erase(seat_.sessions, one_); }
+        connection(std::shared_ptr<server_state> server, seat& where, std::string_view counted_address)
+            : server_(std::move(server)), seat_(where), place_(server_->admission_, counted_address) {}
+        connection(connection const&) = delete;
+        connection& operator=(connection const&) = delete;
+        ~connection() {
+            if (session_) std::erase(seat_.sessions, &*session_);
+        }
+
+        [[nodiscard]] bool is_heard() const noexcept { return place_.on_arrival() != admission::verdict::unheard; }
+        session_type& make_session(stream_type connected) {
+            session_.emplace(std::move(connected), server_->factory_(), server_->sessions_, seat_.clock, server_->options_,
+                             nullptr, &place_);
+            seat_.sessions.push_back(&*session_);
+            return *session_;
+        }
+
+        /// A coroutine serves it, until its session rests or ends.
+        static void serve(std::shared_ptr<connection> const& self) noexcept {
+            try {
+                // Outlives the coroutine, and what that awaits.
+                auto const interrupts = std::make_shared<asio::cancellation_signal>();
+                self->session_->interrupt_by(interrupts.get());
+                auto const go_on = [self, interrupts](std::exception_ptr const&) { rest_or_end(self); };
+                asio::co_spawn(self->seat_.executor, self->session_->run_until_rest(),
+                               asio::bind_cancellation_slot(interrupts->slot(), go_on));
+            } catch (...) {  // no memory for a coroutine
+                self->end();
+            }
+        }
 
     private:
+        /// What waits for the client of a session that rests.
+        struct woken {
+            using allocator_type = detail::exact_allocator<std::byte>;
+            [[nodiscard]] allocator_type get_allocator() const noexcept { return {}; }
+            void operator()(error_code) const noexcept { serve(self); }
+
+            std::shared_ptr<connection> self;
+        };
+
+        static void rest_or_end(std::shared_ptr<connection> const& self) noexcept {
+            if constexpr (resting_stream<stream_type>) {
+                try {
+                    if (self->session_->is_resting()) return self->session_->async_wake(woken{self});
+                } catch (...) {  // no memory to wait with
+                }
+            }
+            self->end();
+        }
+        void end() noexcept {
+            if (!session_) return;
+            session_->give_up();
+            std::erase(seat_.sessions, &*session_);
+            session_.reset();
+            server_->has_left();
+        }
+
+        std::shared_ptr<server_state> server_;
         seat& seat_;
-        session_type* one_;
+        admission::place place_;
+        std::optional<session_type> session_;
     };
 
-    static task<> serve(std::shared_ptr<server_state> self, seat& s, stream_type connected,
-                        asio::cancellation_signal& interrupts) {
+    static void begin(std::shared_ptr<server_state> const& self, seat& s, stream_type connected) noexcept {
         try {
-            co_await serve_one(*self, s, std::move(connected), interrupts);
+            auto const from = connected.peer();
+            bool const is_gone = from.address.empty() && !from.is_unix;
+            if (!is_gone && !s.stopped && !s.draining) {
+                bool const is_proxy = self->is_proxy(from.address);
+                auto const one = std::make_shared<connection>(self, s, is_proxy ? std::string_view() : from.address);
+                if (one->is_heard()) {
+                    auto& made = one->make_session(std::move(connected));
+                    if (is_proxy) made.expect_proxy_header();
+                    return connection::serve(one);
+                }
+            }
         } catch (...) {  // out of memory, or a factory that failed: this connection ends, the others don't
         }
-        if (self->sessions_at_work_.fetch_sub(1) == 1 && self->draining_.load())
-            asio::post(self->seats_.front()->executor, [self] { self->drained(); });
+        self->has_left();
     }
-    static task<> serve_one(server_state& self, seat& s, stream_type connected, asio::cancellation_signal& interrupts) {
-        if (s.stopped || s.draining) co_return;
-        peer_info const from = connected.peer();
-        auto const& address = from.address;
-        if (address.empty() && !from.is_unix) co_return;  // gone already
-        bool const is_proxy = self.is_proxy(address);
-        admission::place place(self.admission_, is_proxy ? std::string_view() : std::string_view(address));
-        if (place.on_arrival() == admission::verdict::unheard) co_return;
-        session_type one(std::move(connected), self.factory_(), self.sessions_, s.clock, self.options_, &interrupts, &place);
-        if (is_proxy) one.expect_proxy_header();
-        presence const here(s, one);
-        co_await one.run();
+    void has_left() noexcept {
+        if (sessions_at_work_.fetch_sub(1) != 1 || !draining_.load()) return;
+        try {
+            asio::post(seats_.front()->executor, [self = this->shared_from_this()] { self->drained(); });
+        } catch (...) {  // no memory: who drains a server has patience for some time only
+        }
     }
 
     void read_proxies(std::string_view list) {

@@ -17,7 +17,7 @@ class resting_session : public live_session<engine> {
 public:
     explicit resting_session(server_options const& options = {}) : live_session({}, options) {
         enter();
-        REQUIRE(rest());
+        REQUIRE(peer().rests == 1);  // at once: many log in and say nothing for long
     }
     bool rest() {
         auto const before = peer().rests;
@@ -85,6 +85,67 @@ TEST_CASE("a session that rests is told of what happens") {
     }
 }
 
+/// The messages are answered as those of a session that never rests.
+void check_rested(script const& messages, server_options const& options = {}) {
+    resting_session one(options);
+    std::string heard;
+    for (auto const& m : messages) {
+        heard += one.send({m}).hear_bytes();
+        CHECK(one.rest());
+    }
+    CHECK(shape(heard) == answers(engine{}, messages, options));
+}
+
+TEST_CASE("what a client has made is there when its session has rested") {
+    SECTION("statements, and how many there are") {
+        server_options options;
+        options.per_session.statements = 2;
+        check_rested({parse("s", "select 3") + parse("", "echo $1") + sync(),
+                      test::bind("", "s") + execute("", 2) + sync(),
+                      test::bind("", "", {"value"}) + execute() + sync(),
+                      parse("s", "select 1") + sync(),
+                      parse("t", "select 1") + sync(),
+                      parse("u", "select 1") + sync(),
+                      close_statement("s") + sync(),
+                      test::bind("", "s") + execute() + sync(),
+                      parse("u", "select 1") + test::bind("", "u") + execute() + sync(),
+                      query("echo x"),
+                      test::bind("", "t") + execute() + sync()},
+                     options);
+    }
+    SECTION("a transaction, and its portals") {
+        check_rested({query("begin"),
+                      parse("s", "select 3") + test::bind("p", "s") + execute("p", 1) + sync(),
+                      execute("p", 1) + sync(),
+                      query("fail"),
+                      query("select 1"),
+                      query("rollback"),
+                      execute("p", 1) + sync()});
+    }
+    SECTION("what is to be dropped of a COPY that failed") {
+        auto const data = copy_data(std::string(100, '!') + std::string(100'000, 'x'));
+        resting_session one;
+        auto heard = one.send({query("copy in"), data.substr(0, 1000)}).hear_bytes();
+        CHECK(shape(heard) == "G E(22P04) Z(I)");
+        CHECK(one.rest());
+        heard += one.send({data.substr(1000, 500)}).hear_bytes();
+        CHECK(one.rest());
+        heard += one.send({data.substr(1500), query("echo x")}).hear_bytes();
+        CHECK(shape(heard) == answers(engine{}, {query("copy in"), data, query("echo x")}));
+    }
+}
+
+TEST_CASE("a session that has rested has the limits that it had") {
+    server_options options;
+    options.idle_timeout = std::chrono::milliseconds(150);
+    options.idle_in_transaction_timeout = std::chrono::milliseconds(50);
+    resting_session one(options);
+    CHECK(one.send({query("begin")}).hear() == "C(BEGIN) Z(T)");
+    CHECK(one.rest());
+    CHECK(one.run_until_ended());
+    CHECK(one.hear() == "E(FATAL 25P03)");
+}
+
 // ---- the parameters that it keeps
 
 class told {
@@ -134,6 +195,23 @@ TEST_CASE("a parameter that is what it was before is not told again") {
     one.set("b", "4\0of which nobody hears"sv);
     CHECK(one.report() == "b=4");
     CHECK(one.get("nothing").empty());
+}
+
+TEST_CASE("names of PostgreSQL's own parameters are found however they are spelt") {
+    told one;
+    one.set("TimeZone", "UTC");
+    one.set("timezone\x7f", "another");
+    one.set("\x7f", "1");
+    one.set("datestyle", "ISO");
+    one.set("search_path", "");
+    CHECK(one.get("TIMEZONE") == "UTC");
+    CHECK(one.report() == "TimeZone=UTC timezone\x7f=another \x7f=1 datestyle=ISO search_path=");
+    one.set("timezone", "Europe/Berlin");
+    one.set("DateStyle", "German");
+    one.set("\x7f", "22");
+    CHECK(one.report() == "TimeZone=Europe/Berlin \x7f=22 datestyle=German");
+    CHECK(one.get("search_path").empty());
+    CHECK(one.get("timezone\x7f") == "another");
 }
 
 }  // namespace pgwire::test::rest_tests
