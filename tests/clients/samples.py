@@ -2,7 +2,7 @@
 
 import wire
 
-TABLES = ('samples',)
+TABLES = ('samples', 'arrays')
 
 
 def read(port):

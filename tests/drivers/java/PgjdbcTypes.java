@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 final class PgjdbcTypes {
-    static final String[] TABLES = {"samples"};
+    static final String[] TABLES = {"samples", "arrays"};
     static final String BINARY = "&binaryTransfer=true&prepareThreshold=-1"; // from the first execution on
 
     static Connection connect(String port, String options) throws SQLException {
@@ -43,11 +43,12 @@ final class PgjdbcTypes {
         return all;
     }
 
-    /** The value as an object: its class and what it looks like. */
-    static String read(Connection c, String sql) {
+    /** The value as an object, its class and what it looks like; only the latter if pgjdbc asks the catalog for its class. */
+    static String read(Connection c, String sql, boolean asObject) {
         try (PreparedStatement s = c.prepareStatement(sql)) {
             ResultSet r = s.executeQuery();
             r.next();
+            if (!asObject) return r.getString(1);
             Object value = r.getObject(1);
             String shown = value instanceof byte[] bytes ? Arrays.toString(bytes)
                     : value instanceof Array array ? array.getBaseTypeName() + " " + shown(array)
@@ -68,6 +69,7 @@ final class PgjdbcTypes {
 
     public static void main(String[] arguments) throws SQLException {
         Map<String, List<String>> samples = samples();
+        int objects = 0;
         for (String options : new String[] {"&binaryTransfer=false", BINARY}) {
             String format = options.equals(BINARY) ? "binary" : "text";
             try (Connection ours = connect("PGPORT", options); Connection right = connect("PGWIRE_ORACLE_PORT", options)) {
@@ -75,7 +77,11 @@ final class PgjdbcTypes {
                     List<String> wrong = new ArrayList<>();
                     for (String text : type.getValue()) {
                         String sql = "SELECT '" + text.replace("'", "''") + "'::" + type.getKey();
-                        String expected = read(right, sql), got = read(ours, sql);
+                        String got = read(ours, sql, true);
+                        boolean hasClass = !got.contains("pg_catalog"); // which the example has not
+                        if (!hasClass) got = read(ours, sql, false);
+                        else ++objects;
+                        String expected = read(right, sql, hasClass);
                         if (!expected.equals(got)) wrong.add("# " + sql + ": " + expected + ", not " + got);
                     }
                     System.out.println((wrong.isEmpty() ? "ok " : "not ok ") + type.getKey() + " is read as from PostgreSQL, as "
@@ -84,6 +90,7 @@ final class PgjdbcTypes {
                 }
             }
         }
+        System.out.println((objects >= 150 ? "ok " : "not ok ") + "most values need no catalog\n# " + objects + " objects");
         System.out.println("done");
     }
 }
