@@ -31,6 +31,7 @@ Builds the example, the SQLite server if none is named, and starts it on 127.0.0
   --audit FILE  of sqlite: writes who comes, is let in or not, and leaves, as lines of JSON; - for standard error
   --metrics N   of sqlite: serves counters for Prometheus on this port of 127.0.0.1, at /metrics
   --add NAME    of scram: adds a user to its file
+  --oid TEXT    of types: the numbers of one of its own types and of its arrays, such as mood=16390,16389
   --list        names the examples
   --help        this text
 TEXT
@@ -56,7 +57,7 @@ port=5433
 options=()
 while [[ $# -gt 0 ]]; do
     case $1 in
-        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --socket-dir=* | --jwks=* | --audience=* | --issuer=* | --scope=* | --max-connections=* | --audit=* | --metrics=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
+        --port=* | --threads=* | --users=* | --add=* | --hba=* | --ident=* | --socket-dir=* | --jwks=* | --audience=* | --issuer=* | --scope=* | --max-connections=* | --audit=* | --metrics=* | --oid=* | --tls-*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
         --port)
             [[ ${2-} =~ ^[1-9][0-9]{0,4}$ && $2 -le 65535 ]] || wrong "--port: not a number from 1 to 65535: ${2-}"
             port=$2
@@ -65,7 +66,7 @@ while [[ $# -gt 0 ]]; do
             [[ ${2-} =~ ^[1-9][0-9]{0,3}$ && $2 -le 1024 ]] || wrong "--threads: not a number from 1 to 1024: ${2-}"
             options+=(--threads "$2")
             shift ;;
-        --users | --add | --hba | --ident | --socket-dir | --jwks | --audience | --issuer | --scope | --max-connections | --audit | --metrics | --tls-cert | --tls-key | --tls-client-ca)
+        --users | --add | --hba | --ident | --socket-dir | --jwks | --audience | --issuer | --scope | --max-connections | --audit | --metrics | --oid | --tls-cert | --tls-key | --tls-client-ca)
             [[ -n ${2-} ]] || wrong "$1: which?"
             options+=("$1" "$2")
             shift ;;
