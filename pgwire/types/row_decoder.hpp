@@ -90,43 +90,43 @@ private:
         failed_ = size;
         if (body.size() < 2) return errc::insufficient_data;
         if (load<std::uint16_t>(body.data()) != size) return errc::invalid_value;
-        body.remove_prefix(2);
         auto&& to = row_traits<Row>::values(row);
+        char const* at = body.data() + 2;
+        char const* const end = body.data() + body.size();
         errc error = errc::none;
-        static_cast<void>((((error = decode_member<Mode, I>(body, std::get<I>(to))) == errc::none) && ...));
-        if (error != errc::none) [[unlikely]]
-            return error;
-        return body.empty() ? errc::none : errc::trailing_data;
+        bool const whole = (((error = decode_member<Mode, I>(at, end, std::get<I>(to))) == errc::none) && ...);
+        if (!whole) [[unlikely]] return error;
+        return at == end ? errc::none : errc::trailing_data;
     }
 
     /// Takes one value off the front.
     template<mode Mode, std::size_t I>
-    [[nodiscard]] constexpr errc decode_member(std::string_view& rest, member<I>& to) {
-        static_assert(decodable<member<I>>,
-                      "pgwire: the codec of a member of this row is not complete, it can't be "
-                      "decoded: pgwire/types/codec.hpp shows what it must have");
+    [[nodiscard]] constexpr errc decode_member(char const*& at, char const* end, member<I>& to) {
+        static_assert(decodable<member<I>>, "pgwire: the codec of a member of this row is not complete, it can't be "
+                                            "decoded: pgwire/types/codec.hpp shows what it must have");
         if constexpr (decodable<member<I>>) {
-            failed_ = I;
-            if (rest.size() < 4) [[unlikely]]
-                return errc::insufficient_data;
-            auto const length = load<std::int32_t>(rest.data());
-            rest.remove_prefix(4);
+            if (end - at < 4) [[unlikely]] return fail<I>(errc::insufficient_data);
+            auto const length = load<std::int32_t>(at);
+            at += 4;
             if (length == -1) {
-                if constexpr (!detail::is_nullable<member<I>>) return errc::unexpected_null;
+                if constexpr (!detail::is_nullable<member<I>>) return fail<I>(errc::unexpected_null);
                 else to.reset();
                 return errc::none;
             }
-            // a negative length is a very large one
-            if (static_cast<std::uint32_t>(length) > rest.size()) [[unlikely]]
-                return errc::insufficient_data;
-            std::string_view const bytes(rest.data(), static_cast<std::uint32_t>(length));
-            rest.remove_prefix(bytes.size());
-            auto decoded = decode_value<detail::non_null<member<I>>>(value(bytes), format_of<Mode, I>(), style_);
-            if (!decoded) [[unlikely]]
-                return decoded.error();
+            auto const bytes = static_cast<std::uint32_t>(length);  // a negative length is a very large one
+            if (bytes > static_cast<std::size_t>(end - at)) [[unlikely]] return fail<I>(errc::insufficient_data);
+            auto decoded = decode_value<detail::non_null<member<I>>>(value(std::string_view(at, bytes)),
+                                                                     format_of<Mode, I>(), style_);
+            at += bytes;
+            if (!decoded) [[unlikely]] return fail<I>(decoded.error());
             to = *std::move(decoded);
         }
         return errc::none;
+    }
+    template<std::size_t I>
+    [[nodiscard]] constexpr errc fail(errc error) noexcept {
+        failed_ = I;
+        return error;
     }
 
     template<mode Mode, std::size_t I>

@@ -146,7 +146,24 @@ struct portable_utf8 {
     }
 };
 
+namespace detail {
+
+/// Most values are short and ASCII: at most 16 bytes are seen by two loads, which overlap.
+[[nodiscard]] constexpr bool is_short_ascii(std::string_view text) noexcept {
+    std::size_t const size = text.size();
+    char const* const data = text.data();
+    if (size > 16 || size < 4) return false;
+    if (size >= 8)
+        return (not_ascii(load<std::uint64_t>(data)) | not_ascii(load<std::uint64_t>(data + size - 8))) == 0;
+    std::uint64_t const both = std::uint64_t{load<std::uint32_t>(data)} << 32 | load<std::uint32_t>(data + size - 4);
+    return not_ascii(both) == 0;
+}
+
+}  // namespace detail
+
 /// Whether all of `text` is UTF-8 without a zero byte.
-[[nodiscard]] constexpr bool valid_utf8(std::string_view text) noexcept { return find_invalid_utf8(text) == text.npos; }
+[[nodiscard]] constexpr bool valid_utf8(std::string_view text) noexcept {
+    return detail::is_short_ascii(text) || find_invalid_utf8(text) == text.npos;
+}
 
 }  // namespace pgwire
