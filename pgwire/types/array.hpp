@@ -52,14 +52,11 @@ namespace detail {
 
 /// The codec of `T` says which type arrays of it have.
 template<class T>
-concept says_array_type = requires {
-    codec<T>::domain_type.array;
-}
-|| requires { codec<T>::array_type; }
-|| requires { codec<T>::type.array; };
+concept says_array_type = requires { codec<T>::domain_type.array; } || requires { codec<T>::array_type; } ||
+                          requires { codec<T>::type.array; };
 template<class T>
-concept has_built_in_array = has_fixed_type<T> && index_of_array_type(codec<T>::type.name)
-!= types::all.size();
+concept has_built_in_array =
+    has_fixed_type<T> && index_of_array_type(codec<T>::type.name) != types::all.size();
 
 /// The type of arrays of `T`.
 template<class T>

@@ -61,8 +61,8 @@ inline constexpr range_types built_in_ranges[] = {
     return i;
 }
 template<class T>
-concept built_in_range = has_fixed_type<T> && index_of_ranges(type_of<T>.type)
-!= std::size(built_in_ranges);
+concept built_in_range =
+    has_fixed_type<T> && index_of_ranges(type_of<T>.type) != std::size(built_in_ranges);
 
 /// There are ranges of `T`.
 template<class T>

@@ -17,7 +17,7 @@
 namespace pgwire {
 
 template<class First, class... Rest>
-    requires(has_codec<First>&&...&& has_codec<Rest>)
+    requires(has_codec<First> && ... && has_codec<Rest>)
 struct codec<std::variant<First, Rest...>> {
 private:
     using host = std::variant<First, Rest...>;
@@ -35,30 +35,38 @@ public:
     }();
     static constexpr bool borrows = (detail::borrows<First> || ... || detail::borrows<Rest>);
 
-    static constexpr std::size_t text_size(host const& v,
-                                           text_style const& style) requires(encodable<First>&&...&& encodable<Rest>) {
+    static constexpr std::size_t text_size(host const& v, text_style const& style)
+        requires(encodable<First> && ... && encodable<Rest>)
+    {
         return std::visit([&](auto const& one) { return detail::text_size(one, style); }, v);
     }
-    static constexpr char* to_text(char* p, host const& v,
-                                   text_style const& style) requires(encodable<First>&&...&& encodable<Rest>) {
+    static constexpr char* to_text(char* p, host const& v, text_style const& style)
+        requires(encodable<First> && ... && encodable<Rest>)
+    {
         return std::visit([&](auto const& one) { return detail::to_text(p, one, style); }, v);
     }
     /// @return or what the codec of the last alternative finds
-    static constexpr result<host> from_text(std::string_view text,
-                                            text_style const& style) requires(decodable<First>&&...&& decodable<Rest>) {
+    static constexpr result<host> from_text(std::string_view text, text_style const& style)
+        requires(decodable<First> && ... && decodable<Rest>)
+    {
         return first_of<First, Rest...>(text, format::text, style);
     }
 
-    static constexpr std::size_t binary_size(host const& v) requires(encodable<First>&&...&& encodable<Rest>) {
+    static constexpr std::size_t binary_size(host const& v)
+        requires(encodable<First> && ... && encodable<Rest>)
+    {
         if constexpr (!one_type) return text_size(v, default_text_style);
         else return std::visit([](auto const& one) { return value_size<format::binary>(one); }, v);
     }
-    static constexpr char* to_binary(char* p, host const& v) requires(encodable<First>&&...&& encodable<Rest>) {
+    static constexpr char* to_binary(char* p, host const& v)
+        requires(encodable<First> && ... && encodable<Rest>)
+    {
         if constexpr (!one_type) return to_text(p, v, default_text_style);
         else return std::visit([p](auto const& one) { return encode_value<format::binary>(p, one); }, v);
     }
-    static constexpr result<host> from_binary(std::string_view bytes) requires(
-        decodable<First>&&...&& decodable<Rest>) {
+    static constexpr result<host> from_binary(std::string_view bytes)
+        requires(decodable<First> && ... && decodable<Rest>)
+    {
         return first_of<First, Rest...>(bytes, one_type ? format::binary : format::text, default_text_style);
     }
 
