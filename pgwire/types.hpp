@@ -1,6 +1,10 @@
-// The public face of floor 2's types: object identifiers, codecs for the built-in types, rows and their columns.
+// The public face of floor 2's types: object identifiers, codecs for the built-in types, arrays, ranges and composites of
+// them, rows and their columns, the formats of COPY.
 //
-// Standard library only, never throws. To bring a type of your own see `pgwire/types/codec.hpp`.
+// Standard library only, never throws. To bring a type of your own see `enumeration.hpp`, `composite.hpp`, `domain.hpp`,
+// `range_order.hpp` (ranges) and `codec.hpp` (all others). Not in here are the types of extensions (`hstore.hpp`,
+// `pgvector.hpp`, `postgis.hpp`), the list of all (`host_types.hpp`), and bindings to libraries (`nlohmann_json.hpp`,
+// `system_zones.hpp`, `dragonbox.hpp`, `simdutf.hpp`).
 #pragma once
 
 #include "pgwire/types/array.hpp"
@@ -48,6 +52,7 @@
 #include "pgwire/types/record.hpp"
 #include "pgwire/types/result_formats.hpp"
 #include "pgwire/types/row_builder.hpp"
+#include "pgwire/types/row_decoder.hpp"
 #include "pgwire/types/row_encoder.hpp"
 #include "pgwire/types/row_traits.hpp"
 #include "pgwire/types/runtime_type.hpp"

@@ -10,10 +10,11 @@
 #include <pgwire/types/host_types.hpp>
 #include <pgwire/types/hstore.hpp>
 #include <pgwire/types/postgis.hpp>
-#include <pgwire/types/vector.hpp>
+#include <pgwire/types/pgvector.hpp>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -79,14 +80,14 @@ struct delivery {
     item what;
     pgwire::fixed_point<2> price;  // exact: 1999 is 19.99
     std::vector<std::string> tags;
-    std::optional<pgwire::range<pgwire::date>> between;
+    std::optional<pgwire::range<std::chrono::sys_days>> between;
 };
 
 [[nodiscard]] inline std::vector<delivery> deliveries() {
-    using pgwire::date;
+    using namespace std::chrono;
     item const lamp{"lamp", 1, std::nullopt, quantity{2}, pgwire::timestamp{}};
     item const desk{"a \"desk\"", {}, pgwire::array<std::optional<mood>>{{{2}}, {mood::ok, std::nullopt}}, {}, {}};
-    return {{1, mood::happy, lamp, {1999}, {"light", "two words"}, pgwire::range<date>{date{9000}, date{9010}}},
+    return {{1, mood::happy, lamp, {1999}, {"light", "two words"}, pgwire::range<sys_days>{2024y / August / 22, 2024y / September / 1}},
             {2, mood::sad, desk, {-5}, {}, {}}};
 }
 

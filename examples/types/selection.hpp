@@ -61,10 +61,12 @@ private:
 
     [[noreturn]] static void refuse(std::string const& what, pgwire::token const& at,
                                     pgwire::sqlstate code = pgwire::sqlstates::syntax_error) {
-        throw pgwire::sql_error(code, what + (at.text.empty() ? std::string(" at end of input")
-                                                              : " at or near \"" + std::string(at.text) + '"'))
+        bool const is_syntax = code == pgwire::sqlstates::syntax_error;
+        std::string const near = at.text.empty() ? " at end of input" : " at or near \"" + std::string(at.text) + '"';
+        throw pgwire::sql_error(code, is_syntax ? what + near : what)
             .position(static_cast<int>(at.offset + 1))
-            .hint("Say \"SELECT $1::int4\", \"SELECT '1 day'::interval\" or \"SELECT * FROM samples\".");
+            .hint("Say \"SELECT $1::int4\", \"SELECT '1 day'::interval\" or \"SELECT * FROM samples\". There are also arrays "
+                  "and types, and deliveries, which is only given whole.");
     }
 
     bool accept_deliveries() {

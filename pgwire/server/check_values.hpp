@@ -25,7 +25,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Decodes each value whose type is built in, and forgets it.
+/// Decodes each value whose type is among `sql_types`, and forgets it.
 /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008
 inline void check_values(parameters const& values) {
     std::size_t i = 0;

@@ -1,6 +1,6 @@
 // A value from one format into the other, for rows that were encoded before anybody said in which format to send them.
 //
-// Floor 4. By the codecs of the built-in types; of types that have none here only texts can be converted, whose binary
+// Floor 4. By the codecs of `sql_types`; of types that have none here only texts can be converted, whose binary
 // form is the text.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace pgwire::detail {
 
 /// Is the text of such a value written by the session's settings?
 [[nodiscard]] inline bool follows_style(oid type) noexcept {
-    for (auto const& t : {types::date, types::timestamp, types::timestamptz, types::float4, types::float8, types::bytea})
+    for (auto const& t : {types::date, types::timestamp, types::timestamptz, types::interval, types::float4, types::float8, types::bytea})
         if (t.type == type) return true;
     return false;
 }

@@ -15,6 +15,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace pgwire {
@@ -40,6 +41,22 @@ struct pull_state {
 
     [[nodiscard]] bool wants_more() const noexcept { return rows < limit && out->size() < flush_threshold; }
 };
+
+/// Says which column it is whose value has no encoding.
+template<class Row>
+[[noreturn, gnu::noinline, gnu::cold]] void refuse_row(Row const& row, pull_state const& state, errc why) {
+    sql_error error(to_sqlstate(why), std::string(message(why)));
+    std::size_t i = 0;
+    bool found = false;
+    auto const look_at = [&](auto const& v) {
+        bool const fits = found || value_size(v, state.formats[i], *state.style) <= max_int32_length;
+        if (!fits) error.fields().detail = "The value of column \"" + std::string(columns_of<Row>[i].name) + "\" can't be sent.";
+        found = found || !fits;
+        ++i;
+    };
+    std::apply([&](auto const&... values) { (look_at(values), ...); }, row_traits<Row>::values(row));
+    throw error;
+}
 
 }  // namespace detail
 
@@ -69,7 +86,7 @@ public:
     /// @throws sql_error 54000 if the row is larger than the protocol can say
     bool operator()(Row const& row) {
         auto const done = encode_row(*state_->out, row, state_->formats, *state_->style);
-        if (!done) [[unlikely]] detail::refuse(done.error());
+        if (!done) [[unlikely]] detail::refuse_row(row, *state_, done.error());
         ++state_->rows;
         return state_->wants_more();
     }

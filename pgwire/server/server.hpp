@@ -182,6 +182,7 @@ private:
         };
 
         static void rest_or_end(std::shared_ptr<connection> const& self) noexcept {
+            self->session_->interrupt_by(nullptr);  // the signal ends with the coroutine
             if constexpr (resting_stream<stream_type>) {
                 try {
                     if (self->session_->is_resting()) return self->session_->async_wake(woken{self});

@@ -280,10 +280,10 @@ private:
 
         void operator()(error_code ec, std::size_t n) {
             step next = step::close;
+            bool const may_sleep = self->rest_.take_sleep();
+            if (may_sleep && ec == asio::error::operation_aborted && self->wire_.is_open())
+                return std::move(done)(next);  // the coroutine ends: it rests
             try {
-                bool const may_sleep = self->rest_.take_sleep();
-                if (may_sleep && ec == asio::error::operation_aborted && self->wire_.is_open())
-                    return std::move(done)(next);  // the coroutine ends: it rests
                 self->wait_for_nothing();
                 if (self->wire_.received(ec, n)) next = self->advance();
                 if (next == step::read) return self->read(std::move(*this));

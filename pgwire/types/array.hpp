@@ -192,6 +192,7 @@ template<class T>
     auto const elements = count_elements({read.shape.begin(), read.shape.end()});
     if (!elements) return elements.error();
     if (*elements == 0) read.shape.clear();
+    growth_budget budget(bytes.size());
     read.elements.reserve(std::min(static_cast<std::size_t>(*elements), bytes.size() / 4));
     for (std::int64_t i = 0; i != *elements; ++i) {
         if (bytes.size() < 4) return errc::insufficient_data;
@@ -201,6 +202,7 @@ template<class T>
         auto const size = static_cast<std::size_t>(std::max(length, 0));
         auto decoded = decode_value<T>(length == -1 ? value() : value(bytes.substr(0, size)), format::binary);
         if (!decoded) return decoded.error();
+        if (!budget.take(*decoded)) return errc::message_too_large;
         read.elements.push_back(*std::move(decoded));
         bytes.remove_prefix(size);
     }

@@ -265,7 +265,8 @@ struct read_array {
     std::vector<T> elements;
 };
 
-/// @return or `invalid_text`, `array_too_large`, `invalid_bounds`, and what the element's codec finds
+/// @return or `invalid_text`, `array_too_large`, `invalid_bounds`, `message_too_large` if the values grow beyond all
+///     measure (`growth_budget`), and what the element's codec finds
 template<class T>
 [[nodiscard]] result<read_array<T>> read_array_text(std::string_view text, text_style const& style, char delimiter) {
     array_tokens tokens(text, delimiter);
@@ -273,6 +274,7 @@ template<class T>
     if (!written) return written.error();
     array_nesting nesting(*written);
     std::vector<T> elements;
+    growth_budget budget(text.size());
     do {
         array_token const token = tokens.next();
         if (errc const e = nesting.see(token); e != errc::none) return e;
@@ -280,6 +282,7 @@ template<class T>
         auto decoded =
             decode_value<T>(token == array_token::null ? value() : value(tokens.element()), format::text, style);
         if (!decoded) return decoded.error();
+        if (!budget.take(*decoded)) return errc::message_too_large;
         elements.push_back(*std::move(decoded));
         if (errc const e = nesting.count_element(); e != errc::none) return e;
     } while (!nesting.done());

@@ -10,9 +10,9 @@
 //     struct pgwire::codec<inventory_item> : pgwire::composite<inventory_item, "inventory_item"> {};
 //
 // The members are the attributes, in their order; one that may be NULL is a `std::optional`. They may be arrays,
-// enums, and composites again. A composite with views can only be sent. Its OID is assigned when the program runs, or
-// is a constant `type` of the codec: see `runtime_type.hpp`. With `static constexpr type_info type = types::record` it
-// is sent as an anonymous record.
+// enums, and composites again. A composite with views can only be sent. Its OIDs are
+// assigned at the start, as `codec<inventory_item>::type.assign(…)`, or are a constant `type` of the codec: see
+// `runtime_type.hpp`. Until then it is sent as an anonymous record.
 #pragma once
 
 #include "pgwire/core/fixed_string.hpp"
@@ -125,7 +125,7 @@ concept readable_composite = attributes<member_types<T>>::readable;
 template<class T, fixed_string Name>
 struct composite {
     static_assert(detail::aggregate<T>, "pgwire: pgwire::composite<T, \"name\"> is for structs without constructors");
-    static inline runtime_type type{Name.view()};
+    static inline runtime_type type{Name.view(), -1, types::record.type, types::record_array.type};
 
     static constexpr std::size_t text_size(T const& v, text_style const& style) {
         std::size_t size = 2;

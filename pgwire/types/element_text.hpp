@@ -147,6 +147,32 @@ concept decodable_element = decodable<T>
     // a view can't be received inside of an array, a composite or a range: use std::string
     && !borrows<non_null<T>>;
 
+/// What a value with others inside may become when it is read. A numeric of seven characters has a hundred thousand
+/// digits, which is well for one, but not for each of many. A megabyte is free, beyond it 64 times the input.
+class growth_budget {
+public:
+    explicit constexpr growth_budget(std::size_t input) noexcept : left_(add_sizes(free, multiply_sizes(input, 64))) {}
+
+    /// Counts a value that was read. @return whether there was room for it
+    template<class T>
+    [[nodiscard]] constexpr bool take(T const& v) {
+        if constexpr (std::is_trivially_copyable_v<T>) {
+            return true;
+        } else {
+            std::size_t const size = value_size<format::text>(v);
+            if (size == unencodable) return true;  // it has no digits
+            if (size > left_) return false;
+            left_ -= size;
+            return true;
+        }
+    }
+
+private:
+    static constexpr std::size_t free = 1U << 20;
+
+    std::size_t left_;
+};
+
 /// Why an element has no encoding in one of the formats; `none` if it has one.
 template<class T>
 [[nodiscard]] constexpr errc refusal_of_element(T const& v) {

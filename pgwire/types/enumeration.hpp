@@ -11,7 +11,10 @@
 //                                            pgwire::label{mood::happy, "happy"}};
 //     };
 //
-// Its OID is assigned when the program runs, or is a constant `type` of the codec: see `runtime_type.hpp`.
+//     pgwire::codec<mood>::type.assign(pgwire::oid{16384}, pgwire::oid{16383});   // at the start: of mood, of mood[]
+//
+// Until its OIDs are assigned it is described as text. They may also be a constant `type` of the codec: see
+// `runtime_type.hpp`. Every enumerator that is sent needs a label.
 #pragma once
 
 #include "pgwire/core/fixed_string.hpp"
@@ -40,7 +43,7 @@ label(E, char const*) -> label<E>;
 template<class E, fixed_string Name>
 struct enumeration {
     static_assert(std::is_enum_v<E>, "pgwire: pgwire::enumeration<E, \"name\"> is for enums");
-    static inline runtime_type type{Name.view(), 4};
+    static inline runtime_type type{Name.view(), 4, types::text.type, types::text_array.type};
 
     static constexpr std::size_t text_size(E v) noexcept {
         auto const* const found = find(v);

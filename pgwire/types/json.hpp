@@ -20,7 +20,7 @@ namespace pgwire {
 
 /// JSON in a text of its own. Received it is valid; what is sent is the caller's, and not checked.
 struct json {
-    std::string text;
+    std::string text = "null";
     friend bool operator==(json const&, json const&) = default;
 };
 

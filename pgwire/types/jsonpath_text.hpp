@@ -61,6 +61,7 @@ public:
 
 private:
     using token = jsonpath_token::what;
+    static constexpr int max_operators = 10'000;  // in one expression: each writes anew what stands before it
     static constexpr int max_depth = 500;  // where PostgreSQL has room for thousands
 
     void fail(errc why = errc::syntax_error) {
@@ -147,7 +148,8 @@ private:
     [[nodiscard]] jsonpath_part expression(int least) {
         if (++depth_ > max_depth) fail(errc::too_deep);
         auto left = error_ == errc::none ? unary() : jsonpath_part{};
-        while (error_ == errc::none) {
+        for (int operators = 0; error_ == errc::none; ++operators) {
+            if (operators == max_operators) fail(errc::too_deep);
             if (least <= 2 && (at_word("starts") || at_word("like_regex"))) {
                 if (left.predicate) fail();
                 left = at_word("starts") ? starts_with(std::move(left)) : like_regex(std::move(left));

@@ -162,19 +162,21 @@ struct codec<multirange<T>> {
         *p++ = '}';
         return p;
     }
-    /// @return or `invalid_text`, what `canonical` says, and what the codec of a bound finds
+    /// @return or `invalid_text`, `message_too_large` (`growth_budget`), what `canonical` says, and what the codec of a bound finds
     static result<multirange<T>> from_text(std::string_view text,
                                            text_style const& style) requires detail::decodable_element<T> {
         detail::multirange_texts parts(text);
         if (!parts.open()) return errc::invalid_text;
         multirange<T> v;
         bool first = true;
+        detail::growth_budget budget(text.size());
         for (; !parts.close(); first = false) {
             if (!first && !parts.comma()) return errc::invalid_text;
             auto const part = parts.next();
             if (part.empty()) return errc::invalid_text;
             auto read = codec<range<T>>::from_text(part, style);
             if (!read) return read.error();
+            if (!take(budget, *read)) return errc::message_too_large;
             if (!read->empty) v.ranges.push_back(*std::move(read));
         }
         return canonical(std::move(v));
@@ -204,11 +206,13 @@ struct codec<multirange<T>> {
         if (!count) return count.error();
         if (*count > most_ranges) return errc::array_too_large;
         multirange<T> v;
+        detail::growth_budget budget(bytes.size());
         for (std::uint32_t i = 0; i != *count; ++i) {
             auto const size = length();
             if (!size || *size > bytes.size()) return errc::insufficient_data;
             auto read = codec<range<T>>::from_binary(bytes.substr(0, *size));
             if (!read) return read.error();
+            if (!take(budget, *read)) return errc::message_too_large;
             if (!read->empty) v.ranges.push_back(*std::move(read));
             bytes.remove_prefix(*size);
         }
@@ -223,6 +227,9 @@ struct codec<multirange<T>> {
     }
 
 private:
+    static bool take(detail::growth_budget& budget, range<T> const& r) {
+        return (!r.lower || budget.take(*r.lower)) && (!r.upper || budget.take(*r.upper));
+    }
     static constexpr std::uint32_t most_ranges = 134'217'727;  // pointers in PostgreSQL's largest piece of memory
     static constexpr std::size_t add_one(std::size_t size) noexcept { return detail::add_sizes(size, 1); }
 };

@@ -18,14 +18,14 @@ namespace pgwire {
 /// A number in text that is borrowed, in any spelling that PostgreSQL reads: `12.50`, `-1e6`, `NaN`, `-Infinity`,
 /// `1_000`, `0x1F`. Only to be sent; a text that is no number has no encoding. Receive a `numeric`.
 struct numeric_view {
-    std::string_view text;
+    std::string_view text = "0";
     friend constexpr bool operator==(numeric_view const&, numeric_view const&) = default;
 };
 
 /// A number in decimal text of its own. What was received has PostgreSQL's spelling, so that numbers of the same value
 /// and scale are equal; 1.0 and 1.00 are not.
 struct numeric {
-    std::string text;
+    std::string text = "0";
     friend bool operator==(numeric const&, numeric const&) = default;
 };
 

@@ -96,7 +96,7 @@ struct oid_element {
 };
 
 template<class T, class Element>
-struct vector_codec {
+struct number_list_codec {
     static constexpr std::size_t text_size(T const& v) noexcept { return v.values.size() * (Element::max_text + 1); }
     static char* to_text(char* p, T const& v) noexcept {
         char const* const begin = p;
@@ -188,12 +188,12 @@ private:
 }  // namespace detail
 
 template<>
-struct codec<int2_vector> : detail::vector_codec<int2_vector, detail::int2_element> {
+struct codec<int2_vector> : detail::number_list_codec<int2_vector, detail::int2_element> {
     static constexpr type_info type = types::int2vector;
 };
 
 template<>
-struct codec<oid_vector> : detail::vector_codec<oid_vector, detail::oid_element> {
+struct codec<oid_vector> : detail::number_list_codec<oid_vector, detail::oid_element> {
     static constexpr type_info type = types::oidvector;
 };
 

@@ -3,7 +3,7 @@
 // Floor 2, standard library only. Source: PostGIS documentation, "Spatial Data Model" and "WKB and EWKB formats". The
 // binary form is EWKB; the text is the same in hexadecimal digits, which is what PostGIS writes. It also reads shapes
 // in words, `POINT(1 2)`, and GeoJSON: these are not read here. The types' object identifiers are known only when the
-// extension has been created: `type` has none.
+// extension has been created: they are assigned then (`runtime_type.hpp`).
 #pragma once
 
 #include "pgwire/types/codec.hpp"

@@ -58,6 +58,12 @@ template<class T>
     return bytes;
 }
 
+template<class T>
+inline constexpr bool has_numeric_type = [] {
+    if constexpr (has_fixed_type<T>) return type_of<T>.type == types::numeric.type;
+    else return false;
+}();
+
 /// PostgreSQL's order of two values; of texts it is the order of their bytes.
 template<class T>
 [[nodiscard]] constexpr std::weak_ordering compare_values(T const& a, T const& b) {
@@ -66,7 +72,7 @@ template<class T>
     } else if constexpr (std::floating_point<T>) {
         if (std::isnan(a) || std::isnan(b)) return std::isnan(a) <=> std::isnan(b);
         return a < b ? std::weak_ordering::less : a > b ? std::weak_ordering::greater : std::weak_ordering::equivalent;
-    } else if constexpr (type_of<T>.name == types::numeric.name) {
+    } else if constexpr (has_numeric_type<T>) {
         return compare_numeric(numeric_bytes(a), numeric_bytes(b));
     } else {
         return a <=> b;
@@ -98,7 +104,9 @@ template<discrete T>
         if (!valid_date(std::int64_t{v.days} + 1)) return errc::datetime_overflow;
         return date{v.days + 1};
     } else if constexpr (std::same_as<T, std::chrono::sys_days>) {
-        return v + std::chrono::days(1);
+        auto const next = next_value(convert_days::to(v));
+        if (!next) return next.error();
+        return convert_days::from(*next);
     } else {
         return range_traits<T>::next(v);
     }

@@ -10,7 +10,8 @@
 //     pgwire::codec<mood>::type.assign(pgwire::oid{16384}, pgwire::oid{16383});   // of `mood`, and of `mood[]`
 //
 // Assign at the start, before sessions run: rows are described with what is there when each is first described, and
-// threads read it without a lock. A type that was assigned nothing is described with the OID 0. An author who knows the
+// threads read it without a lock. An enum that was assigned nothing is described as text, a composite as record, and
+// other types with the OID 0. An author who knows the
 // OIDs writes constants instead, and such rows are described when the program is compiled:
 //
 //         static constexpr pgwire::type_info type{pgwire::oid{16384}, 4, "mood"};
@@ -36,8 +37,10 @@ class runtime_type : public type_info {
 public:
     /// @param type_name as in `pg_type`; it is borrowed, and at most 63 bytes long
     /// @param type_size bytes in the server's memory (`typlen`); -1 varies
-    constexpr explicit runtime_type(std::string_view type_name, std::int16_t type_size = -1) noexcept
-        : type_info{oid{}, type_size, type_name} {
+    /// @param at_first and @param array_at_first what values are described as until OIDs are assigned
+    constexpr explicit runtime_type(std::string_view type_name, std::int16_t type_size = -1, oid at_first = {},
+                                    oid array_at_first = {}) noexcept
+        : type_info{at_first, type_size, type_name}, array{array_at_first, -1, {}} {
         array_name_[0] = '_';
         auto const length = std::min(type_name.size(), array_name_.size() - 1);
         std::copy_n(type_name.data(), length, array_name_.data() + 1);

@@ -1,6 +1,6 @@
 // The time zones of the system: Europe/Berlin and its kind, for `text_style::zone` and `text_style::find_zone`.
 //
-// Floor 2, a binding: the only header of the types that includes a library, CCTZ (Debian: libcctz-dev; link with
+// Floor 2, a binding: which includes CCTZ (Debian: libcctz-dev; link with
 // -lcctz). CCTZ reads the system's compiled zone data, below $TZDIR or /usr/share/zoneinfo, as PostgreSQL does, with
 // the rules for the years after the last that is listed. Source: PostgreSQL documentation, "Time Zones".
 //

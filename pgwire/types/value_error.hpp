@@ -1,6 +1,7 @@
 // What PostgreSQL says of a value that is none of its type.
 //
-// Floor 2, standard library only. The sentences are those of the types' input functions, as its servers give them.
+// Floor 2, standard library only. The sentences are those of the input functions of scalar types, as its servers give them; for other
+// types there is a general one.
 #pragma once
 
 #include "pgwire/core/errc.hpp"
@@ -17,8 +18,8 @@
 
 namespace pgwire {
 
-/// A built-in type's name as errors have it: `integer` for int4; a name of `pg_type` where SQL has none; empty for a
-/// type that is not built in.
+/// A built-in type's name as errors have it: `integer` for int4; for most the name in `pg_type`; empty for a type that
+/// is not built in.
 [[nodiscard]] constexpr std::string_view display_name(oid type) noexcept {
     constexpr std::array<std::pair<oid, std::string_view>, 10> words{{
         {types::bool_.type, "boolean"},
@@ -47,11 +48,19 @@ namespace detail {
     return text.substr(0, end);
 }
 
+/// `integer[]` for an array.
+[[nodiscard]] inline std::string type_in_error(oid type) {
+    auto const name = display_name(type);
+    if (!name.starts_with('_')) return std::string(name);
+    auto const* const element = find_type_exactly("", name.substr(1));
+    return std::string(element == nullptr ? name.substr(1) : display_name(element->type)) + "[]";
+}
+
 }  // namespace detail
 
 /// The error's message: what a decoder found (`why`) in the text `given` of a value of this type. A long text is cut.
 [[nodiscard]] inline std::string describe_value_error(errc why, oid type, std::string_view given) {
-    auto const name = std::string(display_name(type));
+    auto const name = detail::type_in_error(type);
     auto const quoted = '"' + std::string(detail::excerpt(given)) + '"';
     bool const is_float = type == types::float4.type || type == types::float8.type;
     switch (why) {

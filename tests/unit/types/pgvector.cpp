@@ -1,5 +1,5 @@
 // pgvector's types. What is expected is what pgvector 0.8 said.
-#include "pgwire/types/vector.hpp"
+#include "pgwire/types/pgvector.hpp"
 
 #include "support/catch.hpp"
 

@@ -2,7 +2,7 @@
 //
 // Floor 2, standard library only. Source: pgvector's README, "Vector Type", "Halfvec Type" and "Sparsevec Type"; the
 // binary forms are those of its vector_send, halfvec_send and sparsevec_send. The types' object identifiers are known
-// only when the extension has been created: `type` has none.
+// only when the extension has been created: they are assigned then (`runtime_type.hpp`).
 #pragma once
 
 #include "pgwire/types/codec.hpp"
