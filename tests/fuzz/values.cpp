@@ -1,6 +1,9 @@
 // Any bytes as a value of any type, text and binary: what is accepted is written, in both formats, within the size that was
 // announced, as something that is read back and written the same; and nothing allocates more than its input explains.
 #include "pgwire/types/host_types.hpp"
+#include "pgwire/types/hstore.hpp"
+#include "pgwire/types/pgvector.hpp"
+#include "pgwire/types/postgis.hpp"
 
 #include <array>
 #include <cstddef>
@@ -15,8 +18,9 @@ namespace {
 
 std::size_t allocated = 0;
 
-/// A few bytes of binary numeric can have 131,072 digits before the point and 16,383 behind it, which are its text.
-constexpr std::size_t most_text_of_a_numeric = 512 * 1024;
+/// A few bytes of numeric can have 131,072 digits before the point and 16,383 behind it, which are its text; an array may
+/// have some of them (`growth_budget`).
+constexpr std::size_t always_allowed = 4 * 1024 * 1024;
 
 void require(bool condition) {
     if (!condition) std::abort();
@@ -58,7 +62,7 @@ template<class T>
 void try_value(std::string_view bytes, format f, pgwire::text_style const& style) {
     allocated = 0;
     auto const v = pgwire::decode_value<T>(bytes, f, style);
-    require(allocated <= most_text_of_a_numeric + 256 * bytes.size());
+    require(allocated <= always_allowed + 512 * bytes.size());
     if (!v) return;
     for (format const out : {format::text, format::binary}) {
         // A value may be one in text and none in binary; a text may be one of a number that has no encoding.
@@ -79,10 +83,19 @@ constexpr std::array<attempt, sizeof...(T)> attempts(pgwire::type_list<T...>) {
     return {try_value<T>...};
 }
 
+/// Values inside of values, and types of extensions.
+using containers =
+    pgwire::type_list<pgwire::host_array<std::int32_t>, pgwire::host_array<pgwire::numeric>,
+                      pgwire::host_array<std::string>, pgwire::host_array<pgwire::timestamp>,
+                      pgwire::host_array<pgwire::box>, pgwire::host_array<pgwire::range<pgwire::numeric>>,
+                      pgwire::hstore, pgwire::pgvector::vector, pgwire::pgvector::halfvec, pgwire::pgvector::sparsevec,
+                      pgwire::postgis::geometry, pgwire::postgis::geography>;
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t size) {
-    constexpr auto all = attempts(pgwire::host_types{});
+    constexpr auto built_in = attempts(pgwire::host_types{});
+    constexpr auto others = attempts(containers{});
     if (size < 3) return 0;
     pgwire::text_style style;
     style.dates = static_cast<pgwire::date_style>(data[1] >> 1 & 3U);
@@ -96,6 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t siz
     style.extra_float_digits = static_cast<std::int8_t>(data[2] % 4);  // fewer digits are another number
     auto const f = (data[1] & 1U) == 0 ? format::text : format::binary;
     std::string_view const bytes(reinterpret_cast<char const*>(data) + 3, size - 3);
-    all[data[0] % all.size()](bytes, f, style);
+    auto const which = data[0] % (built_in.size() + others.size());
+    (which < built_in.size() ? built_in[which] : others[which - built_in.size()])(bytes, f, style);
     return 0;
 }

@@ -86,6 +86,11 @@ TEST_CASE("hostile JSON has its limits: depth, and numbers that would fill the m
 #if __has_include(<nlohmann/json.hpp>)
 TEST_CASE("a value of a JSON library is a column") {
     using library = nlohmann::json;
+    std::string const deep = std::string(15'000, '[') + std::string(15'000, ']');  // PostgreSQL has room for it
+    CHECK(decode_value<jsonb>(value(deep), format::text));
+    CHECK(decode_value<library>(value(deep), format::text).error() == errc::too_deep);
+    std::string const flat = "[\"" + std::string(5'000, '[') + "\\\"[\"]";
+    CHECK(decode_value<library>(value(flat), format::text));
     library const v = {{"b", {1, 2.5, nullptr}}, {"a", "é\n"}};
     CHECK(type_of<library> == types::jsonb);
     CHECK(encoded(v, format::binary) == "\1{\"a\": \"é\\n\", \"b\": [1, 2.5, null]}");
