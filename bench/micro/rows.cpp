@@ -1,4 +1,4 @@
-// Encoding of one row of four columns in memory, in both formats, beside memcpy of the same bytes, and as text beside
+// Encoding, and decoding into a struct, of one row of four columns in memory, in both formats, beside memcpy of the same bytes, and as text beside
 // the same row written by hand with std::to_chars.
 #include "pgwire/core/buffer.hpp"
 #include "pgwire/types.hpp"
@@ -139,11 +139,27 @@ void copy_rows(benchmark::State& state, pgwire::format format) {
     state.SetBytesProcessed(static_cast<std::int64_t>(total / frames.size()) * state.iterations());
 }
 
+void decode_rows(benchmark::State& state, pgwire::format format) {
+    std::vector<std::string> bodies;
+    for (auto const& r : make_rows()) {
+        pgwire::send_buffer one;
+        static_cast<void>(pgwire::encode_row(one, r, pgwire::result_formats(format)));
+        bodies.emplace_back(one.pending().substr(5));
+    }
+    pgwire::row_decoder<row> decode(format);
+    std::size_t i = 0;
+    for (auto _ : state) {
+        auto const decoded = decode(bodies[i++ % bodies.size()]);
+        benchmark::DoNotOptimize(decoded);
+    }
+}
+
 [[maybe_unused]] auto const registered = [] {
     for (auto const& [name, format] : {std::pair{"text", pgwire::format::text}, {"binary", pgwire::format::binary}}) {
         auto const work = std::string("encode row in ") + name;
         benchmark::RegisterBenchmark((work + "/pgwire").c_str(), encode_rows, format);
         benchmark::RegisterBenchmark((work + "/memcpy").c_str(), copy_rows, format);
+        benchmark::RegisterBenchmark((std::string("decode row in ") + name + "/pgwire").c_str(), decode_rows, format);
     }
     benchmark::RegisterBenchmark("encode row in text/to_chars", write_rows_by_hand);
     return true;

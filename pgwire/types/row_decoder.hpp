@@ -85,6 +85,14 @@ public:
 private:
     using mode = result_formats::mode;
 
+    template<mode Mode>
+    [[nodiscard]] constexpr result<Row> row_from(std::string_view body) {
+        Row row{};
+        errc const error = decode<Mode>(body, row, std::make_index_sequence<size>{});
+        if (error != errc::none) [[unlikely]] return error;
+        return row;
+    }
+
     template<mode Mode, std::size_t... I>
     [[nodiscard]] constexpr errc decode(std::string_view body, Row& row, std::index_sequence<I...>) {
         failed_ = size;
