@@ -87,14 +87,15 @@ struct delivery {
     using namespace std::chrono;
     item const lamp{"lamp", 1, std::nullopt, quantity{2}, pgwire::timestamp{}};
     item const desk{"a \"desk\"", {}, pgwire::array<std::optional<mood>>{{{2}}, {mood::ok, std::nullopt}}, {}, {}};
-    return {{1, mood::happy, lamp, {1999}, {"light", "two words"}, pgwire::range<sys_days>{2024y / August / 22, 2024y / September / 1}},
+    pgwire::range<sys_days> const august{2024y / August / 22, 2024y / September / 1};
+    return {{1, mood::happy, lamp, {1999}, {"light", "two words"}, august},
             {2, mood::sad, desk, {-5}, {}, {}}};
 }
 
 /// Those whose values parameters may have, beside the built-in ones; vector and its kin come from extensions.
 using own_types = pgwire::type_list<mood, quantity, item, shelf, pgwire::range<double>, pgwire::multirange<double>,
-                                    pgwire::pgvector::vector, pgwire::pgvector::halfvec, pgwire::pgvector::sparsevec, pgwire::postgis::geometry,
-                                    pgwire::postgis::geography, pgwire::hstore>;
+                                    pgwire::pgvector::vector, pgwire::pgvector::halfvec, pgwire::pgvector::sparsevec,
+                                    pgwire::postgis::geometry, pgwire::postgis::geography, pgwire::hstore>;
 
 /// What is known of them when the program runs.
 inline std::array const runtime_types{

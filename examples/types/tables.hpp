@@ -1,5 +1,5 @@
-// The tables of this server: `samples`, with a column for each type and rows of edge values; `arrays`, the same values as an
-// array for each type; `types`, the types that are our own.
+// The tables of this server: `samples`, with a column for each type and rows of edge values; `arrays`, the same values
+// as an array for each type; `types`, the types that are our own.
 #pragma once
 
 #include "own_types.hpp"

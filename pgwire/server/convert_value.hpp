@@ -19,7 +19,8 @@ namespace pgwire::detail {
 
 /// Is the text of such a value written by the session's settings?
 [[nodiscard]] inline bool follows_style(oid type) noexcept {
-    for (auto const& t : {types::date, types::timestamp, types::timestamptz, types::interval, types::float4, types::float8, types::bytea})
+    for (auto const& t : {types::date, types::timestamp, types::timestamptz, types::interval, types::float4,
+                          types::float8, types::bytea})
         if (t.type == type) return true;
     return false;
 }

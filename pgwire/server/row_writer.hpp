@@ -50,7 +50,8 @@ template<class Row>
     bool found = false;
     auto const look_at = [&](auto const& v) {
         bool const fits = found || value_size(v, state.formats[i], *state.style) <= max_int32_length;
-        if (!fits) error.fields().detail = "The value of column \"" + std::string(columns_of<Row>[i].name) + "\" can't be sent.";
+        if (!fits)
+            error.fields().detail = "The value of column \"" + std::string(columns_of<Row>[i].name) + "\" can't be sent.";
         found = found || !fits;
         ++i;
     };

@@ -14,6 +14,7 @@
 namespace pgwire::detail {
 
 using sql_types = type_list<bool, std::int16_t, std::int32_t, std::int64_t, oid, float, double, numeric,
-                            std::vector<std::byte>, uuid, date, time_of_day, time_of_day_tz, timestamp, timestamptz, interval>;
+                            std::vector<std::byte>, uuid, date, time_of_day, time_of_day_tz, timestamp, timestamptz,
+                            interval>;
 
 }  // namespace pgwire::detail

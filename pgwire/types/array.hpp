@@ -171,8 +171,7 @@ private:
 };
 
 /// @return or `insufficient_data`, `invalid_binary`, `array_too_large`, `datatype_mismatch`, and what the element's
-/// codec
-///     finds
+///     codec finds
 template<class T>
 [[nodiscard]] result<read_array<T>> read_array_binary(std::string_view bytes) {
     reader header(bytes);

@@ -36,8 +36,9 @@ using host_types = type_list<
     multirange<std::int32_t>, multirange<std::int64_t>, multirange<numeric>, multirange<date>, multirange<timestamp>,
     multirange<timestamptz>,
     // of the system
-    oid, int2_vector, oid_vector, regproc, regprocedure, regoper, regoperator, regclass, regtype, regconfig, regdictionary, regnamespace,
-    regrole, regcollation, xid, xid8, cid, tid, pg_lsn, pg_snapshot, txid_snapshot, refcursor, cstring>;
+    oid, int2_vector, oid_vector, regproc, regprocedure, regoper, regoperator, regclass, regtype, regconfig,
+    regdictionary, regnamespace, regrole, regcollation, xid, xid8, cid, tid, pg_lsn, pg_snapshot, txid_snapshot,
+    refcursor, cstring>;
 
 namespace detail {
 

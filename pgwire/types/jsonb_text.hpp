@@ -2,8 +2,7 @@
 //
 // Floor 2, standard library only. Source: PostgreSQL documentation, "JSON Types"; the spelling is that of the server's
 // jsonb_out: the members of an object by the length of their keys, then by bytes, of equal keys the last one; `": "`
-// and
-// `", "`; numbers as numeric spells them; of the escapes in strings only those that JSON can't do without.
+// and `", "`; numbers as numeric spells them; of the escapes in strings only those that JSON can't do without.
 #pragma once
 
 #include "pgwire/core/result.hpp"

@@ -162,7 +162,8 @@ struct codec<multirange<T>> {
         *p++ = '}';
         return p;
     }
-    /// @return or `invalid_text`, `message_too_large` (`growth_budget`), what `canonical` says, and what the codec of a bound finds
+    /// @return or `invalid_text`, `message_too_large` (`growth_budget`), what `canonical` says, and what
+    ///     the codec of a bound finds
     static result<multirange<T>> from_text(std::string_view text,
                                            text_style const& style) requires detail::decodable_element<T> {
         detail::multirange_texts parts(text);

@@ -4,8 +4,7 @@
 // others; a server of yours may choose its own, from 16384 on. The codec names the type, and the program says the OID:
 //
 //     template<>
-//     struct pgwire::codec<mood> : pgwire::enumeration<mood, "mood"> { … };   // has a `static inline runtime_type
-//     type`
+//     struct pgwire::codec<mood> : pgwire::enumeration<mood, "mood"> { … };   // it has a runtime_type `type`
 //
 //     pgwire::codec<mood>::type.assign(pgwire::oid{16384}, pgwire::oid{16383});   // of `mood`, and of `mood[]`
 //

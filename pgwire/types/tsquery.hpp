@@ -119,8 +119,7 @@ struct codec<tsquery> {
         return size;
     }
     static char* to_text(char* p, tsquery const& v) { return detail::tsquery_writer(v.items).write(p); }
-    /// @return or `syntax_error`, `out_of_range` for a distance over 16384, `message_too_large` for more than 2046
-    /// bytes
+    /// @return or `syntax_error`, `out_of_range` for a distance over 16384, `message_too_large` for more than 2046 bytes
     ///     of a lexeme or 1 MiB of all, `too_deep`, `malformed_value` for more operators in a row than PostgreSQL takes
     static result<tsquery> from_text(std::string_view text) {
         if (!valid_utf8(text)) return errc::invalid_encoding;

@@ -1,7 +1,7 @@
 // What PostgreSQL says of a value that is none of its type.
 //
-// Floor 2, standard library only. The sentences are those of the input functions of scalar types, as its servers give them; for other
-// types there is a general one.
+// Floor 2, standard library only. The sentences are those of the input functions of scalar types, as its servers
+// give them; for other types there is a general one.
 #pragma once
 
 #include "pgwire/core/errc.hpp"
