@@ -129,7 +129,21 @@ struct half_rows {
     auto execute(request const&) { return broken{}; }
 };
 
+struct far_away {
+    struct row {
+        int n;
+        timestamp when;
+    };
+    auto execute(request const&) { return rows{row{1, {timestamp::minus_infinity + 1}}}; }
+};
+
 }  // namespace
+
+TEST_CASE("a value that its type can't hold is an error that names the column") {
+    auto const output = conversation(far_away{}, {query("x")});
+    CHECK(shape(output) == "T E(22008) Z(I)");
+    CHECK(output.find("The value of column \"when\" can't be sent.") != output.npos);
+}
 
 TEST_CASE("all fields of a sql_error reach the client") {
     eloquent handler;
