@@ -10,6 +10,7 @@
 
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,7 +65,7 @@ private:
         bool const is_syntax = code == pgwire::sqlstates::syntax_error;
         std::string const near = at.text.empty() ? " at end of input" : " at or near \"" + std::string(at.text) + '"';
         throw pgwire::sql_error(code, is_syntax ? what + near : what)
-            .position(static_cast<int>(at.offset + 1))
+            .position(static_cast<std::uint32_t>(at.offset + 1))
             .hint("Say \"SELECT $1::int4\", \"SELECT '1 day'::interval\" or \"SELECT * FROM samples\". There are also arrays "
                   "and types, and deliveries, which is only given whole.");
     }
