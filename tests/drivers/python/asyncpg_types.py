@@ -15,11 +15,16 @@ import samples  # noqa: E402
 ORACLE = {**PLACE, 'port': int(os.environ['PGWIRE_ORACLE_PORT'])}
 
 
-compared = set()
+OWN_ARRAYS = ('_text', '_oid')  # those that asyncpg reads by itself
 
 
 class NeedsCatalog(Exception):
     """asyncpg asks the catalog what such a type is made of, and the example has none."""
+
+
+def needs_a_catalog(kind):
+    """Whether asyncpg knows the type only from the catalog."""
+    return kind.endswith('range') or kind in ('int2vector', 'oidvector') or (kind[0] == '_' and kind not in OWN_ARRAYS)
 
 
 def shown(value):
@@ -48,24 +53,22 @@ async def read(place, statements):
 def add_check(kind, texts):
     async def compare():
         statements = [samples.select(kind, text) for text in texts]
+        for statement, our, right in zip(statements, await read(PLACE, statements), await read(ORACLE, statements)):
+            assert our == right, f'{statement}: {right}, not {our}'
+
+    async def refuse():
         try:
-            ours = await read(PLACE, statements)
+            await read(PLACE, [samples.select(kind, texts[0])])
         except NeedsCatalog:
             return
-        for statement, our, right in zip(statements, ours, await read(ORACLE, statements)):
-            assert our == right, f'{statement}: {right}, not {our}'
-        compared.add(kind)
+        raise AssertionError('it can be read: compare it')
 
     compare.__name__ = f'{kind} is read as from PostgreSQL'
-    check(compare)
+    refuse.__name__ = f'{kind} needs a catalog'
+    check(refuse if needs_a_catalog(kind) else compare)
 
 
 for kind, texts in samples.read(PLACE['port']):
     add_check(kind, texts)
-
-@check
-async def most_types_need_no_catalog():
-    assert len(compared) >= 45, sorted(compared)
-
 
 run(lambda function: asyncio.run(function()))
