@@ -227,12 +227,12 @@ class Bench:
         return self.postgres[name]
 
     @contextlib.contextmanager
-    def server(self, name, wrapper=(), pinned=False, environment=None, stderr=subprocess.DEVNULL):
+    def server(self, name, wrapper=(), pinned=False, environment=None, stderr=subprocess.DEVNULL, arguments=()):
         """Runs a server, and stops it: yields something with `pid`, `port` and `cpu()`, nanoseconds that it has run."""
         if name in self.postgres_versions:
             yield self.start_postgres(name)
             return
-        process = subprocess.Popen([*wrapper, self.program(name)], stdout=subprocess.PIPE, stderr=stderr,
+        process = subprocess.Popen([*wrapper, self.program(name), *arguments], stdout=subprocess.PIPE, stderr=stderr,
                                    text=True, env={**os.environ, **(environment or {})},
                                    preexec_fn=pinned_to(self.server_cpus if pinned else None))
         try:

@@ -19,7 +19,8 @@ struct echo {
 
 /// As many may come as want to.
 [[nodiscard]] inline pgwire::server_options options(int argc, char** argv) {
-    return {.port = parse_port(argc, argv), .admission = {.connections = 0, .entering = 0, .entering_per_address = 0}};
+    auto const given = parse(argc, argv, true);
+    return {.port = given.port, .threads = given.threads, .admission = {.connections = 0, .entering = 0, .entering_per_address = 0}};
 }
 
 /// Serves until SIGINT or SIGTERM.
