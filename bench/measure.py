@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True
 import answers  # noqa: E402
@@ -105,6 +106,19 @@ class Measuring:
             print(f'\n{work}: failed: {what}', file=sys.stderr)
 
 
+def draw(figures, directory):
+    """By a Python of its own, since matplotlib is no small thing to have."""
+    python = HERE.parent / 'build' / 'bench-venv' / 'bin' / 'python'
+    if not python.exists():
+        subprocess.run([sys.executable, '-m', 'venv', python.parents[1]], check=True)
+        subprocess.run([python, '-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', HERE / 'requirements.txt'],
+                       check=True)
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+        json.dump(figures, file)
+        file.flush()
+        subprocess.run([python, HERE / 'plots.py', file.name, directory], check=True)
+
+
 def main():
     if sys.argv[1:] == ['--find-pgbench']:
         path = find_pgbench()
@@ -142,6 +156,8 @@ def main():
     for path in filter(None, (options.json, options.record)):
         with open(path, 'w') as file:
             file.write('[\n' + ',\n'.join(json.dumps(f) for f in measuring.figures) + '\n]\n')
+    if options.plots:
+        draw(measuring.figures, options.plots)
     for name, list_of in (('skipped', measuring.skipped), ('failed', measuring.failed)):
         if list_of:
             print(f'{name}: {", ".join(list_of)}')

@@ -1,6 +1,6 @@
 """The works, in the order of the table: what `bench/run.sh` measures. Each is a function that yields figures."""
 
-from . import codec, counts, idle, million, offload, rows, scaling, select_one, tls
+from . import codec, counts, idle, million, offload, rows, scaling, select_one, serialize, tls
 
 WORKS = {
     'instructions': (counts.instructions, 'user-space instructions of the server per query (callgrind)'),
@@ -10,6 +10,7 @@ WORKS = {
     'cpu': (select_one.cpu, 'CPU time of the server per SELECT 1, and its rate, beside the peers'),
     'offload': (offload.measure, 'CPU time of the server per query whose row is made on a pool, beside one made in place'),
     'rows': (rows.measure, 'CPU time and memory of the server per row of a million, beside the peers'),
+    'serialize': (serialize.measure, 'encoding rows alone, beside what PostgreSQL 18 says that it takes for that'),
     'tls': (tls.measure, "CPU time of a server's handshakes and rows over TLS, beside wolfSSL alone, in memory"),
     'million': (million.measure, 'CPU time of the server per row of a million, plain and over TLS, beside PostgreSQL'),
     'idle': (idle.measure, 'memory of the server for each of 5,000 idle connections, plain and with TLS'),
