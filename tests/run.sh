@@ -123,7 +123,8 @@ build() {  # directory, compiler, meson options
     if program ccache; then cxx="ccache $cxx"; fi
     # Several files are compiled in one go: what they all instantiate is then made once, which halves the time.
     local options=(-Dexamples=disabled -Dunity=on -Dunity_size=9
-        -Dwerror="$([[ -n ${CI-} ]] && echo true || echo false)" "$@")
+        -Dwerror="$([[ -n ${CI-} ]] && echo true || echo false)"
+        -Dauto_features="$([[ -n ${CI-} ]] && echo enabled || echo auto)" "$@")  # no test is left out without a word
     # Reconfiguring is what finds new files.
     if { { [[ -d $directory ]] && meson setup --reconfigure "$directory" "${options[@]}"; } ||
         { rm -rf "$directory" && CXX=$cxx meson setup "$directory" "${options[@]}"; }; } >"$log" 2>&1 &&
