@@ -2,6 +2,7 @@
 #include "pgwire/types.hpp"
 
 #include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -18,13 +19,6 @@ namespace pgwire::test::codecs_tests {
 namespace {
 
 using namespace std::string_view_literals;
-
-template<class T>
-std::string encoded(T const& v, format f, text_style const& style = default_text_style) {
-    std::vector<char> bytes(value_size(v, f, style));
-    char* const end = encode_value(bytes.data(), v, f, style);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
 
 template<class T>
 std::string text(T const& v, text_style const& style = default_text_style) {

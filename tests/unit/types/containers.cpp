@@ -2,6 +2,7 @@
 #include "pgwire/types.hpp"
 
 #include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <array>
 #include <cstddef>
@@ -67,13 +68,6 @@ struct pgwire::codec<pgwire::test::containers_tests::shelf>
 namespace pgwire::test::containers_tests {
 
 namespace {
-
-template<class T>
-std::string encoded(T const& v, format f) {
-    std::vector<char> bytes(value_size(v, f));
-    char* const end = encode_value(bytes.data(), v, f);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
 
 /// The text that is written for the text that is read; else the SQLSTATE. Goes through the binary form, and cuts and
 /// changes that everywhere: whatever comes of it, no more than the input may be read.

@@ -6,6 +6,7 @@
 #endif
 
 #include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <cstddef>
 #include <string>
@@ -18,13 +19,6 @@ namespace {
 
 using namespace std::string_literals;
 using namespace std::string_view_literals;
-
-template<class T>
-std::string encoded(T const& v, format f) {
-    std::vector<char> bytes(value_size(v, f));
-    char* const end = encode_value(bytes.data(), v, f);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
 
 std::string repeated(std::string_view text, std::size_t times) {
     std::string all;

@@ -2,6 +2,7 @@
 #include "pgwire/types/geometric.hpp"
 
 #include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <cstddef>
 #include <limits>
@@ -14,13 +15,6 @@ namespace pgwire::test::geometry_tests {
 namespace {
 
 using namespace std::string_view_literals;
-
-template<class T>
-std::string encoded(T const& v, format f, text_style const& style = default_text_style) {
-    std::vector<char> bytes(value_size(v, f, style));
-    char* const end = encode_value(bytes.data(), v, f, style);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
 
 /// Each spelling gives a value whose text is the first one, and which survives the binary form and its own text.
 template<class T>

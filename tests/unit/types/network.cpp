@@ -8,6 +8,7 @@
 #include "pgwire/types/text_as.hpp"
 
 #include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <cstddef>
 #include <string>
@@ -19,13 +20,6 @@ namespace pgwire::test::network_tests {
 namespace {
 
 using namespace std::string_view_literals;
-
-template<class T>
-std::string encoded(T const& v, format f, text_style const& style = default_text_style) {
-    std::vector<char> bytes(value_size(v, f, style));
-    char* const end = encode_value(bytes.data(), v, f, style);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
 
 /// The text that PostgreSQL writes for this one, or `!` and a SQLSTATE. On the way the value goes through its binary
 /// form, of which no beginning is a value.

@@ -1,7 +1,8 @@
 // What the table of PostgreSQL's values does not reach of numbers: machine words, conversions, other forms, money.
 #include "pgwire/types.hpp"
 
-#include "../../support/catch.hpp"
+#include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <bit>
 #include <cmath>
@@ -19,13 +20,6 @@ namespace pgwire::test::numbers_tests {
 namespace {
 
 using namespace std::string_view_literals;
-
-template<class T>
-std::string encoded(T const& v, format f, text_style const& style = default_text_style) {
-    std::vector<char> bytes(value_size(v, f, style));
-    char* const end = encode_value(bytes.data(), v, f, style);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
 
 /// What a type makes of a text: the text that it writes, or the error's message.
 template<class T>

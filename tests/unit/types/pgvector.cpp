@@ -2,6 +2,7 @@
 #include "pgwire/types/pgvector.hpp"
 
 #include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -18,13 +19,6 @@ namespace {
 using namespace std::string_view_literals;
 using pgvector::halfvec;
 using pgvector::sparsevec;
-
-template<class T>
-std::string encoded(T const& v, format f) {
-    std::vector<char> bytes(value_size(v, f));
-    char* const end = encode_value(bytes.data(), v, f);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
 
 /// The text is read as a value with this text and this binary form, whose every beginning is too short.
 template<class T>

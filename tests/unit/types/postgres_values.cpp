@@ -2,6 +2,7 @@
 #include "pgwire/types.hpp"
 
 #include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -35,13 +36,6 @@ std::string from_hex(std::string_view hex) {
 }
 
 /// Encodes into memory of just the size asked for, so that a sanitizer sees a bound that is too small.
-template<class T>
-std::string encoded(T const& v, pgwire::format f) {
-    std::vector<char> bytes(pgwire::value_size(v, f));
-    char* const end = pgwire::encode_value(bytes.data(), v, f);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
-
 template<class T>
 void compare(postgres_value const& expected) {
     using pgwire::format;

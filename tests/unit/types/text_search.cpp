@@ -3,6 +3,7 @@
 #include "pgwire/types/tsvector.hpp"
 
 #include "support/catch.hpp"
+#include "support/encoded.hpp"
 
 #include <cstddef>
 #include <string>
@@ -14,13 +15,6 @@ namespace pgwire::test::text_search_tests {
 namespace {
 
 using namespace std::string_view_literals;
-
-template<class T>
-std::string encoded(T const& v, format f) {
-    std::vector<char> bytes(value_size(v, f));
-    char* const end = encode_value(bytes.data(), v, f);
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-}
 
 struct spelling {
     std::string_view given, text, binary;
