@@ -117,7 +117,8 @@ class Postgres:
         files = certificates.write(pathlib.Path(scratch))
         self.version = version
         self.server = servers_of_tests.start_postgres(version, programs, (files['server'], files['server_key']),
-                                                      max_connections=300, shared_buffers='256MB', autovacuum='off')
+                                                      max_connections=300, shared_buffers='256MB', autovacuum='off',
+                                                      synchronize_seqscans='off')  # a scan begins at the first row
         self.pid, self.port = self.server.pid, self.server.port
         if cpus:
             os.sched_setaffinity(self.pid, cpus)  # the sessions' processes will be its children
@@ -168,6 +169,8 @@ class Bench:
 
     # Who is no program of ours: how to build it, and what it needs.
     foreign = {'rust_pgwire': 'rust', 'psql_wire': 'go'}
+    # The same program, told to be another.
+    variants = {'rust_pgwire_chrono': ('rust_pgwire', '--chrono')}
     postgres_versions = {'postgres': 15, 'postgres18': 18}
 
     def __init__(self, directory, quick):
@@ -185,6 +188,7 @@ class Bench:
 
     def program(self, name):
         """The path of a program of ours, or of a peer, which is built if it wasn't."""
+        name, *_ = self.variants.get(name, (name,))
         if name in self.foreign:
             folder = self.directory.parent / 'peers'
             built = subprocess.run([HERE / 'peers' / 'build.sh', self.foreign[name], folder], stdin=subprocess.DEVNULL,
@@ -232,7 +236,7 @@ class Bench:
         if name in self.postgres_versions:
             yield self.start_postgres(name)
             return
-        process = subprocess.Popen([*wrapper, self.program(name), *arguments], stdout=subprocess.PIPE, stderr=stderr,
+        process = subprocess.Popen([*wrapper, self.program(name), *self.variants.get(name, ())[1:], *arguments], stdout=subprocess.PIPE, stderr=stderr,
                                    text=True, env={**os.environ, **(environment or {})},
                                    preexec_fn=pinned_to(self.server_cpus if pinned else None))
         try:

@@ -7,7 +7,7 @@ import time
 from harness import beside, forget_peak, in_turns, kilobytes, record
 
 ROWS = 1_000_000
-PEERS = ('rows', 'epoll_loop', 'rust_pgwire', 'psql_wire', 'postgres')
+PEERS = ('rows', 'epoll_loop', 'rust_pgwire', 'rust_pgwire_chrono', 'psql_wire', 'postgres')
 SHAPES = (  # mode, what the reader is told, who can't
     ('select text', ('--statement', 'SELECT * FROM sales'), ()),
     ('select binary', ('--statement', 'SELECT * FROM sales', '--extended', '--binary'), ()),

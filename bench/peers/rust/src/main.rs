@@ -16,11 +16,15 @@ use pgwire::tokio::process_socket;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// The value of --port; 0, which is the default, takes a free one.
-fn parse_port() -> Result<u16, String> {
+/// The value of --port; 0, which is the default, takes a free one. And --chrono, see timestamp.rs.
+fn parse_arguments() -> Result<u16, String> {
     let mut port = 0;
     let mut arguments = std::env::args().skip(1);
     while let Some(option) = arguments.next() {
+        if option == "--chrono" {
+            timestamp::BY_CHRONO.store(true, std::sync::atomic::Ordering::Relaxed);
+            continue;
+        }
         if option != "--port" {
             return Err(format!("unknown option: {option}"));
         }
@@ -32,10 +36,10 @@ fn parse_port() -> Result<u16, String> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let port = match parse_port() {
+    let port = match parse_arguments() {
         Ok(port) => port,
         Err(what) => {
-            eprintln!("rust_pgwire: {what}\nusage: rust_pgwire [--port N]");
+            eprintln!("rust_pgwire: {what}\nusage: rust_pgwire [--port N] [--chrono]");
             return ExitCode::from(2);
         }
     };

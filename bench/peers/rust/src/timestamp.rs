@@ -1,9 +1,11 @@
 //! A timestamp as text, the way PostgreSQL writes it.
 //!
 //! The crate writes a `NaiveDateTime` through chrono's formatting, and with six decimals: 300 ns, more than all else of
-//! a row. It takes any type that has its two traits, so here is one, lest the crate is measured by chrono.
+//! a row. It takes any type that has its two traits, so here is one, lest the crate is measured by chrono; with the
+//! option --chrono it is written as the crate does it, which is what a program gets that knows nothing of this.
 
 use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::BytesMut;
 use chrono::{Datelike, NaiveDateTime, Timelike};
@@ -11,6 +13,8 @@ use pgwire::api::Type;
 use pgwire::types::ToSqlText;
 use pgwire::types::format::FormatOptions;
 use postgres_types::{IsNull, ToSql, to_sql_checked};
+
+pub static BY_CHRONO: AtomicBool = AtomicBool::new(false);
 
 /// Of whole seconds, in a year of four digits.
 #[derive(Debug)]
@@ -31,10 +35,13 @@ impl ToSql for Timestamp {
 impl ToSqlText for Timestamp {
     fn to_sql_text(
         &self,
-        _: &Type,
+        datatype: &Type,
         out: &mut BytesMut,
-        _: &FormatOptions,
+        options: &FormatOptions,
     ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        if BY_CHRONO.load(Ordering::Relaxed) {
+            return self.0.to_sql_text(datatype, out, options);
+        }
         let (day, time) = (self.0.date(), self.0.time());
         let mut text = *b"0000-00-00 00:00:00";
         write_number(&mut text[0..4], day.year() as u32);
