@@ -122,6 +122,7 @@ public:
 
     /// What an address counts by. Of IPv6 one client has 2^64 of them.
     static std::string key_of(std::string_view text) {
+        if (text.find(':') == std::string_view::npos) return std::string(text);  // IPv4 is written in one way only
         error_code ec;
         auto const address = detail::unmapped(asio::ip::make_address(text, ec));
         if (ec) return std::string(text);

@@ -328,24 +328,24 @@ private:
     /// The parameters that PostgreSQL reports. A handler may change them in on_start.
     void announce_parameters() {
         auto const& info = context_.login();
-        for (auto const& [name, setting] : {
-                 std::pair<std::string_view, std::string_view>{"application_name", info.option("application_name")},
-                 {"client_encoding", "UTF8"},
-                 {"DateStyle", "ISO, MDY"},
-                 {"default_transaction_read_only", "off"},
-                 {"in_hot_standby", "off"},
-                 {"integer_datetimes", "on"},
-                 {"IntervalStyle", "postgres"},
-                 {"is_superuser", "off"},
-                 {"scram_iterations", "4096"},
-                 {"search_path", "\"$user\", public"},
-                 {"server_encoding", "UTF8"},
-                 {"server_version", options_.server_version},
-                 {"session_authorization", info.user},
-                 {"standard_conforming_strings", "on"},
-                 {"TimeZone", "UTC"},
-             })
-            context_.set_parameter(name, setting);
+        std::pair<std::string_view, std::string_view> const settings[] = {
+            {"application_name", info.option("application_name")},
+            {"client_encoding", "UTF8"},
+            {"DateStyle", "ISO, MDY"},
+            {"default_transaction_read_only", "off"},
+            {"in_hot_standby", "off"},
+            {"integer_datetimes", "on"},
+            {"IntervalStyle", "postgres"},
+            {"is_superuser", "off"},
+            {"scram_iterations", "4096"},
+            {"search_path", "\"$user\", public"},
+            {"server_encoding", "UTF8"},
+            {"server_version", options_.server_version},
+            {"session_authorization", info.user},
+            {"standard_conforming_strings", "on"},
+            {"TimeZone", "UTC"},
+        };
+        context_.begin_parameters(settings);
     }
 
     [[nodiscard]] std::string rejection() const {

@@ -11,32 +11,38 @@
 #include <cstddef>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pgwire::detail {
 
 class reported_parameters {
 public:
+    /// Sets those that every session begins with. Their names differ from each other.
+    void begin(std::span<std::pair<std::string_view, std::string_view> const> settings) {
+        bool const are_the_first = text_.empty();  // then there is no need to look for their names
+        std::size_t size = text_.size();
+        for (auto const& [name, setting] : settings) size += setting.size() + 2;
+        text_.reserve(size);
+        for (auto const& [name, setting] : settings) {
+            if (are_the_first) append(name, until_zero(setting));
+            else set(name, setting);
+        }
+    }
+
     /// @param name matched without regard to case; a new one is spelt like this
     void set(std::string_view name, std::string_view setting) {
-        name = name.substr(0, name.find('\0'));
-        setting = setting.substr(0, setting.find('\0'));
+        name = until_zero(name);
+        setting = until_zero(setting);
         auto const at = find(name);
         if (at && at->setting == setting) return;
         if (is_told_ && find_change(name) == changes_.end())
             changes_.push_back({std::string(name), at ? std::optional<std::string>(at->setting) : std::nullopt});
-        if (at) {
-            text_.replace(at->begin, at->setting.size(), std::string(setting));
-        } else {
-            auto const known = std::find(std::begin(usual_names), std::end(usual_names), name);
-            std::string added;  // in one piece, whatever fails, and whatever these are views of
-            if (known != std::end(usual_names)) added.append(1, static_cast<char>(known - std::begin(usual_names)));
-            else added.append(1, spelt_out).append(name).append(1, '\0');
-            added.append(setting).append(1, '\0');
-            text_.append(added);
-        }
+        if (at) text_.replace(at->begin, at->setting.size(), std::string(setting));
+        else append(name, setting);
     }
 
     /// The setting of this name, or nothing. Lives until one is set.
@@ -74,15 +80,24 @@ private:
         std::optional<std::string> told;
     };
 
+    [[nodiscard]] static std::string_view until_zero(std::string_view text) noexcept {
+        return text.substr(0, text.find('\0'));
+    }
+    void append(std::string_view name, std::string_view setting) {
+        auto const known = std::find(std::begin(usual_names), std::end(usual_names), name);
+        std::string added;  // in one piece, whatever fails, and whatever these are views of
+        if (known != std::end(usual_names)) added.append(1, static_cast<char>(known - std::begin(usual_names)));
+        else added.append(1, spelt_out).append(name).append(1, '\0');
+        added.append(setting).append(1, '\0');
+        text_.append(added);
+    }
     [[nodiscard]] std::optional<entry> entry_at(std::size_t where) const noexcept {
         if (where == text_.size()) return std::nullopt;
-        auto const until_zero = [this](std::size_t from) {
-            return std::string_view(text_).substr(from, text_.find('\0', from) - from);
-        };
+        std::string_view const rest(text_.data() + where + 1, text_.size() - where - 1);
         bool const is_spelt_out = text_[where] == spelt_out;
-        auto const name = is_spelt_out ? until_zero(where + 1) : usual_names[static_cast<std::size_t>(text_[where])];
-        auto const begin = where + 1 + (is_spelt_out ? name.size() + 1 : 0);
-        return entry{name, begin, until_zero(begin)};
+        auto const name = is_spelt_out ? until_zero(rest) : usual_names[static_cast<std::size_t>(text_[where])];
+        auto const before = is_spelt_out ? name.size() + 1 : 0;
+        return entry{name, where + 1 + before, until_zero(rest.substr(before))};
     }
     [[nodiscard]] std::optional<entry> find(std::string_view name) const noexcept {
         for (auto at = entry_at(0); at; at = entry_at(at->end()))

@@ -169,6 +169,10 @@ public:
     [[nodiscard]] login_info& login() noexcept { return login_; }
     void attach(std::shared_ptr<detail::session_mailbox> mailbox) noexcept { mailbox_ = std::move(mailbox); }
     void set_process_id(std::int32_t id) noexcept { process_id_ = id; }
+    /// Sets the parameters that every session begins with, whose names differ from each other.
+    void begin_parameters(std::span<std::pair<std::string_view, std::string_view> const> settings) {
+        parameters_.begin(settings);
+    }
     [[nodiscard]] std::shared_ptr<detail::session_mailbox> const& mailbox() const noexcept { return mailbox_; }
 
     /// Writes what goes out just before ReadyForQuery: what was held back, parameters that changed, and what is in the

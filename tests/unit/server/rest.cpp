@@ -150,6 +150,7 @@ TEST_CASE("a session that has rested has the limits that it had") {
 
 class told {
 public:
+    void begin(std::vector<std::pair<std::string_view, std::string_view>> const& settings) { all_.begin(settings); }
     void set(std::string_view name, std::string_view setting) { all_.set(name, setting); }
     std::string report() {
         std::string said;
@@ -177,6 +178,21 @@ TEST_CASE("a client is told all parameters once, and then what has changed") {
     CHECK(one.get("BEE") == "2");
     CHECK(one.get("a") == "10");
     CHECK(one.report() == "a=10 c=3");
+}
+
+TEST_CASE("parameters that a session begins with are as if they had been set one by one") {
+    told one;
+    one.begin({{"DateStyle", "ISO\0of which nobody hears"sv}, {"my.own", ""}, {"TimeZone", "UTC"}});
+    CHECK(one.get("datestyle") == "ISO");
+    one.set("timezone", "Europe/Berlin");
+    CHECK(one.report() == "DateStyle=ISO my.own= TimeZone=Europe/Berlin");
+    one.set("my.own", "1");
+    CHECK(one.report() == "my.own=1");
+
+    told other;
+    other.set("my.own", "2");
+    other.begin({{"My.Own", "3"}, {"TimeZone", "UTC"}});
+    CHECK(other.report() == "my.own=3 TimeZone=UTC");
 }
 
 TEST_CASE("a parameter that is what it was before is not told again") {
