@@ -78,11 +78,13 @@ public:
         auto const due = [&](int64_t k) { return began + static_cast<int64_t>(static_cast<double>(k) * interval); };
         auto const index = [&](asker const& a) { return &a - askers_.data() + (a.asked - 1) * clients; };
         auto const warm = began + static_cast<int64_t>(how_.seconds * 1e9 * warm_up);
+        unanswered_ = total;
         int64_t next = 0;  // the first query that is not due yet
         auto const on_answer = [&](asker& a) {
             auto const time = bench::now();
             auto const was_due = due(index(a));
             last_ = time;
+            --unanswered_;
             if (was_due >= warm) latencies_.push_back(time - was_due);
             if (index(a) + clients < next) send(a);  // the one that has had to wait for this
         };
@@ -122,7 +124,10 @@ public:
         }
     }
 
-    void print(std::size_t idle) {
+    /// What has come of it, a name and a number in each line: queries per second and how many they were, microseconds
+    /// from due to answered (or, in a closed loop, from sent to answered), how many we have sent late though their
+    /// connection was free, how many had to wait for the answer before, and how many have none.
+    void print() {
         std::sort(latencies_.begin(), latencies_.end());
         auto const at = [this](double part) {
             if (latencies_.empty()) return 0.0;
@@ -130,13 +135,16 @@ public:
             return static_cast<double>(latencies_[static_cast<std::size_t>(part * static_cast<double>(last))]) / 1e3;
         };
         double const seconds = static_cast<double>(last_ - first_) / 1e9;
-        double const rate = seconds > 0 ? static_cast<double>(latencies_.size()) / seconds : 0;
-        std::printf(R"({"clients": %zu, "idle": %zu, "wanted": %.1f, "rate": %.1f, "queries": %zu, "p50": %.1f, )"
-                    R"("p99": %.1f, "p999": %.1f, "max": %.1f, "late": %ju, "behind": %ju, "unanswered": %zu})"
-                    "\n",
-                    askers_.size(), idle, how_.rate, rate, latencies_.size(), at(0.5), at(0.99), at(0.999), at(1),
-                    static_cast<std::uintmax_t>(late_), static_cast<std::uintmax_t>(behind_),
-                    how_.rate > 0 ? waiting_ : 0);
+        auto const line = [](char const* name, double value) { std::printf("%s\t%.1f\n", name, value); };
+        line("rate", seconds > 0 ? static_cast<double>(latencies_.size()) / seconds : 0);
+        line("queries", static_cast<double>(latencies_.size()));
+        line("p50", at(0.5));
+        line("p99", at(0.99));
+        line("p999", at(0.999));
+        line("max", at(1));
+        line("late", static_cast<double>(late_));
+        line("behind", static_cast<double>(behind_));
+        line("unanswered", static_cast<double>(unanswered_));
     }
 
 private:
@@ -193,6 +201,7 @@ private:
     std::size_t waiting_ = 0;  // connections whose answer has not come
     std::uint64_t late_ = 0;   // sent late though the connection was free
     std::uint64_t behind_ = 0;  // had to wait until their connection was free
+    int64_t unanswered_ = 0;
     int64_t first_ = 0, last_ = 0;
 };
 
@@ -222,12 +231,12 @@ int main(int argc, char** argv) {
 
     bench::open_door const door;
     bench::arrivals<bench::open_door> neighbours(port, 8, bench::fate::stays, door);
-    auto const silent = log_in(neighbours, idle);
+    static_cast<void>(log_in(neighbours, idle));
     bench::arrivals<bench::open_door> arriving(port, 8, bench::fate::stays, door);
     schedule load(log_in(arriving, clients), how);
     if (how.is_prepared) load.prepare();
     else load.use_simple_queries();
     if (how.rate > 0) load.run_open();
     else load.run_closed();
-    load.print(silent.size());
+    load.print();
 }

@@ -77,7 +77,7 @@ public:
     [[nodiscard]] std::string const& reason() const { return reason_; }
 
 private:
-    void greet(std::string& out) { line_.encrypt(startup("bench"), out); }
+    void greet(std::string& out) { line_.encrypt(startup, out); }
     state fail(std::string why) {
         reason_ = std::move(why);
         return state::failed;

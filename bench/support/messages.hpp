@@ -27,12 +27,8 @@ namespace bench {
 
 using namespace std::string_view_literals;
 
-/// What a client begins with; it asks for nothing but its name and a database of that name.
-[[nodiscard]] inline std::string startup(std::string_view user) {
-    std::string body("\0\3\0\0user\0"sv);
-    body.append(user).append("\0database\0"sv).append(user).append("\0\0"sv);
-    return int32_bytes(static_cast<std::uint32_t>(body.size() + 4)) + body;
-}
+/// What a client begins with: a user and a database that all servers of the bench have.
+inline constexpr std::string_view startup = "\0\0\0\x26\0\3\0\0user\0bench\0database\0postgres\0\0"sv;
 inline constexpr std::string_view ssl_request = "\0\0\0\x08\x04\xd2\x16\x2f"sv;
 inline constexpr std::string_view terminate = "X\0\0\0\4"sv;
 

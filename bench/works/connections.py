@@ -1,52 +1,50 @@
-"""What connections cost: to come, log in and leave, plain, by TLS and with a password; to be there and silent; and what
+"""What connections cost: to come, log in and leave, plain, over TLS and with a password; to be there and silent; and what
 ten thousand that are silent cost those who ask."""
 
 import contextlib
-import json
-import os
-import resource
 import subprocess
 import time
 
-from measure import Unavailable, cpu_time, pinned_to, record, resident_kilobytes
+from harness import allow_files, beside, in_turns, kilobytes, pinned_to, record
 
-# who, mode, the program that connects, its options
-ARRIVALS = (('echo', 'plain', 'connect', ()), ('epoll_loop', 'plain', 'connect', ()),
-            ('rust_pgwire', 'plain', 'connect', ()), ('psql_wire', 'plain', 'connect', ()),
-            ('tls_echo', 'tls', 'tls_connect', ('--tls',)), ('guarded_echo', 'scram', 'tls_connect', ()))
-# who, the program that stays, how many of it
-SILENT = (('echo', 'idle', 10_000), ('epoll_loop', 'idle', 10_000), ('rust_pgwire', 'idle', 10_000),
-          ('psql_wire', 'idle', 10_000), ('tls_echo', 'tls_idle', 1_000))
+# mode, what connects and how, the servers
+ARRIVALS = (('plain', ('connect',), ('echo', 'epoll_loop', 'rust_pgwire', 'psql_wire', 'postgres')),
+            ('tls', ('tls_connect', '--tls'), ('tls_echo',)), ('scram', ('tls_connect',), ('guarded_echo',)))
+SILENT = 10_000
+# what stays, how many, the servers
+STAYS = (('idle', SILENT, ('echo', 'epoll_loop', 'rust_pgwire')), ('idle', SILENT // 10, ('psql_wire',)),
+         ('tls_idle', SILENT // 10, ('tls_echo',)))
+SLOW = ('tls_echo', 'psql_wire', 'postgres')  # milliseconds for each that comes
 CLIENTS = 16
 
 
-def has(bench, *programs):
-    return all(os.path.exists(f'{bench.directory}/{name}') for name in programs)
+def arrivals(bench):
+    """Connections in a second, and what the server runs for each."""
+    for mode, (program, *options), servers in ARRIVALS:
+        rounds, count = (3, 1000) if bench.quick else (7, 5000)
+        whos = bench.available(servers)
+        with contextlib.ExitStack() as stack:
+            running = {who: stack.enter_context(bench.server(who, pinned=True)) for who in whos}
+            rates = {who: [] for who in whos}
 
+            def microseconds(who):
+                many = count // 10 if who in SLOW else count
+                before = running[who].cpu()
+                said = dict(bench.load(program, '--port', running[who].port, '--count', many, *options))
+                time.sleep(0.05)  # until it has seen that the last one has left
+                rates[who].append(float(said['rate']))
+                return (running[who].cpu() - before) / 1000 / many
 
-def allow_files(count):
-    """What this process may have, the servers may have that it starts."""
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    if most != resource.RLIM_INFINITY and most < count + 100:
-        raise Unavailable(f'a process may have {most} files, and {count} connections are wanted')
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def come_and_go(bench, program, options, server, count):
-    """@return connections in a second, and microseconds of the server's CPU for each"""
-    command = [f'{bench.directory}/{program}', '--port', str(server.port), '--count', str(count), *options]
-    before = cpu_time(server.pid)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, preexec_fn=pinned_to(bench.load_cpus))
-    if done.returncode != 0:
-        raise RuntimeError(f'{program}: {done.stdout}{done.stderr}')
-    time.sleep(0.05)  # until it has seen that the last one has left
-    return json.loads(done.stdout)['per_second'], (cpu_time(server.pid) - before) / 1000 / count
+            if whos:
+                yield from beside('connections', mode, 'us', in_turns(whos, rounds, microseconds))
+        for who in whos:
+            yield record('connections', mode, who, '1/s', [round(rate) for rate in rates[who][1:]])
 
 
 @contextlib.contextmanager
 def silent(bench, program, server, count):
     """So many clients that are logged in and say nothing."""
-    command = [f'{bench.directory}/{program}', '--port', str(server.port), '--count', str(count)]
+    command = [bench.program(program), '--port', str(server.port), '--count', str(count)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                preexec_fn=pinned_to(bench.load_cpus))
     with process:
@@ -59,60 +57,43 @@ def silent(bench, program, server, count):
             process.wait(60)
 
 
-def arrivals(bench, quick):
-    for who, mode, program, options in ARRIVALS:
-        if not has(bench, who, program):
-            continue
-        runs, count = (3, 1000) if quick else (7, 5000)
-        if mode == 'tls':
-            count //= 10
-        with bench.server(who, pinned=True) as server:
-            come_and_go(bench, program, options, server, count // 5)  # what the first ones need, others have
-            each = [come_and_go(bench, program, options, server, count) for _ in range(runs)]
-        yield record('connections', f'{mode} rate', who, '1/s', [rate for rate, _ in each])
-        yield record('connections', f'{mode} cpu', who, 'us', [cpu for _, cpu in each])
+def memory(bench):
+    """What a server keeps for each connection that is silent."""
+    for program, count, servers in STAYS:
+        count = count // 10 if bench.quick else count
+        for who in bench.available(servers):
+            with bench.server(who) as server:
+                with silent(bench, program, server, 20):  # what the first ones need, others have
+                    pass
+                before = resident(server)
+                with silent(bench, program, server, count):
+                    each = (resident(server) - before) / count
+            yield record('connections', f'{count} idle', who, 'kB', [each])
 
 
-def memory(bench, quick):
-    for who, program, count in SILENT:
-        if not has(bench, who, program):
-            continue
-        count = count // 10 if quick else count
-        with bench.server(who) as server:
-            with silent(bench, program, server, 20):  # what the first ones need, others have
-                pass
-            before = resident_kilobytes(server.pid)
-            with silent(bench, program, server, count):
-                each = (resident_kilobytes(server.pid) - before) / count
-        yield record('connections', f'memory/{count}', who, 'kB', [each])
+def resident(server):
+    time.sleep(1.5)
+    return kilobytes(server.pid, 'VmRSS')
 
 
-def neighbours(bench, quick):
-    """Two servers that are the same, one with the silent ones, asked in turns."""
-    pairs, queries, count = (5, 1000, 1000) if quick else (15, 3000, 10_000)
-    for who in ('echo', 'epoll_loop'):
+def neighbours(bench):
+    """Two servers that are the same, the one with the silent ones; they are asked in turns."""
+    rounds, queries, count = (5, 1000, SILENT // 10) if bench.quick else (15, 3000, SILENT)
+    for who in bench.available(('echo', 'epoll_loop')):
         with contextlib.ExitStack() as stack:
-            alone, full = (stack.enter_context(bench.server(who, pinned=True)) for _ in range(2))
-            stack.enter_context(silent(bench, 'idle', full, count))
+            names = (f'{who} + {count // 1000}k', who)
+            running = {name: stack.enter_context(bench.server(who, pinned=True)) for name in names}
+            stack.enter_context(silent(bench, 'idle', running[names[0]], count))
 
-            def microseconds(server):
-                before = cpu_time(server.pid)
-                bench.load(server, 'prepared', CLIENTS, queries, False)
-                return (cpu_time(server.pid) - before) / 1000 / (CLIENTS * queries)
-            times = {alone: [], full: []}
-            for i in range(pairs + 1):
-                for server in (alone, full) if i % 2 == 0 else (full, alone):
-                    times[server].append(microseconds(server))
-            without, among = (times[server][1:] for server in (alone, full))  # the first is for what is made once
-        yield record('connections', f'query/{CLIENTS}', who, 'us', without)
-        yield record('connections', f'query/{CLIENTS}+{count // 1000}k', who, 'us', among)
-        yield record('connections', f'+{count // 1000}k/without', who, 'ratio', [a / b for a, b in zip(among, without)])
+            def microseconds(name):
+                before = running[name].cpu()
+                bench.pgbench(running[name], 'prepared', CLIENTS, queries)
+                return (running[name].cpu() - before) / 1000 / (CLIENTS * queries)
+            yield from beside('connections', f'prepared/{CLIENTS}', 'us', in_turns(names, rounds, microseconds))
 
 
-def measure(bench, quick):
-    if not has(bench, 'connect', 'idle'):
-        raise Unavailable('the programs that connect are not built')
-    allow_files(10_000)
-    yield from arrivals(bench, quick)
-    yield from memory(bench, quick)
-    yield from neighbours(bench, quick)
+def measure(bench, _):
+    allow_files(SILENT + 100)
+    yield from arrivals(bench)
+    yield from memory(bench)
+    yield from neighbours(bench)
