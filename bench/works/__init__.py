@@ -1,6 +1,6 @@
 """The works, in the order of the table: what `bench/run.sh` measures. Each is a function that yields figures."""
 
-from . import codec, connections, counts, idle, latency, million, offload, rows, scaling, select_one, serialize, tls
+from . import codec, connections, counts, latency, million, offload, rows, scaling, select_one, serialize, tls
 
 WORKS = {
     'instructions': (counts.instructions, 'user-space instructions of the server per query (callgrind)'),
@@ -13,7 +13,6 @@ WORKS = {
     'serialize': (serialize.measure, 'encoding rows alone, beside what PostgreSQL 18 says that it takes for that'),
     'tls': (tls.measure, "CPU time of a server's handshakes and rows over TLS, beside wolfSSL alone, in memory"),
     'million': (million.measure, 'CPU time of the server per row of a million, plain and over TLS, beside PostgreSQL'),
-    'idle': (idle.measure, 'memory of the server for each of 5,000 idle connections, plain and with TLS'),
     'latency': (latency.measure, 'how long a query takes at half of the peak rate, from when it was due, beside the peers'),
     'connections': (connections.measure, 'logins, plain, with TLS and SCRAM, and what 10,000 idle ones cost, beside the peers'),
     'scaling': (scaling.measure, 'how the cost grows with columns, rows, statements, sessions and threads'),
