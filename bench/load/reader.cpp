@@ -2,10 +2,11 @@
 //
 // It prints `process N`, which is what the server calls itself, and for each run the rows (of a COPY too), the bytes, and
 // the seconds from the first byte sent to ReadyForQuery.
+#include "bench/support/port.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -35,19 +36,19 @@ struct options {
     bool extended = false;
     bool binary = false;
     std::uint32_t row_limit = 0;  // of an Execute; asked for again until there are no more
-    unsigned pause = 0;           // milliseconds before each read
+    bool slowly = false;          // with a pause before each read
     unsigned times = 1;
     bool on_demand = false;       // one run for each line of the standard input
     std::string_view statement;
 };
 
 constexpr auto usage =
-    "usage: reader --port N [--extended] [--binary] [--row-limit N] [--pause-ms N] [--times N | --on-demand] STATEMENT\n"
+    "usage: reader --port N --statement TEXT [--extended] [--binary] [--row-limit N] [--slowly] [--times N | --on-demand]\n"
     "  --extended    Parse, Bind, Execute and Sync in one packet, and no Query\n"
     "  --binary      the results in binary, which is extended too\n"
     "  --row-limit N of each Execute; rows are asked for again as long as the portal is suspended\n"
-    "  --pause-ms N  reads 64 KiB at a time, and waits before each\n"
-    "  --on-demand   runs it once for each line of the standard input\n"sv;
+    "  --slowly      64 KiB in a millisecond, or less\n"
+    "  --on-demand   one run for each line of the standard input\n"sv;
 
 options parse(int argc, char** argv) {
     options o;
@@ -57,20 +58,16 @@ options parse(int argc, char** argv) {
     };
     for (int i = 1; i < argc; ++i) {
         std::string_view const name = argv[i];
-        auto const number = [&]<class T>(T& to) {
-            std::string_view const text = ++i < argc ? argv[i] : "";
-            auto const read = std::from_chars(text.data(), text.data() + text.size(), to);
-            if (read.ec != std::errc() || read.ptr != text.data() + text.size()) wrong(std::string(name) + ": not a number");
-        };
-        if (name == "--port") number(o.port);
+        auto const value = [&] { return std::string_view(++i < argc ? argv[i] : ""); };
+        if (name == "--port") o.port = bench::parse_number<std::uint16_t>(argv[0], name, value());
+        else if (name == "--statement") o.statement = value();
         else if (name == "--extended") o.extended = true;
         else if (name == "--binary") o.extended = o.binary = true;
-        else if (name == "--row-limit") number(o.row_limit), o.extended = true;
-        else if (name == "--pause-ms") number(o.pause);
-        else if (name == "--times") number(o.times);
+        else if (name == "--row-limit") o.extended = true, o.row_limit = bench::parse_number<std::uint32_t>(argv[0], name, value());
+        else if (name == "--slowly") o.slowly = true;
+        else if (name == "--times") o.times = bench::parse_number<unsigned>(argv[0], name, value());
         else if (name == "--on-demand") o.on_demand = true;
-        else if (name.starts_with("--") || !o.statement.empty()) wrong("unknown option: " + std::string(name));
-        else o.statement = name;
+        else wrong("unknown option: " + std::string(name));
     }
     if (o.port == 0 || o.statement.empty()) wrong("a port and a statement are needed");
     return o;
@@ -154,8 +151,8 @@ private:
 
 class client {
 public:
-    explicit client(options const& o) : options_(o), room_(o.pause == 0 ? 1 << 18 : 1 << 16) {
-        if (o.pause != 0) {  // before the connection, so that it holds for the window
+    explicit client(options const& o) : options_(o), room_(o.slowly ? 1 << 16 : 1 << 18) {
+        if (o.slowly) {  // before the connection, so that it holds for the window
             int const size = 1 << 16;
             setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
         }
@@ -206,7 +203,7 @@ private:
     /// @param ends the messages one of which must have come last
     void read_until(std::string_view ends) {
         for (frames_.last = 0; ends.find(frames_.last) == ends.npos;) {
-            if (options_.pause != 0) std::this_thread::sleep_for(std::chrono::milliseconds(options_.pause));
+            if (options_.slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
             ssize_t const n = read(fd_, room_.data(), room_.size());
             if (n <= 0) fail("the server has closed the connection");
             bytes_ += static_cast<std::uint64_t>(n);
