@@ -44,12 +44,13 @@ private:
         return fail(tag, "34000", "portal \"" + std::string(name) + "\" does not exist"), verdict::go_on;
     }
 
-    void on_query(std::string_view text);
-    verdict on_parse(fields in);
-    verdict on_bind(fields in);
-    verdict on_describe(fields in);
-    verdict on_execute(fields in);
-    verdict on_close(fields in);
+    // Each is called once, by `answer`.
+    [[gnu::always_inline]] void on_query(std::string_view text);
+    [[gnu::always_inline]] verdict on_parse(fields in);
+    [[gnu::always_inline]] verdict on_bind(fields in);
+    [[gnu::always_inline]] verdict on_describe(fields in);
+    [[gnu::always_inline]] verdict on_execute(fields in);
+    [[gnu::always_inline]] verdict on_close(fields in);
 
     void begin_rows(bool in_query, uint32_t until);
     void end_rows();
@@ -79,48 +80,6 @@ inline void messages::fail(char tag, std::string_view code, std::string_view tex
     out_.byte(0);
     if (tag == 'Q' || tag == 'S') put_ready();
     else c_.skipping = true;
-}
-
-inline verdict messages::answer(char tag, fields in) {
-    if (c_.skipping) [[unlikely]] {
-        if (tag == 'X') return verdict::close;
-        if (tag != 'S') return verdict::go_on;
-        c_.skipping = false;
-    }
-    verdict v = verdict::go_on;
-    switch (tag) {
-    case 'B': v = on_bind(in); break;
-    case 'D': v = on_describe(in); break;
-    case 'E': v = on_execute(in); break;
-    case 'S':
-        c_.bound = false;
-        if (in.at == in.end) return put_ready(), verdict::go_on;
-        v = verdict::close;
-        break;
-    case 'Q': {
-        auto const text = in.string();
-        if (in.done()) return on_query(text), verdict::go_on;
-        v = verdict::close;
-        break;
-    }
-    case 'P': v = on_parse(in); break;
-    case 'C': v = on_close(in); break;
-    case 'H':
-        if (in.at != in.end) v = verdict::close;
-        break;  // the batch leaves anyway
-    case 'X': return verdict::close;
-    case 'd':
-    case 'c':
-    case 'f': break;  // what is left of a COPY
-    default:
-        fail(tag, "08P01", "invalid frontend message type " + std::to_string(static_cast<unsigned char>(tag)), true);
-        return verdict::close;
-    }
-    if (v == verdict::close) {
-        fail(tag, "08P01", "invalid message format");
-        v = verdict::go_on;
-    }
-    return v;
 }
 
 inline statement* messages::find(std::string_view name) {
@@ -196,10 +155,9 @@ inline verdict messages::on_bind(fields in) {
     if (s == nullptr) return no_statement('B', name);
     auto const columns = s->gives.columns();
     if (values != s->parameters || (results > 1 && columns != 0 && results != columns)) return verdict::close;
-    for (unsigned i = 0; i != columns; ++i) {
-        unsigned const code = results == 1 ? 0 : i;
-        c_.binary[i] = code < results && load<uint16_t>(codes + 2 * code) == 1;
-    }
+    auto const is_binary = [&](unsigned i) { return results > i && load<uint16_t>(codes + 2 * i) == 1; };
+    c_.binary[0] = is_binary(0);
+    for (unsigned i = 1; i < columns; ++i) c_.binary[i] = results == 1 ? c_.binary[0] : is_binary(i);
     c_.statement_of_portal = static_cast<std::size_t>(s - c_.statements.data());
     c_.bound = true;
     c_.exhausted = false;
@@ -267,6 +225,48 @@ inline verdict messages::on_close(fields in) {
     out_.room(5);
     out_.literal("3\0\0\0\4");
     return verdict::go_on;
+}
+
+inline verdict messages::answer(char tag, fields in) {
+    if (c_.skipping) [[unlikely]] {
+        if (tag == 'X') return verdict::close;
+        if (tag != 'S') return verdict::go_on;
+        c_.skipping = false;
+    }
+    verdict v = verdict::go_on;
+    switch (tag) {
+    case 'B': v = on_bind(in); break;
+    case 'D': v = on_describe(in); break;
+    case 'E': v = on_execute(in); break;
+    case 'S':
+        c_.bound = false;
+        if (in.at == in.end) return put_ready(), verdict::go_on;
+        v = verdict::close;
+        break;
+    case 'Q': {
+        auto const text = in.string();
+        if (in.done()) return on_query(text), verdict::go_on;
+        v = verdict::close;
+        break;
+    }
+    case 'P': v = on_parse(in); break;
+    case 'C': v = on_close(in); break;
+    case 'H':
+        if (in.at != in.end) v = verdict::close;
+        break;  // the batch leaves anyway
+    case 'X': return verdict::close;
+    case 'd':
+    case 'c':
+    case 'f': break;  // what is left of a COPY
+    default:
+        fail(tag, "08P01", "invalid frontend message type " + std::to_string(static_cast<unsigned char>(tag)), true);
+        return verdict::close;
+    }
+    if (v == verdict::close) {
+        fail(tag, "08P01", "invalid message format");
+        v = verdict::go_on;
+    }
+    return v;
 }
 
 // ---- many rows
