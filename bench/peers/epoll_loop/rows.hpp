@@ -11,7 +11,7 @@
 
 namespace epoll_loop {
 
-constexpr std::size_t flush_size = 64 * 1024;  // bytes; so much is written at once
+constexpr std::size_t flush_size = 63 * 1024;  // bytes; so much is written at once: one piece for TCP on the loopback
 constexpr std::size_t max_columns = 6;
 
 enum class table : unsigned char { echo, sales, six, copy_text, copy_binary };
