@@ -18,7 +18,7 @@ asio::awaitable<void> serve(asio::ip::tcp::socket client) {
     char room[1024];
     for (;;) {
         asio::error_code ec;
-        auto const done = asio::redirect_error(asio::use_awaitable, ec);
+        auto done = asio::redirect_error(asio::use_awaitable, ec);
         std::size_t const n = co_await client.async_read_some(asio::buffer(room), done);
         if (ec) co_return;
         co_await asio::async_write(client, asio::buffer(room, n), done);
