@@ -1,4 +1,6 @@
 // The server's public face: write a handler, serve it.
+//
+// With the types that most tables are made of; a row of others needs `pgwire/types.hpp` too.
 #pragma once
 
 #include "pgwire/protocol.hpp"
@@ -11,4 +13,4 @@
 #include "pgwire/server/serve.hpp"
 #include "pgwire/server/server.hpp"
 #include "pgwire/server/session.hpp"
-#include "pgwire/types.hpp"
+#include "pgwire/types/common_types.hpp"

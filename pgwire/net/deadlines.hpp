@@ -80,6 +80,9 @@ public:
     }
 
 private:
+#if defined(__GNUC__)
+    [[gnu::noinline]]  // once a tick, but called from where everything is inlined
+#endif
     void wait() {
         if (*over_) return;
         timer_.expires_after(tick_);

@@ -2,11 +2,14 @@
 //
 // Floor 3. One acceptor for all of them: connections are balanced whatever the kernel does, and a second server on the
 // same port is an error and not a thief. When the system has no file descriptor left, it tries again a little later.
+// TCP and Unix sockets are accepted by the same code, on Asio's generic protocol: what it takes is compiled once.
 #pragma once
 
 #include "pgwire/net/asio.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -22,23 +25,42 @@
 namespace pgwire {
 
 /// What takes the connections: `next_seat()` says where the next one goes, `executor(seat)` what runs there, and
-/// `begin_session(seat, socket)` gets it. All are called on the listener's executor.
+/// `begin_session(seat, socket)` gets it, a `basic_stream_socket` of the generic protocol on that executor. All are called
+/// on the listener's executor.
 template<class D>
 concept dealer = requires(D& d) {
     d.executor(d.next_seat());
-    d.begin_session(d.next_seat(), std::declval<asio::ip::tcp::socket>());
+    d.begin_session(
+        d.next_seat(),
+        std::declval<asio::basic_stream_socket<asio::generic::stream_protocol,
+                                               std::remove_cvref_t<decltype(d.executor(d.next_seat()))>>>());
 };
 
 /// Listens on a TCP or Unix endpoint. Copies of it are the same listener.
-template<class Protocol, dealer Dealer>
+template<dealer Dealer>
 class listener {
-public:
-    using endpoint_type = typename Protocol::endpoint;
+    using protocol = asio::generic::stream_protocol;
 
-    /// Binds and listens. The path of a Unix socket that nobody serves any more is taken over.
+public:
+    /// Binds and listens.
     /// @throws system_error if that is not possible
-    listener(asio::any_io_executor home, endpoint_type const& where, std::shared_ptr<Dealer> deal)
-        : shared_(std::make_shared<shared>(std::move(home), where, std::move(deal))) {}
+    listener(asio::any_io_executor const& home, asio::ip::tcp::endpoint const& where, std::shared_ptr<Dealer> deal)
+        : shared_(std::make_shared<shared>(home, std::move(deal))) {
+        shared_->acceptor.open(where.protocol());
+        shared_->acceptor.set_option(asio::socket_base::reuse_address(true));
+        shared_->listen(where);
+    }
+#if PGWIRE_HAS_UNIX_SOCKETS
+    /// The same for a Unix socket. A path that nobody serves any more is taken over.
+    listener(asio::any_io_executor const& home, asio::local::stream_protocol::endpoint const& where,
+             std::shared_ptr<Dealer> deal)
+        : shared_(std::make_shared<shared>(home, std::move(deal))) {
+        shared_->acceptor.open(where.protocol());
+        shared_->remove_stale(where);
+        shared_->listen(where);
+        shared_->path = where.path();
+    }
+#endif
 
     /// Begins to accept.
     void start() { accept_next(shared_); }
@@ -51,34 +73,39 @@ public:
         shared_->remove_path();
     }
 
-    [[nodiscard]] endpoint_type endpoint() const { return shared_->acceptor.local_endpoint(); }
+    /// The TCP port; 0 if it is a Unix socket.
+    [[nodiscard]] std::uint16_t port() const {
+        auto const bound = shared_->acceptor.local_endpoint();
+        int const family = bound.protocol().family();
+        if (family != asio::ip::tcp::v4().family() && family != asio::ip::tcp::v6().family()) return 0;
+        asio::ip::tcp::endpoint known;
+        std::memcpy(known.data(), bound.data(), bound.size());
+        return known.port();
+    }
 
 private:
     static constexpr std::chrono::milliseconds back_off{100};
-    static constexpr bool is_tcp = std::is_same_v<Protocol, asio::ip::tcp>;
     using seat_executor = std::remove_cvref_t<decltype(std::declval<Dealer&>().executor(0))>;
-    using socket_of_dealer = typename Protocol::socket::template rebind_executor<seat_executor>::other;
+    using socket_of_dealer = asio::basic_stream_socket<protocol, seat_executor>;
 
     struct shared {
-        shared(asio::any_io_executor const& home, endpoint_type const& where, std::shared_ptr<Dealer> d)
-            : deal(std::move(d)), acceptor(home), retry(home) {
-            acceptor.open(where.protocol());
-            if constexpr (is_tcp) acceptor.set_option(asio::socket_base::reuse_address(true));
-            else remove_stale(where);
+        shared(asio::any_io_executor const& home, std::shared_ptr<Dealer> d)
+            : deal(std::move(d)), acceptor(home), retry(home) {}
+
+        void listen(protocol::endpoint const& where) {
             acceptor.bind(where);
-            if constexpr (!is_tcp) path = where.path();
             acceptor.listen();
         }
 
-        /// A path that refuses connections is what a server left that did not end well.
-        void remove_stale([[maybe_unused]] endpoint_type const& where) {
 #if PGWIRE_HAS_UNIX_SOCKETS
-            typename Protocol::socket probe(acceptor.get_executor());
+        /// A path that refuses connections is what a server left that did not end well.
+        void remove_stale(asio::local::stream_protocol::endpoint const& where) {
+            protocol::socket probe(acceptor.get_executor());
             error_code ec;
             probe.connect(where, ec);
             if (ec == asio::error::connection_refused) ::unlink(where.path().c_str());
-#endif
         }
+#endif
         void remove_path() noexcept {
 #if PGWIRE_HAS_UNIX_SOCKETS
             if (!path.empty()) ::unlink(path.c_str());
@@ -87,7 +114,7 @@ private:
         }
 
         std::shared_ptr<Dealer> deal;
-        typename Protocol::acceptor acceptor;
+        asio::basic_socket_acceptor<protocol> acceptor;
         asio::steady_timer retry;
         std::string path;  // of a Unix socket; removed at the end
     };

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -83,28 +84,16 @@ class basic_socket_stream {
 public:
     using socket = asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
 
-    /// Takes over a connected TCP socket. Small answers leave at once; a client that is gone without a word is found out
-    /// by the system's keepalive.
-    explicit basic_socket_stream(asio::basic_stream_socket<asio::ip::tcp, Executor> connected)
-        : peer_(describe(connected)), socket_(std::move(connected)) {
+    /// Takes over a connected socket, TCP or Unix. Small answers leave at once; a client that is gone without a word is
+    /// found out by the system's keepalive.
+    explicit basic_socket_stream(socket connected) : peer_(describe(connected)), socket_(std::move(connected)) {
         error_code ignored;
-        socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-        socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+        if (!peer_.is_unix) {
+            socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+            socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+        }
         socket_.non_blocking(true, ignored);
     }
-#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
-    /// Takes over a connected Unix socket.
-    explicit basic_socket_stream(asio::basic_stream_socket<asio::local::stream_protocol, Executor> connected)
-        : peer_{.address = {}, .is_local = true, .is_secure = false, .is_unix = true, .user_id = {}}, socket_(std::move(connected)) {
-#if defined(SO_PEERCRED)
-        ::ucred who{};
-        ::socklen_t size = sizeof who;
-        if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) peer_.user_id = who.uid;
-#endif
-        error_code ignored;
-        socket_.non_blocking(true, ignored);
-    }
-#endif
 
     [[nodiscard]] auto get_executor() { return socket_.get_executor(); }
 
@@ -154,12 +143,28 @@ public:
     [[nodiscard]] socket& next_layer() noexcept { return socket_; }
 
 private:
-    static peer_info describe(asio::basic_stream_socket<asio::ip::tcp, Executor> const& connected) {
-        error_code ec;
-        auto const endpoint = connected.remote_endpoint(ec);
-        if (ec) return {};
-        auto const address = detail::unmapped(endpoint.address());
+    static peer_info describe(socket& connected) {
+        error_code gone, ec;
+        auto endpoint = connected.remote_endpoint(gone);
+        if (gone) endpoint = connected.local_endpoint(ec);  // of which kind was it?
+        int const family = ec ? 0 : endpoint.protocol().family();
+#if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+        if (family == asio::local::stream_protocol().family()) return describe_process(connected);
+#endif
+        if (gone || (family != asio::ip::tcp::v4().family() && family != asio::ip::tcp::v6().family())) return {};
+        asio::ip::tcp::endpoint known;
+        std::memcpy(known.data(), endpoint.data(), endpoint.size());
+        auto const address = detail::unmapped(known.address());
         return {.address = address.to_string(), .is_local = detail::is_loopback(address), .is_secure = false, .is_unix = false, .user_id = {}};
+    }
+    static peer_info describe_process([[maybe_unused]] socket& connected) {
+        peer_info peer{.address = {}, .is_local = true, .is_secure = false, .is_unix = true, .user_id = {}};
+#if defined(SO_PEERCRED)
+        ::ucred who{};
+        ::socklen_t size = sizeof who;
+        if (::getsockopt(connected.native_handle(), SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) peer.user_id = who.uid;
+#endif
+        return peer;
     }
 
     peer_info peer_;

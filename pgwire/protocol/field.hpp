@@ -14,10 +14,9 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <span>
-#include <string_view>
+#include <string_view>  // and the categories of iterators; <iterator> itself would bring the streams
 #include <type_traits>
 
 namespace pgwire {

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -22,6 +23,70 @@ namespace pgwire {
 namespace detail {
 
 struct nothing_beside {};
+
+/// A thread's event loop; it goes on without work until it is let go.
+struct event_loop {
+    explicit event_loop(int concurrency_hint) : context(concurrency_hint), work(context.get_executor()) {}
+
+    asio::io_context context;
+    asio::executor_work_guard<asio::io_context::executor_type> work;
+    std::thread thread;  // not of the first
+};
+
+/// The end of a server, in three steps: what runs may come to its end, it is cancelled, nothing is waited for any more.
+class farewell {
+public:
+    struct steps {
+        std::function<void()> drain, shut_down, stop;
+    };
+
+    /// @param patience how long the first step may take, unless there is a second signal; the second one takes a second
+    farewell(asio::any_io_executor const& home, std::chrono::milliseconds patience)
+        : signals_(home, SIGINT, SIGTERM), timer_(home), patience_(patience) {}
+
+    /// Begins at the first signal.
+    void await(steps what) {
+        steps_ = std::move(what);
+        await_signal();
+    }
+    /// All sessions have ended.
+    void drained() {
+        timer_.cancel();
+        signals_.cancel();
+        steps_.stop();
+    }
+
+private:
+    void await_signal() {
+        signals_.async_wait([this](error_code ec, int) {
+            if (!std::exchange(begun_, true)) begin();
+            else if (!ec) steps_.stop();  // somebody is impatient
+        });
+    }
+    void begin() {
+        wait(patience_);
+        await_signal();
+        steps_.drain();
+    }
+    void wait(std::chrono::milliseconds time) {
+        timer_.expires_after(time);
+        timer_.async_wait([this](error_code ec) {
+            if (ec) return;
+            if (std::exchange(cancelled_, true)) return steps_.stop();
+            steps_.shut_down();
+            wait(last_words);
+        });
+    }
+
+    static constexpr std::chrono::seconds last_words{1};
+
+    asio::signal_set signals_;
+    asio::steady_timer timer_;
+    std::chrono::milliseconds patience_;
+    steps steps_;
+    bool begun_ = false;
+    bool cancelled_ = false;
+};
 
 }  // namespace detail
 
@@ -37,56 +102,40 @@ struct nothing_beside {};
 template<handler_factory Factory, class Started, stream_wrapper Wrapper = plain_streams>
     requires std::invocable<Started&, std::uint16_t> || std::invocable<Started&, std::uint16_t, asio::any_io_executor>
 void serve(server_options const& options, Factory factory, Started started, Wrapper wrap = {}) {
-    std::vector<std::unique_ptr<asio::io_context>> contexts;
+    std::vector<std::unique_ptr<detail::event_loop>> loops;
     std::vector<asio::io_context::executor_type> executors;
     // With several threads the first one opens sockets for the others, so theirs need their locks.
     int const hint = options.threads > 1 ? 1 : detail::one_thread_for_io;
     for (unsigned i = 0; i < std::max(options.threads, 1U); ++i) {
-        contexts.push_back(std::make_unique<asio::io_context>(hint));
-        executors.emplace_back(contexts.back()->get_executor());
+        loops.push_back(std::make_unique<detail::event_loop>(hint));
+        executors.emplace_back(loops.back()->context.get_executor());
     }
+    auto& first = loops.front()->context;
     server running(std::move(executors), options, std::move(factory), std::move(wrap));
-    asio::signal_set signals(*contexts.front(), SIGINT, SIGTERM);
+    detail::farewell end(first.get_executor(), options.drain_timeout);
     running.start();
     auto const say_so = [&] {
         if constexpr (std::invocable<Started&, std::uint16_t>) return started(running.port()), detail::nothing_beside{};
-        else return started(running.port(), asio::any_io_executor(contexts.front()->get_executor()));
+        else return started(running.port(), asio::any_io_executor(first.get_executor()));
     };
     std::optional<decltype(say_so())> beside;
     beside.emplace(detail::elide{say_so});
 
-    std::vector<asio::executor_work_guard<asio::io_context::executor_type>> at_work;
-    for (auto const& c : contexts) at_work.emplace_back(c->get_executor());
-    asio::steady_timer patience(*contexts.front());
-    constexpr std::chrono::seconds last_words{1};
-    signals.async_wait([&](error_code, int) {
-        at_work.clear();
-        beside.reset();
-        patience.expires_after(options.drain_timeout);
-        patience.async_wait([&](error_code gone) {
-            if (gone) return;
-            running.shut_down();
-            patience.expires_after(last_words);
-            patience.async_wait([&](error_code heard) {
-                if (!heard) running.stop();
-            });
-        });
-        signals.async_wait([&](error_code ended, int) {  // somebody is impatient
-            if (!ended) running.stop();
-        });
-        running.drain([&] {
-            patience.cancel();
-            signals.cancel();
-            running.stop();
-        });
-    });
-    std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < contexts.size(); ++i) threads.emplace_back([&io = *contexts[i]] { io.run(); });
-    contexts.front()->run();
-    for (auto& t : threads) t.join();
-    for (auto const& c : contexts) {  // what one has left for another that had stopped already
-        c->restart();
-        c->poll();
+    end.await({.drain = [&] {
+                          for (auto const& loop : loops) loop->work.reset();
+                          beside.reset();
+                          running.drain([&] { end.drained(); });
+                      },
+                      .shut_down = [&] { running.shut_down(); },
+                      .stop = [&] { running.stop(); }});
+    for (std::size_t i = 1; i < loops.size(); ++i)
+        loops[i]->thread = std::thread([&io = loops[i]->context] { io.run(); });
+    first.run();
+    for (auto const& loop : loops)
+        if (loop->thread.joinable()) loop->thread.join();
+    for (auto const& loop : loops) {  // what one has left for another that had stopped already
+        loop->context.restart();
+        loop->context.poll();
     }
 }
 

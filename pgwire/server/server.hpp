@@ -81,8 +81,7 @@ public:
     std::size_t next_seat() noexcept { return next_seat_ = (next_seat_ + 1) % seats_.size(); }
     Executor const& executor(std::size_t i) const noexcept { return seats_[i]->executor; }
 
-    template<class Socket>
-    void begin_session(std::size_t i, Socket connected) {
+    void begin_session(std::size_t i, typename socket_type::socket connected) {
         auto const& where = seats_[i]->executor;
         sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
         asio::dispatch(where, [self = this->shared_from_this(), &seat = *seats_[i],
@@ -91,41 +90,17 @@ public:
         });
     }
 
-    /// Tells all sessions to end when their clients wait for nothing; the first executor calls `on_drained` when there
-    /// is none any more.
+    /// Tells all sessions to end when their clients wait for nothing; the first executor, which calls this, calls
+    /// `on_drained` when there is none any more.
     void drain(std::function<void()> on_drained) {
-        asio::post(seats_.front()->executor, [self = this->shared_from_this(), done = std::move(on_drained)]() mutable {
-            self->on_drained_ = std::move(done);
-            self->draining_.store(true);
-            if (self->sessions_at_work_.load() == 0) self->drained();
-        });
-        for (auto& s : seats_)
-            asio::post(s->executor, [self = this->shared_from_this(), &seat = *s] {
-                seat.draining = true;
-                auto const those = seat.sessions;  // one may end meanwhile
-                for (auto* const one : those) one->drain();
-            });
+        on_drained_ = std::move(on_drained);
+        post(*seats_.front(), &server_state::begin_draining);
+        post_to_all(&server_state::drain_sessions);
     }
-
     /// Tells those that are left what for, and cancels what they run.
-    void shut_down() {
-        for (auto& s : seats_)
-            asio::post(s->executor, [self = this->shared_from_this(), &seat = *s] {
-                auto const those = seat.sessions;  // one may end meanwhile
-                for (auto* const one : those) one->shut_down();
-            });
-    }
-
+    void shut_down() { post_to_all(&server_state::shut_down_sessions); }
     /// Ends all sessions, each on its own executor.
-    void stop() {
-        for (auto& s : seats_)
-            asio::post(s->executor, [self = this->shared_from_this(), &seat = *s] {
-                seat.stopped = true;
-                seat.clock.stop();
-                auto const those = seat.sessions;  // one may end meanwhile
-                for (auto* const one : those) one->close();
-            });
-    }
+    void stop() { post_to_all(&server_state::close_sessions); }
 
 private:
     /// What belongs to one executor.
@@ -138,6 +113,40 @@ private:
         bool draining = false;
         bool stopped = false;
     };
+
+    // What is to be done on an executor is posted in one shape: each costs what Asio has to compile for it.
+
+    using errand = void (server_state::*)(seat&);
+    void post(seat& where, errand what) {
+        asio::post(where.executor, [self = this->shared_from_this(), &where, what] { ((*self).*what)(where); });
+    }
+    void post_to_all(errand what) {
+        for (auto& s : seats_) post(*s, what);
+    }
+    template<class Tell>
+    static void tell_all(seat& s, Tell tell) {
+        auto const those = s.sessions;  // one may end meanwhile
+        for (auto* const one : those) tell(*one);
+    }
+
+    void begin_draining(seat&) {
+        draining_.store(true);
+        if (sessions_at_work_.load() == 0) drained();
+    }
+    void drain_sessions(seat& s) {
+        s.draining = true;
+        tell_all(s, [](session_type& one) { one.drain(); });
+    }
+    void shut_down_sessions(seat& s) {
+        tell_all(s, [](session_type& one) { one.shut_down(); });
+    }
+    void close_sessions(seat& s) {
+        s.stopped = true;
+        s.clock.stop();
+        tell_all(s, [](session_type& one) { one.close(); });
+    }
+    void end_draining(seat&) { drained(); }
+
     /// A connection that is served: all there is of it while its session rests. Shared by what waits for it.
     class connection {
     public:
@@ -225,7 +234,7 @@ private:
     void has_left() noexcept {
         if (sessions_at_work_.fetch_sub(1) != 1 || !draining_.load()) return;
         try {
-            asio::post(seats_.front()->executor, [self = this->shared_from_this()] { self->drained(); });
+            post(*seats_.front(), &server_state::end_draining);
         } catch (...) {  // no memory: who drains a server has patience for some time only
         }
     }
@@ -313,7 +322,7 @@ public:
     }
 
     /// The TCP port that it listens on; 0 if none.
-    [[nodiscard]] std::uint16_t port() const { return tcp_ ? tcp_->endpoint().port() : std::uint16_t{0}; }
+    [[nodiscard]] std::uint16_t port() const { return tcp_ ? tcp_->port() : std::uint16_t{0}; }
 
     /// Accepts no more and lets what runs come to its end: a session whose client waits for nothing is told 57P01 and
     /// ended, the others as soon as that is so. Who can't wait that long calls `stop` later. From the thread of the
@@ -349,9 +358,9 @@ private:
     std::uint16_t port_;
     std::string unix_path_;
     std::shared_ptr<state> state_;
-    std::optional<listener<asio::ip::tcp, state>> tcp_;
+    std::optional<listener<state>> tcp_;
 #if PGWIRE_HAS_UNIX_SOCKETS
-    std::optional<listener<asio::local::stream_protocol, state>> unix_;
+    std::optional<listener<state>> unix_;
 #endif
     bool started_ = false;
     bool stopped_ = false;

@@ -61,10 +61,14 @@ template<class T, std::size_t N, std::size_t... I>
 
 inline constexpr std::size_t max_members = 32;
 
-template<class T, std::size_t N = max_members>
+/// The most values that `T` takes. It takes no fewer than reach its last member that can't stand empty, so the numbers
+/// that it takes follow each other; counted from below, since most structs are small and each try costs time.
+template<class T, std::size_t N = 0, bool Found = false>
 [[nodiscard]] consteval std::size_t count_members() {
-    if constexpr (N == 0 || takes<T, N>) return N;
-    else return count_members<T, N - 1>();
+    if constexpr (N > max_members) return Found ? max_members : 0;
+    else if constexpr (takes<T, N>) return count_members<T, N + 1, true>();
+    else if constexpr (Found) return N - 1;
+    else return count_members<T, N + 1>();
 }
 
 /// A struct that has only public members and no constructor.

@@ -1,6 +1,7 @@
 // expect: a member of this composite has a type without a codec
 // only-error
 #include "pgwire/server.hpp"
+#include "pgwire/types.hpp"
 
 struct money {
     explicit money(int) {}

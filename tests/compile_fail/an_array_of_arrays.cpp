@@ -1,6 +1,7 @@
 // expect: a member of this row has a type without a codec
 // only-error
 #include "pgwire/server.hpp"
+#include "pgwire/types.hpp"
 
 struct line {
     std::vector<std::vector<int>> matrix;  // pgwire::array<int> has dimensions
