@@ -316,21 +316,20 @@ private:
 
     // ---- messages
 
+    [[gnu::always_inline]]  // with what it calls: the loop over all messages that are there
     step next_message() {
-        piece const p = incoming_.next();
-        return p.what == piece::kind::message ? on_message(p.tag, p.body) : on_no_message(p);
-    }
-    step on_no_message(piece const& p) {
-        if (p.what == piece::kind::incomplete) return step::read;
-        if (p.what == piece::kind::unknown_type && incoming_.copying())
-            this->lose_synchronization(p.tag);
-        else if (p.what == piece::kind::unknown_type)  // of an impossible length not a word is said
-            this->end_fatally(sqlstates::protocol_violation,
-                              "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
-        return step::close;
+        auto [tag, body] = incoming_.next_whole();
+        if (body.data() == nullptr) {
+            if (incoming_.is_empty()) return step::read;
+            piece const p = incoming_.next();
+            if (p.what != piece::kind::message) return this->on_no_message(p);
+            tag = p.tag;
+            body = p.body;
+        }
+        return on_message(tag, body);
     }
 
-    step on_message(char tag, std::string_view body) {
+    [[gnu::always_inline]] step on_message(char tag, std::string_view body) {
         if constexpr (detail::may_copy_in<outcome_type>)
             if (incoming_.copying()) [[unlikely]] return this->on_copy_message(tag, body);
         answering_ = tag;
