@@ -46,7 +46,6 @@ class query_loop : detail::statement_binding<Handler> {
     using base::answering_;
     using base::await;
     using base::awaited_;
-    using base::bound_values_;
     using base::context_;
     using base::execution_;
     using base::handler_;
@@ -405,15 +404,14 @@ private:
     }
 
     void on_bind(std::string_view body) {
-        // The portal's views will point into this copy.
-        auto const m = detail::decode_or_refuse<bind>(bound_values_.assign(body));
+        auto const& m = this->keep_bind(body);
         statement_ref const& s = objects_.statement(m.statement);
         detail::check_parameters(m, s->types);
         this->check_results(m, objects_.followed(*s));
         this->admit(*s);
         portal& p = objects_.add_portal(m.portal, *s, body.size());
         p.number = context_.count_portal();
-        this->bind_portal(p, s, m);
+        this->bind_portal(p, s);
         this->show_values(p);
         put(bind_complete{});
     }
