@@ -98,7 +98,9 @@ inline void put_select_tag(send_buffer& out, std::uint64_t rows) {
     constexpr std::size_t longest = frame.size() + max_digits<std::uint64_t> + 1;
     char* const at = out.reserve(longest);
     std::copy_n(frame.data(), frame.size(), at);
-    char* const end = put_unsigned(at + frame.size(), rows);
+    char* end = at + frame.size();
+    if (rows < 10) *end++ = static_cast<char>('0' + rows);  // most give one, or none
+    else end = put_unsigned(end, rows);
     *end = '\0';
     store(at + 1, static_cast<std::int32_t>(end - at));
     out.advance(end + 1);
