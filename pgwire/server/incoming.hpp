@@ -17,8 +17,8 @@ namespace pgwire::detail {
 /// A message from its body; its views point there.
 /// @throws sql_error 08P01
 template<class Message>
-[[nodiscard, gnu::flatten]]  // so that the message is made where it is used
-Message decode_or_refuse(std::string_view body) {
+[[nodiscard, gnu::flatten, gnu::always_inline]]  // so that the message is made where it is used
+inline Message decode_or_refuse(std::string_view body) {
     reader in(body);
     Message m = read_body<Message>(in);
     if (auto const done = in.finish(); !done) [[unlikely]] refuse(done.error());

@@ -235,7 +235,14 @@ private:
                 if (step const next = next_message(); next != step::go_on) return next;
                 if (out_.size() >= detail::pull_state::flush_threshold) return step::flush;
             } while (stage_ == stage::message);
-            break;
+            if (stage_ != stage::execute) break;
+            [[fallthrough]];
+        case stage::execute:
+            if (in_simple_query_) this->admit(*execution_.active()->statement);
+            if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
+            else if (!executed([this]() -> decltype(auto) { return call_execute(); })) break;
+            [[fallthrough]];
+        case stage::pull: return use_progress(this->pull());
         case stage::begin:
             if constexpr (is_coroutine<hook::begin>) return await(hook::begin);
             else if constexpr (has_transactions) handler_.begin_implicit();
@@ -251,12 +258,6 @@ private:
             if constexpr (is_coroutine<hook::describe>) return await(hook::describe);
             else if constexpr (detail::has_describe<Handler>) described(call_describe());
             break;
-        case stage::execute:
-            if (in_simple_query_) this->admit(*execution_.active()->statement);
-            if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
-            else if (!executed([this]() -> decltype(auto) { return call_execute(); })) break;
-            [[fallthrough]];
-        case stage::pull: return use_progress(this->pull());
         case stage::call:
             if constexpr (is_coroutine<hook::call>) return await(hook::call);
             else if constexpr (detail::has_call_function<Handler>) called(handler_.call_function(std::as_const(call_)));
@@ -308,7 +309,7 @@ private:
     }
     /// @return whether there is something to pull now
     template<class Make>
-    bool executed(Make make) {
+    [[gnu::always_inline]] bool executed(Make make) {
         execution_.active()->outcome.emplace(detail::elide{std::move(make)});
         return this->begin_pulls();
     }
@@ -380,7 +381,7 @@ private:
         this->start_statement();
     }
 
-    // ---- the extended protocol
+    // ---- the extended protocol; what each query does stands in the loop itself
 
     void on_parse(std::string_view body) {
         auto const m = detail::decode_or_refuse<parse>(body);
@@ -403,7 +404,7 @@ private:
         }
     }
 
-    void on_bind(std::string_view body) {
+    [[gnu::always_inline]] void on_bind(std::string_view body) {
         auto const& m = this->keep_bind(body);
         statement_ref const& s = objects_.statement(m.statement);
         detail::check_parameters(m, s->types);
@@ -416,7 +417,7 @@ private:
         put(bind_complete{});
     }
 
-    void on_describe(std::string_view body) {
+    [[gnu::always_inline]] void on_describe(std::string_view body) {
         this->admit(describing_.begin(detail::decode_or_refuse<describe>(body), objects_));
         if constexpr (detail::stands_for_another<statement_type>) this->admit(describing_.statement());
         if (auto const columns = describing_.known()) described(*columns);
@@ -428,7 +429,7 @@ private:
         stage_ = stage::message;
     }
 
-    void on_execute(std::string_view body) {
+    [[gnu::always_inline]] void on_execute(std::string_view body) {
         auto const m = detail::decode_or_refuse<execute>(body);
         portal* const found = objects_.look_up_portal(m.portal);
         if (found == nullptr) [[unlikely]] return this->execute_unknown(m);

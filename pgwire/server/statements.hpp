@@ -81,7 +81,7 @@ public:
             pointer_->is_empty = false;
         }
     }
-    void reset() noexcept {
+    [[gnu::always_inline]] void reset() noexcept {
         auto* const held = std::exchange(pointer_, nullptr);
         if (held != nullptr && --held->owners == 0) [[unlikely]] destroy(held);
     }
