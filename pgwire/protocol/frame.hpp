@@ -98,17 +98,17 @@ template<sender From>
 template<sender From>
 class framer {
 public:
-    constexpr explicit framer(message_limits limits = {}) noexcept : limits_(limits) {}
+    constexpr explicit framer(message_limits limits = {}) noexcept
+        : limits_(limits), too_large_{0, beyond(limits.small), beyond(limits.large)} {}
 
     /// The body of the message at the front of `bytes`, which takes up five bytes more, if it stands there whole: as it
     /// does most of the time. Else a null view, and `next` tells what is there.
     [[nodiscard]] constexpr std::string_view whole(std::string_view bytes) const noexcept {
         if (bytes.size() < header || left_ != 0) return {};
         auto const type = frame_types<From>[static_cast<unsigned char>(bytes[0])];
-        auto const length = load<std::uint32_t>(bytes.data() + 1);
-        bool const fits = type.limit != frame_type::size::unknown && length >= 4 &&
-                          length <= frame_limit(type, limits_) && length < bytes.size();
-        return fits ? std::string_view(bytes.data() + header, length - 4) : std::string_view();
+        std::uint32_t const body = load<std::uint32_t>(bytes.data() + 1) - 4;  // huge, if the length is below 4
+        bool const fits = body < too_large_[static_cast<std::size_t>(type.limit)] && body <= bytes.size() - header;
+        return fits ? std::string_view(bytes.data() + header, body) : std::string_view();
     }
 
     /// What is at the front of `bytes`? The caller takes `consumed` bytes off and asks again. With `discard` every
@@ -132,6 +132,9 @@ public:
 private:
     static constexpr std::size_t header = frame_header_size;
 
+    /// The smallest body whose length field is above `limit`.
+    static constexpr std::uint32_t beyond(std::uint32_t limit) noexcept { return limit < 4 ? 0 : limit - 3; }
+
     constexpr piece continue_body(std::string_view bytes) noexcept {
         if (bytes.empty()) return {};
         if (bytes.size() < left_) {
@@ -143,6 +146,7 @@ private:
     }
 
     message_limits limits_;
+    std::array<std::uint32_t, 3> too_large_;  // the smallest body that is, by the type's `limit`
     std::size_t left_ = 0;  // bytes of a body still to come
     char tag_ = 0;
 };

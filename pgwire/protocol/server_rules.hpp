@@ -40,6 +40,11 @@ public:
         return state_ >= state::copying;
     }
 
+    /// Is `on_message` to act on a message of this type, with nothing to remember? So it is with most.
+    [[nodiscard]] constexpr bool is_ordinary(char tag) const noexcept {
+        return state_ == state::ready && !is_copy_message(tag);
+    }
+
     /// A frontend message of a known type has come. A Sync ends the skipping.
     [[nodiscard]] constexpr reaction on_message(char tag) noexcept {
         if (state_ == state::ready) [[likely]]  // a COPY message is what is left of one that failed

@@ -209,6 +209,17 @@ protected:
         if constexpr (has_on_ready<Handler>) handler_.on_ready();
     }
 
+    /// What has come is no message that can be acted on, or not yet.
+    step on_no_message(piece const& p) {
+        if (p.what == piece::kind::incomplete) return step::read;
+        if (p.what == piece::kind::unknown_type && incoming_.copying())
+            lose_synchronization(p.tag);
+        else if (p.what == piece::kind::unknown_type)  // of an impossible length not a word is said
+            end_fatally(sqlstates::protocol_violation,
+                        "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
+        return step::close;
+    }
+
     // ---- hooks of transactions
 
     void committed() {

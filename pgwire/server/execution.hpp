@@ -52,16 +52,19 @@ void put(send_buffer& out, Message const& m) {
 
 /// RowDescription, of rows that may have no columns. What `Outcome` tells at compile time is described then.
 template<class Outcome>
-void put_row_description(send_buffer& out, std::span<column const> columns, result_formats const& formats) {
-    auto const done = [&] {
-        if constexpr (has_static_columns<Outcome>) return encode_row_description<typename Outcome::row_type>(out, formats);
-        else return encode_row_description(out, columns, formats);
-    }();
-    if (!done) [[unlikely]] refuse(done.error());
+[[gnu::always_inline]]  // of static columns it is a copy of some bytes
+inline void put_row_description(send_buffer& out, std::span<column const> columns, result_formats const& formats) {
+    if constexpr (has_static_columns<Outcome>) {
+        if (auto const done = encode_row_description<typename Outcome::row_type>(out, formats); !done) [[unlikely]]
+            refuse(done.error());
+    } else {
+        if (auto const done = encode_row_description(out, columns, formats); !done) [[unlikely]] refuse(done.error());
+    }
 }
 /// RowDescription, or NoData if there are no columns: that is how a statement says that it gives no rows.
 template<class Outcome>
-void put_columns(send_buffer& out, std::span<column const> columns, result_formats const& formats) {
+[[gnu::always_inline]]
+inline void put_columns(send_buffer& out, std::span<column const> columns, result_formats const& formats) {
     if constexpr (has_static_columns<Outcome> && !cursor_type<Outcome>) return put(out, no_data{});
     else if (!has_static_columns<Outcome> && columns.empty()) return put(out, no_data{});
     else put_row_description<Outcome>(out, columns, formats);
@@ -98,7 +101,9 @@ inline void put_select_tag(send_buffer& out, std::uint64_t rows) {
     constexpr std::size_t longest = frame.size() + max_digits<std::uint64_t> + 1;
     char* const at = out.reserve(longest);
     std::copy_n(frame.data(), frame.size(), at);
-    char* const end = put_unsigned(at + frame.size(), rows);
+    char* end = at + frame.size();
+    if (rows < 10) *end++ = static_cast<char>('0' + rows);  // most give one, or none
+    else end = put_unsigned(end, rows);
     *end = '\0';
     store(at + 1, static_cast<std::int32_t>(end - at));
     out.advance(end + 1);

@@ -17,8 +17,8 @@ namespace pgwire::detail {
 /// A message from its body; its views point there.
 /// @throws sql_error 08P01
 template<class Message>
-[[nodiscard, gnu::flatten]]  // so that the message is made where it is used
-Message decode_or_refuse(std::string_view body) {
+[[nodiscard, gnu::flatten, gnu::always_inline]]  // so that the message is made where it is used
+inline Message decode_or_refuse(std::string_view body) {
     reader in(body);
     Message m = read_body<Message>(in);
     if (auto const done = in.finish(); !done) [[unlikely]] refuse(done.error());
@@ -29,19 +29,43 @@ class incoming {
 public:
     incoming(receive_buffer& in, message_limits const& limits) noexcept : in_(in), framer_(limits) {}
 
-    /// The next message to act on; or that there is none yet, or why framing is lost. A message is consumed; its body
-    /// stays until the next read. While a COPY is under way this gives also what may not come then, and a CopyData as
-    /// several messages: the pieces in which it arrives.
-    [[nodiscard]] piece next() noexcept {
+    struct whole_message {
+        char tag;
+        std::string_view body;
+    };
+
+    /// The next message to act on, if it stands there whole, as it does most of the time. It is consumed; its body stays
+    /// until the next read. Else the body is null, and `next` tells what there is.
+    [[nodiscard]] whole_message next_whole() noexcept {
         auto const bytes = in_.unread();
-        if (bytes.empty()) return {};
-        if (auto const body = framer_.whole(bytes); body.data() != nullptr) [[likely]] {
-            in_.consume(header_size + body.size());
-            if (rules_.on_message(bytes[0]) != reaction::ignore) [[likely]]
-                return {.what = piece::kind::message, .tag = bytes[0], .body = body};
+        auto const body = framer_.whole(bytes);
+        if (body.data() == nullptr || !rules_.is_ordinary(bytes[0])) return {};
+        in_.consume(header_size + body.size());
+        return {bytes[0], body};
+    }
+
+    /// Is there nothing at all?
+    [[nodiscard]] bool is_empty() const noexcept { return in_.unread().empty(); }
+
+    /// The next message to act on; or that there is none yet, or why framing is lost. While a COPY is under way this
+    /// gives also what may not come then, and a CopyData as several messages: the pieces in which it arrives.
+    [[nodiscard, gnu::noinline]]  // what is rare does not burden what is not
+    piece next() noexcept {
+        for (;;) {
+            piece p = framer_.next(in_.unread(), rules_.skipping() || rules_.copying());
+            in_.consume(p.consumed);
+            switch (p.what) {
+            case piece::kind::message:
+                if (rules_.on_message(p.tag) != reaction::ignore) return p;
+                break;
+            case piece::kind::chunk:
+            case piece::kind::last_chunk:
+                if (!rules_.copying()) break;  // of what is dropped
+                p.what = piece::kind::message;
+                return p;
+            default: return p;
+            }
         }
-        auto const found = next_but_slowly();  // copied, so that what is fast stays in registers
-        return {.what = found.what, .tag = found.tag, .body = found.body};
     }
 
     /// Is what comes next a new message, that is acted on?
@@ -60,25 +84,6 @@ public:
 
 private:
     static constexpr std::size_t header_size = 5;
-
-    [[gnu::noinline]]  // what is rare does not burden what is not
-    piece next_but_slowly() noexcept {
-        for (;;) {
-            piece p = framer_.next(in_.unread(), rules_.skipping() || rules_.copying());
-            in_.consume(p.consumed);
-            switch (p.what) {
-            case piece::kind::message:
-                if (rules_.on_message(p.tag) != reaction::ignore) return p;
-                break;
-            case piece::kind::chunk:
-            case piece::kind::last_chunk:
-                if (!rules_.copying()) break;  // of what is dropped
-                p.what = piece::kind::message;
-                return p;
-            default: return p;
-            }
-        }
-    }
 
     receive_buffer& in_;
     framer<sender::frontend> framer_;

@@ -29,9 +29,10 @@ public:
     /// The thing of this name, or null.
     [[nodiscard]] T* find(std::string_view name) {
         if (name.empty()) return has_unnamed_ ? &unnamed_ : nullptr;
-        if (last_ != named_.end() && last_->first == name) return &last_->second;  // drivers repeat themselves
-        last_ = named_.find(name);
-        return last_ == named_.end() ? nullptr : &last_->second;
+        if (last_ != named_.end() && last_->first.size() == name.size() &&
+            std::char_traits<char>::compare(last_->first.data(), name.data(), name.size()) == 0)
+            return &last_->second;  // drivers repeat themselves
+        return look_up(name);
     }
     /// The unnamed thing, as it was left; or a new one. The name must be free.
     T& add(std::string_view name) {
@@ -86,6 +87,10 @@ public:
     }
 
 private:
+    [[gnu::noinline]] T* look_up(std::string_view name) {
+        last_ = named_.find(name);
+        return last_ == named_.end() ? nullptr : &last_->second;
+    }
     template<class Unwanted, class Forget>
     [[gnu::noinline]] void remove_named_if(Unwanted& unwanted, Forget& forget) {
         last_ = named_.end();

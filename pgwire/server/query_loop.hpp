@@ -46,7 +46,6 @@ class query_loop : detail::statement_binding<Handler> {
     using base::answering_;
     using base::await;
     using base::awaited_;
-    using base::bound_values_;
     using base::context_;
     using base::execution_;
     using base::handler_;
@@ -236,7 +235,14 @@ private:
                 if (step const next = next_message(); next != step::go_on) return next;
                 if (out_.size() >= detail::pull_state::flush_threshold) return step::flush;
             } while (stage_ == stage::message);
-            break;
+            if (stage_ != stage::execute) break;
+            [[fallthrough]];
+        case stage::execute:
+            if (in_simple_query_) this->admit(*execution_.active()->statement);
+            if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
+            else if (!executed([this]() -> decltype(auto) { return call_execute(); })) break;
+            [[fallthrough]];
+        case stage::pull: return use_progress(this->pull());
         case stage::begin:
             if constexpr (is_coroutine<hook::begin>) return await(hook::begin);
             else if constexpr (has_transactions) handler_.begin_implicit();
@@ -252,12 +258,6 @@ private:
             if constexpr (is_coroutine<hook::describe>) return await(hook::describe);
             else if constexpr (detail::has_describe<Handler>) described(call_describe());
             break;
-        case stage::execute:
-            if (in_simple_query_) this->admit(*execution_.active()->statement);
-            if constexpr (is_coroutine<hook::execute>) return await(hook::execute);
-            else if (!executed([this]() -> decltype(auto) { return call_execute(); })) break;
-            [[fallthrough]];
-        case stage::pull: return use_progress(this->pull());
         case stage::call:
             if constexpr (is_coroutine<hook::call>) return await(hook::call);
             else if constexpr (detail::has_call_function<Handler>) called(handler_.call_function(std::as_const(call_)));
@@ -309,28 +309,27 @@ private:
     }
     /// @return whether there is something to pull now
     template<class Make>
-    bool executed(Make make) {
+    [[gnu::always_inline]] bool executed(Make make) {
         execution_.active()->outcome.emplace(detail::elide{std::move(make)});
         return this->begin_pulls();
     }
 
     // ---- messages
 
+    [[gnu::always_inline]]  // with what it calls: the loop over all messages that are there
     step next_message() {
-        piece const p = incoming_.next();
-        return p.what == piece::kind::message ? on_message(p.tag, p.body) : on_no_message(p);
-    }
-    step on_no_message(piece const& p) {
-        if (p.what == piece::kind::incomplete) return step::read;
-        if (p.what == piece::kind::unknown_type && incoming_.copying())
-            this->lose_synchronization(p.tag);
-        else if (p.what == piece::kind::unknown_type)  // of an impossible length not a word is said
-            this->end_fatally(sqlstates::protocol_violation,
-                              "invalid frontend message type " + std::to_string(static_cast<unsigned char>(p.tag)));
-        return step::close;
+        auto [tag, body] = incoming_.next_whole();
+        if (body.data() == nullptr) {
+            if (incoming_.is_empty()) return step::read;
+            piece const p = incoming_.next();
+            if (p.what != piece::kind::message) return this->on_no_message(p);
+            tag = p.tag;
+            body = p.body;
+        }
+        return on_message(tag, body);
     }
 
-    step on_message(char tag, std::string_view body) {
+    [[gnu::always_inline]] step on_message(char tag, std::string_view body) {
         if constexpr (detail::may_copy_in<outcome_type>)
             if (incoming_.copying()) [[unlikely]] return this->on_copy_message(tag, body);
         answering_ = tag;
@@ -382,7 +381,7 @@ private:
         this->start_statement();
     }
 
-    // ---- the extended protocol
+    // ---- the extended protocol; what each query does stands in the loop itself
 
     void on_parse(std::string_view body) {
         auto const m = detail::decode_or_refuse<parse>(body);
@@ -405,21 +404,20 @@ private:
         }
     }
 
-    void on_bind(std::string_view body) {
-        // The portal's views will point into this copy.
-        auto const m = detail::decode_or_refuse<bind>(bound_values_.assign(body));
+    [[gnu::always_inline]] void on_bind(std::string_view body) {
+        auto const& m = this->keep_bind(body);
         statement_ref const& s = objects_.statement(m.statement);
         detail::check_parameters(m, s->types);
         this->check_results(m, objects_.followed(*s));
         this->admit(*s);
         portal& p = objects_.add_portal(m.portal, *s, body.size());
         p.number = context_.count_portal();
-        this->bind_portal(p, s, m);
+        this->bind_portal(p, s);
         this->show_values(p);
         put(bind_complete{});
     }
 
-    void on_describe(std::string_view body) {
+    [[gnu::always_inline]] void on_describe(std::string_view body) {
         this->admit(describing_.begin(detail::decode_or_refuse<describe>(body), objects_));
         if constexpr (detail::stands_for_another<statement_type>) this->admit(describing_.statement());
         if (auto const columns = describing_.known()) described(*columns);
@@ -431,7 +429,7 @@ private:
         stage_ = stage::message;
     }
 
-    void on_execute(std::string_view body) {
+    [[gnu::always_inline]] void on_execute(std::string_view body) {
         auto const m = detail::decode_or_refuse<execute>(body);
         portal* const found = objects_.look_up_portal(m.portal);
         if (found == nullptr) [[unlikely]] return this->execute_unknown(m);

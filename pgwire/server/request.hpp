@@ -31,16 +31,15 @@ struct parameter {
 class parameters {
 public:
     parameters() = default;
-    /// @param portal the name of the portal that they are bound to, for errors
-    parameters(list<format> formats, list<value> values, std::span<oid const> types, text_style const& style,
-               std::string_view portal)
-        : formats_(formats), values_(values), types_(types), style_(&style), portal_(portal) {}
+    /// @param bound has the values, and the name of the portal that they are bound to, for errors; outlives them
+    parameters(bind const& bound, std::span<oid const> types, text_style const& style)
+        : bound_(&bound), types_(types), style_(&style) {}
 
-    [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
-    [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return bound_->parameters.size(); }
+    [[nodiscard]] bool empty() const noexcept { return bound_->parameters.empty(); }
 
     /// The `i`th value as it was sent. Linear in `i`: to look at all of them, iterate.
-    [[nodiscard]] parameter operator[](std::size_t i) const { return {values_[i], format_of(i), type_of(i)}; }
+    [[nodiscard]] parameter operator[](std::size_t i) const { return {bound_->parameters[i], format_of(i), type_of(i)}; }
 
     /// The `i`th value as a `T`, whichever format it came in; `std::optional<T>` takes NULL too.
     /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008, 22004, or 08P01 if there are
@@ -48,13 +47,13 @@ public:
     template<decodable T>
     [[nodiscard]] T get(std::size_t i) const {
         if (i >= size()) throw sql_error(sqlstates::protocol_violation, "there is no parameter $" + std::to_string(i + 1));
-        auto decoded = decode_value<T>(values_[i], format_of(i), *style_);
+        auto decoded = decode_value<T>(bound_->parameters[i], format_of(i), *style_);
         if (!decoded) refuse(decoded.error(), i);
         return *std::move(decoded);
     }
 
     /// The name of the portal that they are bound to; empty for the unnamed one, and in the simple protocol.
-    [[nodiscard]] std::string_view portal() const noexcept { return portal_; }
+    [[nodiscard]] std::string_view portal() const noexcept { return bound_->portal; }
     /// How the session reads values from text.
     [[nodiscard]] text_style const& style() const noexcept { return *style_; }
 
@@ -64,8 +63,9 @@ public:
         auto const given = (*this)[i];
         if (why == errc::invalid_binary || !given.bytes)
             throw sql_error(to_sqlstate(why), std::string(message(why)) + " in bind parameter " + number);
-        auto const context = (portal_.empty() ? std::string("unnamed portal") : "portal \"" + std::string(portal_) + '"') +
-                             " parameter $" + number + " = '...'";
+        auto const context =
+            (portal().empty() ? std::string("unnamed portal") : "portal \"" + std::string(portal()) + '"') +
+            " parameter $" + number + " = '...'";
         if (given.format != pgwire::format::text) throw sql_error(to_sqlstate(why), std::string(message(why))).where(context);
         throw sql_error(to_sqlstate(why), describe_value_error(why, given.type, *given.bytes)).where(context);
     }
@@ -74,7 +74,7 @@ public:
     template<class F>
     void for_each(F&& f) const {
         std::size_t i = 0;
-        for (auto const& bytes : values_) {
+        for (auto const& bytes : bound_->parameters) {
             f(parameter{bytes, format_of(i), type_of(i)});
             ++i;
         }
@@ -84,21 +84,22 @@ private:
     friend class owned_parameters;
 
     [[nodiscard]] format format_of(std::size_t i) const {
-        return formats_.empty() ? format::text : formats_[formats_.size() == 1 ? 0 : i];
+        auto const& formats = bound_->parameter_formats;
+        return formats.empty() ? format::text : formats[formats.size() == 1 ? 0 : i];
     }
     [[nodiscard]] oid type_of(std::size_t i) const { return i < types_.size() ? types_[i] : oid{}; }
 
-    list<format> formats_;
-    list<value> values_;
+    static constexpr bind none{};
+
+    bind const* bound_ = &none;
     std::span<oid const> types_;
     text_style const* style_ = nullptr;
-    std::string_view portal_;
 };
 
 /// A copy of bound values, for what outlives the portal that they were bound to.
 class owned_parameters {
 public:
-    explicit owned_parameters(parameters const& given) : portal_(given.portal_), style_(given.style_) {
+    explicit owned_parameters(parameters const& given) : portal_(given.portal()), style_(given.style_) {
         std::size_t size = 0;
         given.for_each([&size](parameter const& p) { size += p.bytes ? p.bytes->size() : 0; });
         bytes_.reserve(size);  // so that they stay where they are
@@ -112,6 +113,7 @@ public:
             formats_.push_back(p.format);
             types_.push_back(p.type);
         });
+        bound_ = {portal_, {}, formats_, values_, {}};
     }
     owned_parameters(owned_parameters const&) = delete;
     owned_parameters& operator=(owned_parameters const&) = delete;
@@ -125,7 +127,7 @@ public:
     /// The values; they borrow from this.
     [[nodiscard]] parameters view() const {
         parameters all;
-        if (style_ != nullptr) all = {formats_, values_, types_, *style_, portal_};
+        if (style_ != nullptr) all = {bound_, types_, *style_};
         return all;
     }
 
@@ -135,6 +137,7 @@ private:
     std::vector<format> formats_;
     std::vector<oid> types_;
     std::string portal_;
+    bind bound_;  // of all these
     text_style const* style_;
 };
 

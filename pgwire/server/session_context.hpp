@@ -178,12 +178,8 @@ public:
     /// Writes what goes out just before ReadyForQuery: what was held back, parameters that changed, and what is in the
     /// mailbox. A cancel that came for what is over is forgotten.
     void before_ready() {
-        if (!held_back_.empty()) [[unlikely]] {
-            out_->append(held_back_.pending());
-            held_back_.clear();
-        }
-        if (parameters_.have_changed()) [[unlikely]] report_parameters();
-        if (mailbox_ != nullptr && mailbox_->was_used()) [[unlikely]] mailbox_->collect(*out_);
+        bool const has_mail = mailbox_ != nullptr && mailbox_->was_used();
+        if (has_mail || !held_back_.empty() || parameters_.have_changed()) [[unlikely]] tell_news();
     }
 
     /// Writes a ParameterStatus for every parameter whose value is not the one that the client was told last.
@@ -194,6 +190,15 @@ public:
     }
 
 private:
+    [[gnu::noinline]] void tell_news() {
+        if (!held_back_.empty()) {
+            out_->append(held_back_.pending());
+            held_back_.clear();
+        }
+        if (parameters_.have_changed()) report_parameters();
+        if (mailbox_ != nullptr && mailbox_->was_used()) mailbox_->collect(*out_);
+    }
+
     asio::any_io_executor executor_;
     send_buffer* out_;
     send_buffer held_back_;  // notices that came amid a row

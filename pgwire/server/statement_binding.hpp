@@ -14,6 +14,8 @@
 #include "pgwire/server/statement_outcomes.hpp"
 
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,11 +24,11 @@
 
 namespace pgwire::detail {
 
-/// The values of an EXECUTE as the body of a Bind.
+/// The values of an EXECUTE as the body of a Bind to `portal`.
 /// @param types of the statement's parameters; @param results the formats of the columns
 /// @throws sql_error 42601 if there are too few or too many
-[[nodiscard]] inline std::string bind_body(execute_statement const& asked, std::span<oid const> types,
-                                           list<format> const& results) {
+[[nodiscard]] inline std::string bind_body(std::string_view portal, execute_statement const& asked,
+                                           std::span<oid const> types, list<format> const& results) {
     value_texts texts;
     if (!types.empty() && asked.values) texts = asked.values(types);
     if (texts.size() != types.size())
@@ -36,7 +38,7 @@ namespace pgwire::detail {
                     '.');
     std::vector<value> const values(texts.begin(), texts.end());
     send_buffer frame;
-    put(frame, bind{{}, {}, {}, std::span<value const>(values), results});
+    put(frame, bind{portal, {}, {}, std::span<value const>(values), results});
     return std::string(frame.pending().substr(header_size<bind>));
 }
 
@@ -52,13 +54,21 @@ protected:
 
     using base::base;
 
-    /// What Bind has said is the portal's now; `m` is decoded from the values that are bound.
-    void bind_portal(portal& p, statement_ref const& s, bind const& m) {
-        p.values.swap(bound_values_);
+    /// Keeps the body of a Bind, and decodes it.
+    [[gnu::always_inline]] bind const& keep_bind(std::string_view body) {
+        if (bound_ == nullptr) [[unlikely]] bound_ = std::make_unique<kept_bind>();
+        auto const kept = bound_->bytes.assign(body);
+        return *::new (&bound_->message) bind(decode_or_refuse<bind>(kept));  // made where it stays
+    }
+
+    /// The Bind that is kept is the portal's now.
+    void bind_portal(portal& p, statement_ref const& s) {
+        p.bound.swap(bound_);
+        auto const& m = p.bound->message;
         p.statement = s;
         p.formats = m.result_formats;
         p.request.text = s->text;
-        p.request.parameters = {m.parameter_formats, m.parameters, s->types, this->context_.style(), p.name};
+        p.request.parameters = {m, s->types, this->context_.style()};
         p.request.context = &this->context_;
     }
 
@@ -114,20 +124,20 @@ protected:
                 p.current = portal::state::done;
                 return this->complete();
             }
-            auto const body = bound_values_.assign(bind_body(asked, s->types, p.formats.codes()));
-            auto const m = decode_or_refuse<bind>(body);
+            auto const body = bind_body(p.name, asked, s->types, p.formats.codes());
+            auto const& m = keep_bind(body);
             this->objects_.recharge(p, *s, body.size());
             check_parameters(m, s->types);
             check_results(m, *s);
             p.outcome.reset();
-            bind_portal(p, s, m);
+            bind_portal(p, s);
             admit(*s);
             show_values(p);
             this->stage_ = base::stage::execute;
         }
     }
 
-    arena bound_values_;  // by the Bind at work
+    std::unique_ptr<kept_bind> bound_;  // of the Bind at work, or to be used by the next one
 };
 
 }  // namespace pgwire::detail

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
@@ -80,7 +81,7 @@ public:
             pointer_->is_empty = false;
         }
     }
-    void reset() noexcept {
+    [[gnu::always_inline]] void reset() noexcept {
         auto* const held = std::exchange(pointer_, nullptr);
         if (held != nullptr && --held->owners == 0) [[unlikely]] destroy(held);
     }
@@ -103,7 +104,7 @@ private:
     type* pointer_ = nullptr;
 };
 
-/// Bytes that are replaced as a whole and keep their memory. They stay where they are when two arenas are swapped.
+/// Bytes that are replaced as a whole and keep their memory.
 class arena {
 public:
     std::string_view assign(std::string_view bytes) {
@@ -113,12 +114,16 @@ public:
         return {bytes_.data(), bytes.size()};
     }
 
-    void swap(arena& other) noexcept { bytes_.swap(other.bytes_); }
-
 private:
     static constexpr std::size_t largest_kept = 65'536;
 
     raw_bytes bytes_;
+};
+
+/// A Bind message that is kept: its body, and what that says.
+struct kept_bind {
+    arena bytes;
+    bind message;  ///< its views point into `bytes`
 };
 
 /// Holds the writer that an asynchronous `next` keeps a reference to while it is suspended. All writers are one
@@ -159,7 +164,7 @@ struct portal {
     std::uint64_t number = 0;  ///< portals are numbered as they are made
     std::size_t charged = 0;   ///< bytes that its session counts, if it has a name
     statement_ref<Statement> statement;
-    arena values;  ///< the Bind message, which `request` and `formats` point into
+    std::unique_ptr<kept_bind> bound;  ///< what `request` and `formats` point into, once there was a Bind
     pgwire::request request;
     result_formats formats;
     std::optional<Outcome> outcome;

@@ -186,14 +186,17 @@ inline result<void> encode_row_description(send_buffer& out, std::span<column co
 /// The same for the columns of a row type; made when the program is compiled, but for mixed formats and columns with a
 /// `runtime_type`.
 template<row_type Row>
-result<void> encode_row_description(send_buffer& out, result_formats const& formats = {}) {
+#if defined(__GNUC__)
+__attribute__((always_inline))
+#endif
+inline result<void> encode_row_description(send_buffer& out, result_formats const& formats = {}) {
     using mode = result_formats::mode;
     if constexpr (!detail::are_late<std::remove_cvref_t<decltype(columns_of<Row>)>>) {
-        auto const append = [&out](auto const& frame) { out.append({frame.data(), frame.size()}); };
-        switch (formats.common()) {
-        case mode::text: append(detail::row_description_frame<Row, format::text>); return {};
-        case mode::binary: append(detail::row_description_frame<Row, format::binary>); return {};
-        case mode::mixed: break;
+        if (formats.common() != mode::mixed) [[likely]] {
+            auto const& frame = formats.common() == mode::binary ? detail::row_description_frame<Row, format::binary>
+                                                                 : detail::row_description_frame<Row, format::text>;
+            out.append({frame.data(), frame.size()});
+            return {};
         }
     }
     return encode_row_description(out, columns_of<Row>, formats);

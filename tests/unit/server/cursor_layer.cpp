@@ -472,8 +472,8 @@ TEST_CASE("values that are copied outlive those that were bound") {
                                     std::string_view(bytes).substr(3)};
     std::vector<format> const formats{format::text, format::text, format::binary};
     std::vector<oid> const types{types::text.type, types::int4.type, types::bytea.type};
-    auto const copy = std::make_unique<owned_parameters>(
-        parameters(std::span<format const>(formats), std::span<value const>(values), types, default_text_style, "p"));
+    pgwire::bind const bound{"p", {}, std::span<format const>(formats), std::span<value const>(values), {}};
+    auto const copy = std::make_unique<owned_parameters>(parameters(bound, types, default_text_style));
     bytes.assign(6, '!');
     auto const all = copy->view();
     CHECK(all.size() == 3);
