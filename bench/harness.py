@@ -179,6 +179,7 @@ class Bench:
         self.server_cpus, self.load_cpus = ({cpus[0]}, set(cpus[1:])) if len(cpus) > 1 else (None, None)
         self.scratch = tempfile.mkdtemp(prefix='pgwire-bench-')
         self.skipped = {}  # what can't be measured here, and why
+        self.built = {}    # the paths of peers
         self.postgres = {}
 
     def close(self):
@@ -189,6 +190,8 @@ class Bench:
     def program(self, name):
         """The path of a program of ours, or of a peer, which is built if it wasn't."""
         name, *_ = self.variants.get(name, (name,))
+        if name in self.built:
+            return self.built[name]
         if name in self.foreign:
             folder = self.directory.parent / 'peers'
             built = subprocess.run([HERE / 'peers' / 'build.sh', self.foreign[name], folder], stdin=subprocess.DEVNULL,
@@ -197,7 +200,8 @@ class Bench:
                 raise Unavailable(built.stderr.strip())
             if built.returncode != 0:
                 raise RuntimeError(f'{name} does not build:\n{built.stderr}')
-            return folder / name
+            self.built[name] = folder / name
+            return self.built[name]
         path = self.directory / name
         if not path.exists():
             raise Unavailable(f'{name} is not built: a library that it needs is missing')

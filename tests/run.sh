@@ -30,7 +30,7 @@ list() {
   fuzz       each fuzzer for a while, with clang++
   clients    psql, pgbench and psycopg, and the same messages to PostgreSQL and to the examples
   drivers    drivers in Python, JavaScript, Go, Rust, Java and C against the SQLite example
-  bench      instructions, system calls and allocations per query are what they were
+  bench      instructions, system calls and allocations per query are what they were, and every benchmark runs
 TEXT
 }
 
@@ -266,7 +266,10 @@ stage_drivers() {
     run_other drivers tests/drivers/run.sh --sqlite build/examples/examples/sqlite
 }
 
-stage_bench() { run_other bench bench/run.sh --check bench/expected.json; }
+stage_bench() {
+    run_other bench bench/run.sh --check bench/expected.json
+    run_other works bench/run.sh --quick  # do they all run, and give the same rows?
+}
 
 for stage in "${stages[@]}"; do
     if selects "$stage"; then

@@ -1,6 +1,6 @@
 """The works, in the order of the table: what `bench/run.sh` measures. Each is a function that yields figures."""
 
-from . import codec, connections, counts, latency, million, offload, rows, scaling, select_one, serialize, tls
+from . import codec, compile, connections, counts, latency, million, offload, rows, scaling, select_one, serialize, tls
 
 WORKS = {
     'instructions': (counts.instructions, 'user-space instructions of the server per query (callgrind)'),
@@ -17,4 +17,5 @@ WORKS = {
     'connections': (connections.measure, 'logins, plain, with TLS and SCRAM, and what 10,000 idle ones cost, beside the peers'),
     'scaling': (scaling.measure, 'how the cost grows with columns, rows, statements, sessions and threads'),
     'codec': (codec.measure, 'encoding and decoding in memory, beside memcpy (Google Benchmark)'),
+    'compile': (compile.measure, 'CPU time of the compiler for the echo server and for a codec-only program, and their sizes'),
 }
