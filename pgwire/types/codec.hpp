@@ -224,8 +224,9 @@ template<format F, encodable T>
 constexpr char* encode_field(char* p, T const& v, text_style const& style = default_text_style) {
     if constexpr (detail::is_nullable<T>)
         if (!v) return store(p, std::int32_t{-1});
-    char* const end = encode_value<F>(p + 4, v, style);
-    store(p, static_cast<std::int32_t>(end - p - 4));
+    char* const begin = p + 4;
+    char* const end = encode_value<F>(begin, v, style);
+    store(p, static_cast<std::int32_t>(end - begin));
     return end;
 }
 
