@@ -115,6 +115,7 @@ struct codec<T> {
     /// large, or too small to be anything but zero, is out of range.
     static result<T> from_text(std::string_view text) noexcept { return detail::parse_float<T>(text); }
 
+    static constexpr std::size_t binary_width = sizeof(T);
     static constexpr std::size_t binary_size(T) noexcept { return sizeof(T); }
     static constexpr char* to_binary(char* p, T v) noexcept { return store(p, std::bit_cast<word>(v)); }
     static constexpr result<T> from_binary(std::string_view bytes) noexcept {

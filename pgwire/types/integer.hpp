@@ -106,6 +106,7 @@ struct codec<oid> {
         return static_cast<oid>(*n);
     }
 
+    static constexpr std::size_t binary_width = 4;
     static constexpr std::size_t binary_size(oid) noexcept { return 4; }
     static constexpr char* to_binary(char* p, oid v) noexcept { return store(p, static_cast<std::uint32_t>(v)); }
     static constexpr result<oid> from_binary(std::string_view bytes) noexcept {
