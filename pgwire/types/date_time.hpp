@@ -100,7 +100,7 @@ struct timestamp_codec {
         std::int32_t offset = 0;
         if constexpr (Zoned)
             offset = style.zone == nullptr ? style.utc_offset : style.zone->offset_at(*style.zone, unix_seconds(v));
-        // Counted from a month before the first day, so that no offset reaches below 0; unsigned has room for all of it.
+        // Counted from a month before the first day, so that no offset reaches below 0; unsigned has room for it all.
         constexpr std::int64_t before = first_day - 30;
         auto const count = static_cast<std::uint64_t>(v.microseconds) -
                            static_cast<std::uint64_t>(before * microseconds_per_day) +
@@ -134,7 +134,11 @@ struct timestamp_codec {
         return T{count};
     }
 
-    static constexpr std::size_t binary_size(T v) noexcept { return encodable_count(v) ? 8 : unencodable; }
+    static constexpr std::size_t binary_width = 8;
+    static constexpr std::size_t binary_size(T v) noexcept {
+        if (encodable_count(v)) [[likely]] return 8;
+        return unencodable;
+    }
     static constexpr char* to_binary(char* p, T v) noexcept { return store(p, v.microseconds); }
     static constexpr result<T> from_binary(std::string_view bytes) noexcept {
         if (auto const e = check_width(bytes, 8); e != errc::none) return e;
