@@ -132,6 +132,13 @@ public:
     /// Everything written so far may leave.
     void commit() noexcept { committed_ = end_; }
 
+    /// So do `n` more bytes, which are written where the last `reserve` has room. Counted and not told by their end,
+    /// they need not wait for what is before them.
+    void commit(std::size_t n) noexcept {
+        end_ += n;
+        committed_ = end_;
+    }
+
     /// Forgets what was written since the last `commit`.
     void rollback() noexcept { end_ = committed_; }
 
@@ -182,9 +189,11 @@ private:
         if (bytes_.size() - end_ < n) bytes_.resize(std::max({bytes_.size() * 2, end_ + n, std::size_t{1024}}));
     }
 
+    // `committed_` and `end_` change together: as neighbours they would be stored as one vector, which is slow to make
+    // of two words and slow to read one from, and each frame would wait for the one before it.
+    std::size_t committed_ = 0;
     detail::raw_bytes bytes_;
     std::size_t sent_ = 0;
-    std::size_t committed_ = 0;
     std::size_t end_ = 0;
 };
 

@@ -39,6 +39,7 @@ struct codec<bool> {
         return errc::invalid_text;
     }
 
+    static constexpr std::size_t binary_width = 1;
     static constexpr std::size_t binary_size(bool) noexcept { return 1; }
     static constexpr char* to_binary(char* p, bool v) noexcept {
         *p = v ? '\1' : '\0';

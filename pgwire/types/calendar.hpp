@@ -44,16 +44,20 @@ struct civil_date {
     return era * 146'097 + day_of_era - 730'425;
 }
 
+/// By C. Neri and L. Schneider, "Euclidean affine functions and their application to calendar algorithms" (2022): each
+/// division is a multiplication, whose rest says what the next one divides. For years that 32 bits can hold.
 [[nodiscard]] constexpr civil_date civil_from_days(std::int64_t days) noexcept {
-    days += 730'425;
-    std::int64_t const era = floor_div(days, 146'097);
-    auto const day_of_era = static_cast<unsigned>(days - era * 146'097);
-    unsigned const year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-    unsigned const day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    unsigned const month = (5 * day_of_year + 2) / 153;
-    return {.year = era * 400 + year_of_era + (month >= 10 ? 1 : 0),
-            .month = month < 10 ? month + 3 : month - 9,
-            .day = day_of_year - (153 * month + 2) / 5 + 1};
+    constexpr std::int64_t eras = 5'600'000;  // so many before the year 0 the count begins, to be never negative
+    auto const quarters = 4 * static_cast<std::uint64_t>(days + 730'425 + eras * 146'097) + 3;
+    std::uint64_t const century = quarters / 146'097;
+    auto const quarter_of_century = static_cast<std::uint32_t>(quarters % 146'097) | 3U;
+    std::uint64_t const years = std::uint64_t{2'939'745} * quarter_of_century;  // 2^32 of these are a year
+    std::uint32_t const day_of_year = static_cast<std::uint32_t>(years) / 2'939'745 / 4;
+    std::uint32_t const months = 2'141 * day_of_year + 197'913;  // 2^16 of these are a month, the first is March
+    bool const next_year = day_of_year >= 306;
+    return {.year = static_cast<std::int64_t>(100 * century + (years >> 32)) - 400 * eras + (next_year ? 1 : 0),
+            .month = (months >> 16) - (next_year ? 12 : 0),
+            .day = (months & 0xffffU) / 2'141 + 1};
 }
 
 [[nodiscard]] constexpr unsigned days_in_month(std::int64_t year, unsigned month) noexcept {

@@ -18,7 +18,8 @@
 //
 // Where the text depends on the session's settings, the text functions take a `text_style const&` as their last
 // parameter. A value that the type can't hold (a year too far, a text that is no number) has the size `unencodable`,
-// and `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec.
+// and `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec. Where
+// all binary values have one size, `static constexpr std::size_t binary_width` may tell it: rows are then read faster.
 //
 // Where the OID is known only when the program runs, `type` is a `static inline runtime_type` (`runtime_type.hpp`).
 // Enums, composites and domains get their functions from `enumeration.hpp`, `composite.hpp` and `domain.hpp`.
@@ -76,6 +77,13 @@ inline constexpr bool is_nullable = nullable<T>::value;
 /// `T` without `std::optional`.
 template<class T>
 using non_null = typename nullable<T>::type;
+
+/// How many bytes every binary value of `T` has; 0 if that differs, as it does where some are NULL, or isn't told.
+template<class T>
+inline constexpr std::size_t binary_width = [] {
+    if constexpr (requires { codec<T>::binary_width; }) return codec<T>::binary_width;
+    else return std::size_t{0};
+}();
 
 // The text functions with or without the style, whichever the codec has.
 
@@ -224,8 +232,9 @@ template<format F, encodable T>
 constexpr char* encode_field(char* p, T const& v, text_style const& style = default_text_style) {
     if constexpr (detail::is_nullable<T>)
         if (!v) return store(p, std::int32_t{-1});
-    char* const end = encode_value<F>(p + 4, v, style);
-    store(p, static_cast<std::int32_t>(end - p - 4));
+    char* const begin = p + 4;
+    char* const end = encode_value<F>(begin, v, style);
+    store(p, static_cast<std::int32_t>(end - begin));
     return end;
 }
 

@@ -91,18 +91,22 @@ template<class T, bool Zoned>
 struct timestamp_codec {
     static constexpr type_info type = Zoned ? types::timestamptz : types::timestamp;
 
-    static constexpr std::size_t text_size(T v) noexcept { return encodable_count(v) ? 64 : unencodable; }
+    static constexpr std::size_t text_size(T v) noexcept {
+        if (encodable_count(v)) [[likely]] return 64;
+        return unencodable;
+    }
     static constexpr char* to_text(char* p, T v, text_style const& style) noexcept {
         if (is_infinite(v.microseconds)) return put_infinity(p, v.microseconds > 0);
         std::int32_t offset = 0;
         if constexpr (Zoned)
             offset = style.zone == nullptr ? style.utc_offset : style.zone->offset_at(*style.zone, unix_seconds(v));
-        // Day and time apart: a count near the end of its range has no room for the offset.
-        std::int64_t day = floor_div(v.microseconds, microseconds_per_day);
-        std::int64_t time = v.microseconds - day * microseconds_per_day + offset * microseconds_per_second;
-        std::int64_t const carry = floor_div(time, microseconds_per_day);
-        day += carry;
-        time -= carry * microseconds_per_day;
+        // Counted from a month before the first day, so that no offset reaches below 0; unsigned has room for it all.
+        constexpr std::int64_t before = first_day - 30;
+        auto const count = static_cast<std::uint64_t>(v.microseconds) -
+                           static_cast<std::uint64_t>(before * microseconds_per_day) +
+                           static_cast<std::uint64_t>(offset * microseconds_per_second);
+        auto const day = static_cast<std::int64_t>(count / microseconds_per_day) + before;
+        auto const time = static_cast<std::int64_t>(count % microseconds_per_day);
         civil_date const date = civil_from_days(day);
         if (style.dates == date_style::iso) [[likely]] {
             p = put_iso_date(p, date);
@@ -130,7 +134,11 @@ struct timestamp_codec {
         return T{count};
     }
 
-    static constexpr std::size_t binary_size(T v) noexcept { return encodable_count(v) ? 8 : unencodable; }
+    static constexpr std::size_t binary_width = 8;
+    static constexpr std::size_t binary_size(T v) noexcept {
+        if (encodable_count(v)) [[likely]] return 8;
+        return unencodable;
+    }
     static constexpr char* to_binary(char* p, T v) noexcept { return store(p, v.microseconds); }
     static constexpr result<T> from_binary(std::string_view bytes) noexcept {
         if (auto const e = check_width(bytes, 8); e != errc::none) return e;
@@ -163,6 +171,7 @@ struct converted_codec {
     static constexpr result<Host> from_text(std::string_view text, text_style const& style) noexcept {
         return from(codec<Own>::from_text(text, style));
     }
+    static constexpr std::size_t binary_width = codec<Own>::binary_width;
     static constexpr std::size_t binary_size(Host v) noexcept { return codec<Own>::binary_size(Convert::to(v)); }
     static constexpr char* to_binary(char* p, Host v) noexcept { return codec<Own>::to_binary(p, Convert::to(v)); }
     static constexpr result<Host> from_binary(std::string_view bytes) noexcept {
@@ -240,6 +249,7 @@ struct codec<date> {
         return date{static_cast<std::int32_t>(fields->days())};
     }
 
+    static constexpr std::size_t binary_width = 4;
     static constexpr std::size_t binary_size(date v) noexcept { return encodable_days(v) ? 4 : unencodable; }
     static constexpr char* to_binary(char* p, date v) noexcept { return store(p, v.days); }
     static constexpr result<date> from_binary(std::string_view bytes) noexcept {
@@ -271,6 +281,7 @@ struct codec<time_of_day> {
         return time_of_day{std::chrono::microseconds(fields->time)};
     }
 
+    static constexpr std::size_t binary_width = 8;
     static constexpr std::size_t binary_size(time_of_day v) noexcept { return within_day(v) ? 8 : unencodable; }
     static constexpr char* to_binary(char* p, time_of_day v) noexcept {
         return store(p, static_cast<std::int64_t>(v.since_midnight.count()));

@@ -8,6 +8,7 @@
 #include "pgwire/core/result.hpp"
 #include "pgwire/types/calendar.hpp"
 #include "pgwire/types/date_time_parser.hpp"
+#include "pgwire/types/digits.hpp"
 #include "pgwire/types/text_style.hpp"
 #include "pgwire/types/zone_offset.hpp"
 
@@ -25,35 +26,50 @@ namespace pgwire::detail {
                : 100;
 }
 
+/// `24-02-29` or `12:34:56`: three numbers, and nothing if that is not what the eight characters at `p` are.
+struct three_pairs {
+    bool valid = false;
+    std::uint32_t first = 0;
+    std::uint32_t second = 0;
+    std::uint32_t third = 0;
+};
+[[nodiscard]] constexpr three_pairs three_pairs_at(char const* p, char separator) noexcept {
+    char const expected[]{'0', '0', separator, '0', '0', separator, '0', '0'};
+    // Now each digit is its number and each separator 0, and what is more reaches the high bit of its byte.
+    std::uint64_t const n = load<std::uint64_t>(p) ^ load<std::uint64_t>(expected);
+    if (((n | (n + 0x7676'7f76'767f'7676U)) & 0x8080'8080'8080'8080U) != 0) return {};
+    std::uint64_t const pairs = n + (n >> 8) * 10;
+    return {true, static_cast<std::uint32_t>(pairs >> 48 & 0xffU), static_cast<std::uint32_t>(pairs >> 24 & 0xffU),
+            static_cast<std::uint32_t>(pairs & 0xffU)};
+}
+
 /// A date in ten characters, a time with seconds behind a blank or `T`, and an offset in hours or hours and minutes.
 /// @return nothing for all other texts, which may be right too
 [[nodiscard]] constexpr std::optional<date_time_fields> parse_iso(std::string_view text,
                                                                   text_style const& style) noexcept {
-    if (text.size() < 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+    if (text.size() < 10) return std::nullopt;
     auto const century = pair_at(text, 0);
-    auto const year = pair_at(text, 2);
+    auto const rest = three_pairs_at(text.data() + 2, '-');
     date_time_fields fields;
-    fields.date = {century * 100 + year, pair_at(text, 5), pair_at(text, 8)};
+    fields.date = {century * 100 + rest.first, rest.second, rest.third};
     auto const& date = fields.date;
-    if (century > 99 || year > 99 || date.year == 0 || date.month - 1 > 11 || date.day == 0 ||
+    if (century > 99 || !rest.valid || date.year == 0 || date.month - 1 > 11 || date.day == 0 ||
         date.day > days_in_month(date.year, date.month))
         return std::nullopt;
     text.remove_prefix(10);
     if (!text.empty()) {
-        if (text.size() < 9 || (text[0] != ' ' && text[0] != 'T') || text[3] != ':' || text[6] != ':')
-            return std::nullopt;
-        auto const hour = pair_at(text, 1);
-        auto const minute = pair_at(text, 4);
-        auto const second = pair_at(text, 7);
-        if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
-        fields.time = ((hour * 60 + minute) * 60 + second) * microseconds_per_second;
+        if (text.size() < 9 || (text[0] != ' ' && text[0] != 'T')) return std::nullopt;
+        auto const clock = three_pairs_at(text.data() + 1, ':');
+        if (!clock.valid || clock.first > 23 || clock.second > 59 || clock.third > 59) return std::nullopt;
+        fields.time = ((clock.first * 60 + clock.second) * 60 + clock.third) * microseconds_per_second;
         text.remove_prefix(9);
         if (text.starts_with('.')) {
             text.remove_prefix(1);
-            std::int64_t one = microseconds_per_second;
-            for (; !text.empty() && is_digit(text.front()) && one != 0; text.remove_prefix(1))
-                fields.time += (text.front() - '0') * (one /= 10);
-            if (one == 0 || one == microseconds_per_second) return std::nullopt;  // over six digits, or none
+            std::size_t const digits = count_leading_digits(text);
+            if (digits == 0 || digits > 6) return std::nullopt;
+            fields.time +=
+                static_cast<std::int64_t>(read_digits(text.substr(0, digits)) * powers_of_ten[6 - digits]);
+            text.remove_prefix(digits);
         }
     }
     if (text.starts_with('+') || text.starts_with('-')) {

@@ -14,7 +14,8 @@ namespace pgwire::detail {
 
 /// A year in at least four digits, without its era.
 constexpr char* put_year(char* p, civil_date const& d) noexcept {
-    return put_unsigned(p, static_cast<std::uint32_t>(d.year > 0 ? d.year : 1 - d.year), 4);
+    auto const year = static_cast<std::uint32_t>(d.year > 0 ? d.year : 1 - d.year);
+    return year < 10'000 ? put_four(p, year) : put_unsigned(p, year);
 }
 /// The `BC` of years before 1, which comes after everything else.
 constexpr char* put_era(char* p, civil_date const& d) noexcept { return d.year > 0 ? p : put(p, " BC"); }
@@ -46,20 +47,22 @@ constexpr char* put_date(char* p, civil_date const& d, text_style const& style) 
 constexpr char* put_fraction(char* p, std::uint32_t microseconds) noexcept {
     if (microseconds == 0) return p;
     *p++ = '.';
-    p = put_unsigned(p, microseconds, 6);
+    p = put_four(put_pair(p, microseconds / 10'000), microseconds % 10'000);
     for (; microseconds % 10 == 0; microseconds /= 10) --p;
     return p;
 }
 
-/// `12:00:00.5`. Up to 24:00:00.
+/// `12:00:00.5`. Up to 24:00:00, and not below 0.
 constexpr char* put_time(char* p, std::int64_t microseconds) noexcept {
-    auto const seconds = static_cast<std::uint32_t>(microseconds / microseconds_per_second);
-    p = put_pair(p, seconds / 3600);
+    auto const all = static_cast<std::uint64_t>(microseconds);
+    auto const seconds = static_cast<std::uint32_t>(all / microseconds_per_second);
+    auto const minutes = seconds / 60;
+    p = put_pair(p, minutes / 60);
     *p++ = ':';
-    p = put_pair(p, seconds / 60 % 60);
+    p = put_pair(p, minutes % 60);
     *p++ = ':';
     p = put_pair(p, seconds % 60);
-    return put_fraction(p, static_cast<std::uint32_t>(microseconds % microseconds_per_second));
+    return put_fraction(p, static_cast<std::uint32_t>(all % microseconds_per_second));
 }
 
 /// `+00`, `-03:30`; `seconds` east of UTC, at most 99 hours.

@@ -92,6 +92,41 @@ constexpr char* put_unsigned(char* p, T n, unsigned width = 1) noexcept {
     return end;
 }
 
+/// "00000000"
+inline constexpr std::uint64_t eight_zeros = 0x3030'3030'3030'3030U;
+
+/// The eight digits of `n`, which is below 10^8, as numbers: one in each byte, the first in the highest.
+[[nodiscard]] constexpr std::uint64_t split_eight(std::uint32_t n) noexcept {
+    std::uint64_t const fours = std::uint64_t{n / 10'000} << 32 | n % 10'000;
+    std::uint64_t const hundreds = fours * 10'486 >> 20 & 0x0000'007f'0000'007fU;  // of each four: divided by 100
+    std::uint64_t const pairs = fours + hundreds * ((1U << 16) - 100);             // moves them up, leaves the rest
+    std::uint64_t const tens = pairs * 103 >> 10 & 0x000f'000f'000f'000fU;         // of each pair: divided by 10
+    return pairs + tens * ((1U << 8) - 10);
+}
+
+/// How many bits the zeros take that `split`, of `split_eight`, begins with; of the digits, `behind` always stay.
+[[nodiscard]] constexpr unsigned leading_zeros(std::uint64_t split, unsigned behind = 1) noexcept {
+    return static_cast<unsigned>(std::countl_zero(split | std::uint64_t{1} << 8 * (behind - 1))) & 56U;
+}
+
+/// The decimal digits of `n`, which is below 10^8. Writes eight bytes, of which those behind the end mean nothing.
+constexpr char* put_within_eight(char* p, std::uint32_t n) noexcept {
+    auto const split = split_eight(n);
+    auto const zeros = leading_zeros(split);
+    store(p, (split | eight_zeros) << zeros);
+    return p + 8 - zeros / 8;
+}
+
+/// The decimal digits of `n`, as `put_unsigned` writes them, but without a branch for each length; eight bytes must be
+/// free even if fewer are needed.
+template<std::unsigned_integral T>
+constexpr char* put_digits(char* p, T n) noexcept {
+    constexpr std::uint32_t e8 = 100'000'000;
+    if (n < e8) return put_within_eight(p, static_cast<std::uint32_t>(n));
+    p = put_digits(p, n / e8);
+    return store(p, split_eight(static_cast<std::uint32_t>(n % e8)) | eight_zeros);
+}
+
 template<std::signed_integral T>
 constexpr char* put_signed(char* p, T n) noexcept {
     using word = std::make_unsigned_t<std::common_type_t<T, std::int32_t>>;
@@ -101,6 +136,17 @@ constexpr char* put_signed(char* p, T n) noexcept {
         bits = word{0} - bits;
     }
     return put_unsigned(p, bits);
+}
+
+/// The same where there is room for every `T`.
+template<std::signed_integral T>
+    requires(sizeof(T) >= 4)
+constexpr char* put_signed_digits(char* p, T n) noexcept {
+    using word = std::make_unsigned_t<T>;
+    auto const bits = static_cast<word>(n);
+    if (n >= 0) return put_digits(p, bits);
+    *p = '-';
+    return put_digits(p + 1, word{0} - bits);
 }
 
 /// The most characters that a decimal integer of type T has, sign included.
@@ -114,12 +160,21 @@ inline constexpr std::size_t max_digits = std::numeric_limits<T>::digits10 + 1 +
     return (n >> 16) * 100 + (n & 0xffffU);
 }
 
-/// The number that the eight digits at `p` spell.
-[[nodiscard]] constexpr std::uint64_t read_eight(char const* p) noexcept {
-    std::uint64_t n = load<std::uint64_t>(p) & 0x0f0f'0f0f'0f0f'0f0fU;
+/// The number that eight digits spell, the first of which is in the highest byte; a byte that is 0 counts as one.
+[[nodiscard]] constexpr std::uint64_t read_eight(std::uint64_t n) noexcept {
+    n &= 0x0f0f'0f0f'0f0f'0f0fU;
     n = (n >> 8 & 0x00ff'00ff'00ff'00ffU) * 10 + (n & 0x00ff'00ff'00ff'00ffU);
     n = (n >> 16 & 0x0000'ffff'0000'ffffU) * 100 + (n & 0x0000'ffff'0000'ffffU);
     return (n >> 32) * 10'000 + (n & 0xffff'ffffU);
+}
+
+/// The number that the eight digits at `p` spell.
+[[nodiscard]] constexpr std::uint64_t read_eight(char const* p) noexcept { return read_eight(load<std::uint64_t>(p)); }
+
+/// Four to seven bytes, the last in the lowest byte of the result: two loads, which overlap.
+[[nodiscard]] constexpr std::uint64_t load_most_of_eight(std::string_view bytes) noexcept {
+    std::size_t const behind = bytes.size() - 4;
+    return std::uint64_t{load<std::uint32_t>(bytes.data())} << 8 * behind | load<std::uint32_t>(bytes.data() + behind);
 }
 
 /// The high bit of each byte of `eight` that is no digit.
@@ -132,24 +187,34 @@ inline constexpr std::size_t max_digits = std::numeric_limits<T>::digits10 + 1 +
 /// How many digits `text` begins with; it looks at eight at a time.
 [[nodiscard]] constexpr std::size_t count_leading_digits(std::string_view text) noexcept {
     std::size_t n = 0;
-    if (text.size() < 8) {
-        while (n != text.size() && is_digit(text[n])) ++n;
-        return n;
-    }
     for (; text.size() - n >= 8; n += 8)
         if (auto const others = non_digits(load<std::uint64_t>(text.data() + n)); others != 0)
             return n + static_cast<std::size_t>(std::countl_zero(others)) / 8;
     if (n == text.size()) return n;
-    auto const rest = load<std::uint64_t>(text.data() + text.size() - 8) << (8 * (8 - (text.size() - n)));
-    return n + static_cast<std::size_t>(std::countl_zero(non_digits(rest))) / 8;  // the zeros shifted in are no digits
+    if (text.size() >= 4) {
+        std::size_t const rest = text.size() - n;
+        auto const last = n != 0 ? load<std::uint64_t>(text.data() + text.size() - 8) : load_most_of_eight(text);
+        auto const others = non_digits(last << 8 * (8 - rest));  // the zeros shifted in are no digits
+        return n + static_cast<std::size_t>(std::countl_zero(others)) / 8;
+    }
+    while (n != text.size() && is_digit(text[n])) ++n;
+    return n;
 }
 
 /// The number that these digits, at most 19, spell.
 [[nodiscard]] constexpr std::uint64_t read_digits(std::string_view digits) noexcept {
+    std::size_t const size = digits.size();
     std::uint64_t n = 0;
-    for (; digits.size() >= 8; digits.remove_prefix(8)) n = n * 100'000'000 + read_eight(digits.data());
-    for (char const c : digits) n = n * 10 + static_cast<std::uint64_t>(c - '0');
-    return n;
+    if (size < 4) {
+        for (char const c : digits) n = n * 10 + static_cast<std::uint64_t>(c - '0');
+        return n;
+    }
+    if (size < 8) return read_eight(load_most_of_eight(digits));
+    std::size_t at = 0;
+    for (; size - at >= 8; at += 8) n = n * 100'000'000 + read_eight(digits.data() + at);
+    if (at == size) return n;
+    std::size_t const known = 8 * (8 - (size - at));  // bits of the last eight that are read already
+    return n * powers_of_ten[size - at] + read_eight(load<std::uint64_t>(digits.data() + size - 8) << known >> known);
 }
 
 inline constexpr std::string_view hex_digits = "0123456789abcdef";

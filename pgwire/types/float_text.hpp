@@ -84,7 +84,7 @@ constexpr char* put_layout(char* p, decimal_digits const& d) noexcept {
 }
 
 /// Writes `v` if it has at most `Decimals` digits behind the point, and as many in all as the type surely holds; else
-/// returns nullptr. `v` is above 0.
+/// returns nullptr. `v` is above 0, and `max_float_text` bytes are free.
 ///
 /// Of decimal numbers with 15 (6) digits no two are the same double (float). So one that gives `v` back is the only one
 /// and has its fewest digits; and it does: numbers below 2^53 and powers of ten are exact, and division rounds once.
@@ -96,10 +96,19 @@ char* put_few_decimals(char* p, T v) noexcept {
     auto const n = static_cast<std::uint64_t>(v * T(scale) + T(0.5));
     if (T(n) / T(scale) != v || n >= static_cast<std::uint64_t>(first_with_exponent<T>)) return nullptr;
     if (v < T(1e-4)) return nullptr;  // written with an exponent
-    p = put_unsigned(p, n / scale);
-    auto fraction = static_cast<std::uint32_t>(n % scale);
-    *p++ = '.';
-    p = put_unsigned(p, fraction, Decimals);
+    if (n < 100'000'000) {  // the digits on both sides of the point from one split
+        auto const split = split_eight(static_cast<std::uint32_t>(n));
+        auto const zeros = leading_zeros(split, Decimals + 1);
+        store(p, (split | eight_zeros) << zeros);
+        p += 8 - Decimals - zeros / 8;
+        *p++ = '.';
+        store(p, (split | eight_zeros) << (64 - 8 * Decimals));
+    } else {
+        p = put_digits(p, n / scale);
+        *p++ = '.';
+        store(p, (split_eight(static_cast<std::uint32_t>(n % scale)) | eight_zeros) << (64 - 8 * Decimals));
+    }
+    p += Decimals;
     while (p[-1] == '0') --p;
     return p[-1] == '.' ? p - 1 : p;
 }
@@ -157,7 +166,7 @@ char* put_shortest(char* p, T v) noexcept {
     }
     if (v < first_with_exponent<T>) [[likely]] {
         auto const whole = static_cast<std::uint64_t>(v);
-        if (static_cast<T>(whole) == v) return put_unsigned(p, whole);
+        if (static_cast<T>(whole) == v) return put_digits(p, whole);
         if (char* const end = put_few_decimals<2>(p, v)) return end;
         if (char* const end = put_few_decimals < sizeof(T) == 4 ? 4 : 6 > (p, v)) return end;
     }

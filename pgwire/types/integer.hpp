@@ -75,13 +75,17 @@ struct codec<T> {
     static constexpr type_info type = sizeof(T) == 2 ? types::int2 : sizeof(T) == 4 ? types::int4 : types::int8;
 
     static constexpr std::size_t text_size(T) noexcept { return detail::max_digits<T>; }
-    static constexpr char* to_text(char* p, T v) noexcept { return detail::put_signed(p, v); }
+    static constexpr char* to_text(char* p, T v) noexcept {
+        if constexpr (sizeof(T) == 2) return detail::put_signed(p, v);
+        else return detail::put_signed_digits(p, v);
+    }
     static constexpr result<T> from_text(std::string_view text) noexcept {
         auto const n = detail::parse_integer<std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), true>(text);
         if (!n) return n.error();
         return static_cast<T>(*n);
     }
 
+    static constexpr std::size_t binary_width = sizeof(T);
     static constexpr std::size_t binary_size(T) noexcept { return sizeof(T); }
     static constexpr char* to_binary(char* p, T v) noexcept { return store(p, v); }
     static constexpr result<T> from_binary(std::string_view bytes) noexcept {
@@ -106,6 +110,7 @@ struct codec<oid> {
         return static_cast<oid>(*n);
     }
 
+    static constexpr std::size_t binary_width = 4;
     static constexpr std::size_t binary_size(oid) noexcept { return 4; }
     static constexpr char* to_binary(char* p, oid v) noexcept { return store(p, static_cast<std::uint32_t>(v)); }
     static constexpr result<oid> from_binary(std::string_view bytes) noexcept {

@@ -1,7 +1,9 @@
 // Decodes a DataRow into a row type: an aggregate struct, a tuple, or what has a `row_traits`.
 //
 // Floor 2, standard library only. Source: PostgreSQL documentation, "Message Formats", DataRow. The message's body is
-// read once, from the front: each value is checked against what is left and goes straight into its member.
+// read once, from the front: each value is checked against what is left and goes straight into its member. Where all
+// are binary, one comparison says that the columns of fixed width are there, and what is wrong with a row is found out
+// only after it is known that something is.
 #pragma once
 
 #include "pgwire/protocol/result_set.hpp"
@@ -42,7 +44,9 @@ public:
 
     /// For rows all of whose values have one format.
     constexpr explicit row_decoder(format all, text_style const& style = default_text_style) noexcept
-        : common_(all == format::binary ? mode::binary : mode::text), style_(style) {}
+        : common_(all == format::binary ? mode::binary : mode::text), style_(style) {
+        formats_.fill(all);
+    }
 
     /// For the columns that a RowDescription describes.
     /// @return or `invalid_value` if they are not as many as the row's members
@@ -69,14 +73,12 @@ public:
     [[nodiscard]] constexpr result<Row> operator()(std::string_view body) {
         result<Row> row{Row{}};
         errc error = errc::none;
-        switch (common_) {
-        case mode::text: error = decode<mode::text>(body, *row, std::make_index_sequence<size>{}); break;
-        case mode::binary: error = decode<mode::binary>(body, *row, std::make_index_sequence<size>{}); break;
-        case mode::mixed: error = decode<mode::mixed>(body, *row, std::make_index_sequence<size>{}); break;
-        }
+        if (common_ == mode::text) error = decode<mode::text>(body, *row, indices);
+        else if (common_ == mode::mixed || !decode_binary(body, *row, indices))
+            error = decode<mode::mixed>(body, *row, indices);
         if (error != errc::none) [[unlikely]]
-            return error;
-        return row;
+            row = error;
+        return row;  // in all cases, so that it is made where the caller wants it
     }
 
     /// The column whose value made the last row fail, from 0; the number of columns if the row itself was wrong.
@@ -85,12 +87,48 @@ public:
 private:
     using mode = result_formats::mode;
 
-    template<mode Mode>
-    [[nodiscard]] constexpr result<Row> row_from(std::string_view body) {
-        Row row{};
-        errc const error = decode<Mode>(body, row, std::make_index_sequence<size>{});
-        if (error != errc::none) [[unlikely]] return error;
-        return row;
+    static constexpr std::make_index_sequence<size> indices{};
+
+    /// How many bytes each binary value of member `I` has, 0 if that differs.
+    template<std::size_t I>
+    static constexpr std::size_t width = detail::binary_width<member<I>>;
+
+    /// Reads a row of binary values in which nothing is wrong; `decode` finds out what is wrong with another.
+    template<std::size_t... I>
+    [[nodiscard]] constexpr bool decode_binary(std::string_view body, Row& row, std::index_sequence<I...>) {
+        constexpr std::size_t least = (2 + ... + (4 + width<I>));
+        if (body.size() < least || load<std::uint16_t>(body.data()) != size) [[unlikely]] return false;
+        failed_ = size;
+        auto&& to = row_traits<Row>::values(row);
+        char const* at = body.data() + 2;
+        std::size_t spare = body.size() - least;  // for the values that have no fixed width
+        return (take<I>(at, spare, std::get<I>(to)) && ...) && spare == 0;
+    }
+
+    /// Takes one of them off the front. Lengths and values of fixed width are all there, and `spare` bytes more.
+    template<std::size_t I>
+    [[nodiscard]] static constexpr bool take(char const*& at, std::size_t& spare, member<I>& to) {
+        auto const length = load<std::uint32_t>(at);
+        at += 4;
+        if constexpr (width<I> != 0) {
+            if (length != width<I>) [[unlikely]] return false;
+        } else {
+            if constexpr (detail::is_nullable<member<I>>)
+                if (static_cast<std::int32_t>(length) == -1) {
+                    to.reset();
+                    return true;
+                }
+            if (length > spare) [[unlikely]] return false;  // NULL has a very large length
+            spare -= length;
+        }
+        if constexpr (decodable<member<I>>) {  // else `decode` says so
+            std::size_t const bytes = width<I> != 0 ? width<I> : length;
+            auto decoded = codec<detail::non_null<member<I>>>::from_binary(std::string_view(at, bytes));
+            if (!decoded) [[unlikely]] return false;
+            at += bytes;
+            to = *std::move(decoded);
+        }
+        return true;
     }
 
     template<mode Mode, std::size_t... I>

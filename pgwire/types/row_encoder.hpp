@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,11 +25,6 @@ namespace detail {
 
 /// Type byte, length, and the number of columns.
 inline constexpr std::size_t data_row_header = 7;
-
-/// A size for adding up: 65,535 of these can't wrap, and each that is too large stays too large.
-[[nodiscard]] constexpr std::uint64_t capped(std::size_t size) noexcept {
-    return std::min(std::uint64_t{size}, max_int32_length + 1);
-}
 
 /// Formats known at compile time: the same for all columns.
 template<format F>
@@ -58,7 +54,7 @@ struct listed_formats {
     }
 };
 
-/// Why this row can't be encoded. Out of the way of the rows that can.
+/// Why this row can't be encoded, or `none`. Out of the way of the rows whose values are all of ordinary size.
 template<std::size_t... I, class... T>
 #if defined(__GNUC__)
 __attribute__((cold, noinline))
@@ -66,26 +62,46 @@ __attribute__((cold, noinline))
 constexpr errc refusal_of_row(std::index_sequence<I...>, auto const& formats, text_style const& style,
                               T const&... values) {
     errc first = errc::none;
-    ((first == errc::none ? void(first = refusal_of(values, formats.size(I, values, style))) : void()), ...);
-    return first == errc::none ? errc::message_too_large : first;
+    std::uint64_t bound = data_row_header - 1 + 4 * sizeof...(T);  // the type byte is not counted
+    [[maybe_unused]] auto const add = [&](std::size_t size, auto const& v) {
+        if (first == errc::none) first = refusal_of(v, size);
+        bound += std::min(std::uint64_t{size}, max_int32_length + 1);  // of which 65,535 can't wrap
+    };
+    (add(formats.size(I, values, style), values), ...);
+    return first == errc::none && bound > max_int32_length ? errc::message_too_large : first;
 }
 
 template<std::size_t... I, class... T>
 constexpr result<void> encode_row_as(std::index_sequence<I...> indices, send_buffer& out, auto const& formats,
                                      text_style const& style, T const&... values) {
-    constexpr std::uint64_t fixed = data_row_header + 4 * sizeof...(T);
-    std::uint64_t const bound = (fixed + ... + capped(formats.size(I, values, style)));
-    if (bound > max_int32_length + 1) [[unlikely]]  // the type byte is not counted
-        return refusal_of_row(indices, formats, style, values...);
-    char* const frame = out.reserve(static_cast<std::size_t>(bound));
+    constexpr std::size_t fixed = data_row_header + 4 * sizeof...(T);
+    // So many values, each below this, make no row that is too large.
+    constexpr std::size_t ordinary = std::bit_floor((max_int32_length - fixed) / (sizeof...(T) + 1));
+    std::size_t const sizes[]{formats.size(I, values, style)..., 0};
+    if ((sizes[I] | ... | 0) >= ordinary) [[unlikely]]
+        if (auto const e = refusal_of_row(indices, formats, style, values...); e != errc::none) return e;
+    char* const frame = out.reserve((fixed + ... + sizes[I]));
     char* p = frame + data_row_header;
     ((p = formats.encode(I, p, values, style)), ...);
+    auto const size = static_cast<std::size_t>(p - frame);
     frame[0] = 'D';
-    store(frame + 1, static_cast<std::int32_t>(p - frame - 1));
+    store(frame + 1, static_cast<std::int32_t>(size - 1));
     store(frame + 5, static_cast<std::uint16_t>(sizeof...(T)));
-    out.advance(p);
-    out.commit();
+    out.commit(size);
     return {};
+}
+
+/// A row that is not all binary. Apart, so that the registers that it needs are not saved for those that are.
+template<class... T>
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
+constexpr result<void> encode_text_row(send_buffer& out, result_formats const& formats, text_style const& style,
+                                       T const&... values) {
+    constexpr std::index_sequence_for<T...> indices;
+    if (formats.common() == result_formats::mode::text)
+        return encode_row_as(indices, out, one_format<format::text>{}, style, values...);
+    return encode_row_as(indices, out, listed_formats{formats}, style, values...);
 }
 
 }  // namespace detail
@@ -95,24 +111,19 @@ constexpr result<void> encode_row_as(std::index_sequence<I...> indices, send_buf
 /// @return or `message_too_large` if the row could pass 2^31-1 bytes, and the codec's refusal for a value that its type
 ///     can't hold, such as `datetime_overflow`
 template<encodable... T>
-result<void> encode_values(send_buffer& out, result_formats const& formats, text_style const& style,
+inline result<void> encode_values(send_buffer& out, result_formats const& formats, text_style const& style,
                            T const&... values) {
     static_assert(sizeof...(T) <= max_int16_count, "pgwire: a row has at most 65535 columns");
     using mode = result_formats::mode;
-    constexpr std::index_sequence_for<T...> indices;
-    switch (formats.common()) {
-    case mode::text:
-        return detail::encode_row_as(indices, out, detail::one_format<format::text>{}, style, values...);
-    case mode::binary:
-        return detail::encode_row_as(indices, out, detail::one_format<format::binary>{}, style, values...);
-    case mode::mixed: break;
-    }
-    return detail::encode_row_as(indices, out, detail::listed_formats{formats}, style, values...);
+    if (formats.common() == mode::binary)
+        return detail::encode_row_as(std::index_sequence_for<T...>(), out, detail::one_format<format::binary>{}, style,
+                                     values...);
+    return detail::encode_text_row(out, formats, style, values...);
 }
 
 /// Appends `r` as a DataRow to `out`, like `encode_values` with the row's values.
 template<row_type Row>
-result<void> encode_row(send_buffer& out, Row const& r, result_formats const& formats = {},
+inline result<void> encode_row(send_buffer& out, Row const& r, result_formats const& formats = {},
                         text_style const& style = default_text_style) {
     return std::apply(
         [&](auto const&... values) {

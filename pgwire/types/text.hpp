@@ -39,7 +39,7 @@ struct text_encoder {
     static constexpr std::size_t text_size(T const& v) noexcept { return View(v).size(); }
     static constexpr char* to_text(char* p, T const& v) noexcept {
         std::string_view const text = View(v);
-        return std::copy_n(text.data(), text.size(), p);
+        return copy_bytes(p, text.data(), text.size());
     }
     static constexpr std::size_t binary_size(T const& v) noexcept { return View(v).size(); }
     static constexpr char* to_binary(char* p, T const& v) noexcept { return to_text(p, v); }

@@ -15,7 +15,8 @@ namespace pgwire {
 
 namespace detail {
 
-/// Whether these 8 bytes are all from 1 to 127. Subtracting 1 sets the high bit of a zero byte.
+/// Not 0 if one of these 8 bytes is not from 1 to 127, in whichever order they are. Subtracting 1 sets the high bit of
+/// a zero byte, and borrows only where it does so.
 [[nodiscard]] constexpr std::uint64_t not_ascii(std::uint64_t eight) noexcept {
     return ((eight - 0x0101'0101'0101'0101U) | eight) & 0x8080'8080'8080'8080U;
 }
@@ -107,14 +108,14 @@ inline constexpr auto utf8_steps = [] {
     std::uint64_t state = detail::utf8_character;
     while (size - i >= block) {
         if ((state & 63) == detail::utf8_character) {
-            while (size - i >= 32 && (detail::not_ascii(load<std::uint64_t>(data + i)) |
-                                      detail::not_ascii(load<std::uint64_t>(data + i + 8)) |
-                                      detail::not_ascii(load<std::uint64_t>(data + i + 16)) |
-                                      detail::not_ascii(load<std::uint64_t>(data + i + 24))) == 0)
+            while (size - i >= 32 && (detail::not_ascii(load_unordered<std::uint64_t>(data + i)) |
+                                      detail::not_ascii(load_unordered<std::uint64_t>(data + i + 8)) |
+                                      detail::not_ascii(load_unordered<std::uint64_t>(data + i + 16)) |
+                                      detail::not_ascii(load_unordered<std::uint64_t>(data + i + 24))) == 0)
                 i += 32;
             if (size - i < block) break;
-            if ((detail::not_ascii(load<std::uint64_t>(data + i)) |
-                 detail::not_ascii(load<std::uint64_t>(data + i + 8))) == 0) {
+            if ((detail::not_ascii(load_unordered<std::uint64_t>(data + i)) |
+                 detail::not_ascii(load_unordered<std::uint64_t>(data + i + 8))) == 0) {
                 i += block;
                 continue;
             }
@@ -124,7 +125,7 @@ inline constexpr auto utf8_steps = [] {
         i += block;
     }
     if (size - i >= 8 && (state & 63) == detail::utf8_character &&
-        detail::not_ascii(load<std::uint64_t>(data + i)) == 0)
+        detail::not_ascii(load_unordered<std::uint64_t>(data + i)) == 0)
         i += 8;
     std::size_t const rest = i;
     for (; i != size; ++i) state = detail::utf8_step(state, data[i]);
@@ -154,8 +155,10 @@ namespace detail {
     char const* const data = text.data();
     if (size > 16 || size < 4) return false;
     if (size >= 8)
-        return (not_ascii(load<std::uint64_t>(data)) | not_ascii(load<std::uint64_t>(data + size - 8))) == 0;
-    std::uint64_t const both = std::uint64_t{load<std::uint32_t>(data)} << 32 | load<std::uint32_t>(data + size - 4);
+        return (not_ascii(load_unordered<std::uint64_t>(data)) |
+                not_ascii(load_unordered<std::uint64_t>(data + size - 8))) == 0;
+    std::uint64_t const both =
+        std::uint64_t{load_unordered<std::uint32_t>(data)} << 32 | load_unordered<std::uint32_t>(data + size - 4);
     return not_ascii(both) == 0;
 }
 

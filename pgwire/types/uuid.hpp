@@ -53,6 +53,7 @@ struct codec<uuid> {
         return v;
     }
 
+    static constexpr std::size_t binary_width = 16;
     static constexpr std::size_t binary_size(uuid const&) noexcept { return 16; }
     static constexpr char* to_binary(char* p, uuid const& v) noexcept {
         for (auto const byte : v.bytes) *p++ = static_cast<char>(byte);

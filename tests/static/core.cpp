@@ -31,6 +31,12 @@ static_assert(survives<std::int64_t>(0x0102'0304'0506'0708), "eight bytes, each 
 static_assert(load<std::int32_t>("\x00\x03\x00\x00") == 196608, "3.0 as the startup packet writes it");
 static_assert(load<std::int16_t>("\xff\xff") == -1, "the sign is in the first byte");
 
+static_assert([] {
+    std::array<char, 20> to{};
+    char* const end = copy_bytes(to.data(), "sixteen bytes ok", 16);
+    return end == to.data() + 16 && std::string_view(to.data(), 16) == "sixteen bytes ok" && *end == '\0';
+}(), "bytes are copied when the program is compiled, too");
+
 // ---- sqlstate
 
 static_assert(sqlstate{"42P01"} == sqlstates::undefined_table);

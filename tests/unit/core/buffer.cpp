@@ -128,6 +128,16 @@ TEST_CASE("what is written and not committed does not leave", "[core][buffer]") 
     CHECK(buffer.size() == 10);
 }
 
+TEST_CASE("a frame whose size is known is committed by it", "[core][buffer]") {
+    send_buffer buffer;
+    buffer.append("first ");
+    std::copy_n("second", 6, buffer.reserve(100));
+    buffer.commit(6);
+    CHECK(buffer.pending() == "first second");
+    buffer.rollback();
+    CHECK(buffer.size() == 12);
+}
+
 TEST_CASE("a rollback forgets what was written since the last commit, and nothing else", "[core][buffer]") {
     send_buffer buffer;
     buffer.append("kept,");

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
 
 namespace {
@@ -31,6 +32,16 @@ TEST_CASE("a byte above 127 does not spill into its neighbours", "[core][bytes]"
     CHECK(pgwire::load<std::int32_t>("\x00\xff\x00\xff") == 0x00ff'00ff);
     CHECK(pgwire::load<std::int64_t>("\xff\xff\xff\xff\xff\xff\xff\xfe") == -2);
     CHECK(pgwire::load<std::uint16_t>("\xff\xfe") == 65534);
+}
+
+TEST_CASE("bytes of every size are copied, and none besides", "[core][bytes]") {
+    std::string const from = "sixteen bytes ok, and twice as many are copied without a call";
+    for (std::size_t size = 0; size <= from.size(); ++size) {
+        std::string const source(from, 0, size);  // memory that ends where it does
+        std::string to(size + 2, '.');
+        CHECK(pgwire::copy_bytes(to.data() + 1, source.data(), size) == to.data() + 1 + size);
+        CHECK(to == '.' + source + '.');
+    }
 }
 
 TEST_CASE("integers need no alignment", "[core][bytes]") {

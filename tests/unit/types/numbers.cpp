@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/encoded.hpp"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -72,6 +73,19 @@ TEST_CASE("integers are read with underscores and in other bases") {
                       {"9223372036854775808", range},
                       {"-9223372036854775808", "-9223372036854775808"},
                       {"0xffffffffffffffffff", range}});
+}
+
+TEST_CASE("integers of every number of digits are written and read") {
+    for (std::uint64_t power = 1; power <= 1'000'000'000'000'000'000U; power *= 10)
+        for (std::uint64_t const n : {power - 1, power, power + 7, power * 9 + power / 3}) {
+            for (auto const v : {static_cast<std::int64_t>(n), -static_cast<std::int64_t>(n)}) {
+                std::array<char, 20> text{};  // no more than `text_size`
+                char* const end = codec<std::int64_t>::to_text(text.data(), v);
+                std::string_view const written(text.data(), static_cast<std::size_t>(end - text.data()));
+                CHECK(written == std::to_string(v));
+                CHECK(codec<std::int64_t>::from_text(written) == result<std::int64_t>(v));
+            }
+        }
 }
 
 TEST_CASE("numerics are read with underscores and in other bases") {

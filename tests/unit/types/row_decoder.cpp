@@ -79,6 +79,26 @@ TEST_CASE("a row that can't be decoded says which column is to blame") {
     CHECK(decode(std::string_view("\0\2\0\0\0\1" "1\xff\xff\xff\xfe", 11)).error() == errc::insufficient_data);
 }
 
+TEST_CASE("a binary row that can't be decoded says which column is to blame, too") {
+    using row = std::tuple<std::int16_t, std::string_view, std::int16_t>;
+    row_decoder<row> decode(format::binary);
+    auto const blames = [&](std::string_view body, errc why, std::size_t column) {
+        std::string const memory(body);  // which ends where the row does
+        CHECK(decode(memory).error() == why);
+        CHECK(decode.failed_column() == column);
+    };
+    CHECK(decode(std::string_view("\0\3\0\0\0\2\0\1\0\0\0\1x\0\0\0\2\0\2", 19)) == result(row{1, "x", 2}));
+    blames({"\0\3\0\0\0\3\0\1\1\0\0\0\1x\0\0\0\2\0\2", 20}, errc::invalid_binary, 0);
+    blames({"\0\3\0\0\0\1\1\0\0\0\2xy\0\0\0\2\0\2", 19}, errc::insufficient_data, 0);
+    blames({"\0\3\xff\xff\xff\xff\0\0\0\3xyz\0\0\0\2\0\2", 19}, errc::unexpected_null, 0);
+    blames({"\0\3\0\0\0\2\0\1\xff\xff\xff\xff\0\0\0\2\0\2", 18}, errc::unexpected_null, 1);
+    blames({"\0\3\0\0\0\2\0\1\0\0\0\1\xff\0\0\0\2\0\2", 19}, errc::invalid_encoding, 1);
+    blames({"\0\3\0\0\0\2\0\1\0\0\0\10x\0\0\0\2\0\2", 19}, errc::insufficient_data, 1);
+    blames({"\0\3\0\0\0\2\0\1\0\0\0\1x\0\0\0\2\0", 18}, errc::insufficient_data, 2);
+    blames({"\0\3\0\0\0\2\0\1\0\0\0\1x\0\0\0\2\0\2!", 20}, errc::trailing_data, 3);
+    blames({"\0\2\0\0\0\2\0\1\0\0\0\1x\0\0\0\2\0\2", 19}, errc::invalid_value, 3);
+}
+
 TEST_CASE("no part of a row is a row") {
     auto const body = body_of(ada, result_formats(format::binary));
     row_decoder<person> decode(format::binary);
