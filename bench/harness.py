@@ -128,7 +128,7 @@ class Postgres:
                  "CREATE TABLE six AS SELECT n AS a, n AS b, n AS c, timestamp '2004-10-19 10:23:54' AS d, 42::float8 AS e, "
                  "repeat('sixteen bytes ok', 32) AS f FROM generate_series(0, 4999) AS n; VACUUM FREEZE ANALYZE sales; "
                  'VACUUM FREEZE ANALYZE six')
-        self.resting = len(children_of(self.pid))
+        self.resting = self.settle()
 
     def run(self, text):
         """Runs statements one by one, each in a transaction of its own. @return the rows of the last, as text"""
@@ -141,10 +141,21 @@ class Postgres:
                         raise RuntimeError(f'PostgreSQL: {wire.fields(body)["M"]}')
         return [wire.data_row(body) for tag, body in messages if tag == 'D']
 
+    def settle(self):
+        """@return how many processes there are when no session is left, some while after the last one"""
+        last, since = len(children_of(self.pid)), time.monotonic()
+        while time.monotonic() < since + 0.5:
+            time.sleep(0.02)
+            if (now := len(children_of(self.pid))) != last:
+                last, since = now, time.monotonic()
+        return last
+
     def cpu(self):
         """Of all sessions that are over, since what they have used can be known then."""
         deadline = time.monotonic() + 10
-        while len(children_of(self.pid)) > self.resting and time.monotonic() < deadline:
+        while len(children_of(self.pid)) > self.resting:
+            if time.monotonic() > deadline:
+                raise RuntimeError("PostgreSQL's sessions do not end")
             time.sleep(0.005)
         return reaped_time(self.pid)
 
@@ -275,6 +286,28 @@ class Bench:
             raise RuntimeError(f'pgbench failed:\n{done.stdout}{done.stderr}')
         return float(re.search(r'^tps = ([\d.]+)', done.stdout, re.MULTILINE)[1]) * queries
 
+    @contextlib.contextmanager
+    def reader(self, server, *options):
+        """A client that only reads, each time it is told to: yields that, a function which gives the nanoseconds that what
+        serves this session has run."""
+        command = [self.program('reader'), '--port', str(server.port), '--on-demand', *options]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                              preexec_fn=pinned_to(self.load_cpus)) as process:
+            try:
+                session = int(process.stdout.readline().split()[1])
+                pid = session if isinstance(server, Postgres) else server.pid
+
+                def read():
+                    before = cpu_time(pid)
+                    process.stdin.write('\n')
+                    process.stdin.flush()
+                    if not process.stdout.readline().endswith('seconds\n'):
+                        raise RuntimeError('the reader has failed')
+                    return cpu_time(pid) - before
+                yield read
+            finally:
+                process.stdin.close()
+
     def load(self, name, *arguments):
         """Runs a load generator of ours. @return what it prints, the lines split at tabs"""
         done = subprocess.run([self.program(name), *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
@@ -308,4 +341,4 @@ def beside(work, mode, unit, values, digits=3):
     for who, of in values.items():
         if who != first:
             yield record(work, mode, f'{first}/{who}', 'ratio',
-                         [round(a / b, digits) for a, b in zip(values[first], of) if b is not None and a is not None])
+                         [round(a / b, digits) for a, b in zip(values[first], of) if b and a is not None])

@@ -113,7 +113,7 @@ class Measuring:
                 print('.', end='', file=sys.stderr, flush=True)
         except Unavailable as why:
             self.leave_out(work, why)
-        except (RuntimeError, EOFError, OSError, subprocess.SubprocessError) as what:
+        except (RuntimeError, ArithmeticError, EOFError, OSError, subprocess.SubprocessError) as what:
             self.failed.append(work)
             print(f'\n{work}: failed: {what}', file=sys.stderr)
 

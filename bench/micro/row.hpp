@@ -31,4 +31,13 @@ inline std::vector<row> make_rows() {
     return rows;
 }
 
+/// Those of the table that the servers have: rows of it, from all over.
+inline std::vector<row> make_sales() {
+    constexpr std::int64_t new_year = 820'540'800'000'000;  // 2026, in microseconds from 2000
+    std::vector<row> rows;
+    for (std::int64_t i = 1; rows.size() != count; i += 976)
+        rows.push_back({i, static_cast<double>(i) / 100, "sixteen bytes ok", {new_year + i * 1'000'000}});
+    return rows;
+}
+
 }  // namespace pgwire::bench

@@ -20,10 +20,10 @@ namespace {
 
 using pgwire::bench::count;
 using pgwire::bench::make_rows;
+using pgwire::bench::make_sales;
 using pgwire::bench::row;
 
-void encode_rows(benchmark::State& state, pgwire::format format) {
-    auto const rows = make_rows();
+void encode_rows(benchmark::State& state, std::vector<row> const& rows, pgwire::format format) {
     pgwire::result_formats const formats(format);
     pgwire::send_buffer out;
     std::size_t i = 0;
@@ -148,7 +148,8 @@ void decode_rows(benchmark::State& state, pgwire::format format) {
 [[maybe_unused]] auto const registered = [] {
     for (auto const& [name, format] : {std::pair{"text", pgwire::format::text}, {"binary", pgwire::format::binary}}) {
         auto const work = std::string("encode row in ") + name;
-        benchmark::RegisterBenchmark((work + "/pgwire").c_str(), encode_rows, format);
+        benchmark::RegisterBenchmark((work + "/pgwire").c_str(), encode_rows, make_rows(), format);
+        benchmark::RegisterBenchmark(("encode sale in " + std::string(name) + "/pgwire").c_str(), encode_rows, make_sales(), format);
         benchmark::RegisterBenchmark((work + "/memcpy").c_str(), copy_rows, format);
         benchmark::RegisterBenchmark((std::string("decode row in ") + name + "/pgwire").c_str(), decode_rows, format);
     }

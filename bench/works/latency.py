@@ -43,6 +43,7 @@ def measure(bench, _):
                 answers.append(ask(who, round(statistics.median(peaks[who]) / 2), neighbours))
     for who, values in peaks.items():
         yield record('latency', f'peak/{CLIENTS}', who, 'queries/s', [round(value) for value in values])
+        yield record('latency', f'asked/{CLIENTS}', who, 'queries/s', [round(statistics.median(values) / 2)])
     for figure in FIGURES:
         for (who, neighbours), answers in said.items():
             mode = f'{figure}/{CLIENTS}' + (f'+{neighbours // 1000}k' if neighbours else '')

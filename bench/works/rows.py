@@ -1,7 +1,6 @@
 """Results of a million rows: what the server has run for each row, and the most memory that it takes."""
 
 import contextlib
-import statistics
 import time
 
 from harness import beside, forget_peak, in_turns, kilobytes, record
@@ -18,26 +17,19 @@ SHAPES = (  # mode, what the reader is told, who can't
 
 def measure(bench, _):
     whos = bench.available(PEERS)
+    pairs = 5 if bench.quick else 15
     with contextlib.ExitStack() as stack:
         running = {who: stack.enter_context(bench.server(who, pinned=True)) for who in whos}
 
-        def read(who, options):
-            before = running[who].cpu()
-            bench.load('reader', '--port', running[who].port, *options)
-            return running[who].cpu() - before
+        def compare(mode, unit, options, unable, times, nanoseconds):
+            with contextlib.ExitStack() as clients:
+                read = {who: clients.enter_context(bench.reader(running[who], *options)) for who in whos if who not in unable}
+                often = {who: times if who in PEERS[:2] else 1 if who == 'psql_wire' else max(times // 4, 3) for who in read}
+                yield from beside('rows', mode, unit, in_turns(list(read), often, lambda who: read[who]() / nanoseconds))
 
-        # A process for each session: what its start and its login take is no row's.
-        logins = {who: statistics.median(read(who, ('--statement', 'SELECT * FROM sales LIMIT 1')) for _ in range(5))
-                  if who == 'postgres' else 0 for who in whos}
         for mode, options, unable in SHAPES:
-            able = [who for who in whos if who not in unable]
-            pairs = 5 if bench.quick else 15
-            often = {who: pairs if who in PEERS[:2] else 1 if who == 'psql_wire' else 3 for who in able}
-            values = in_turns(able, often, lambda who: (read(who, options) - logins[who]) / ROWS)
-            yield from beside('rows', mode, 'ns', values)
-        per_query = in_turns(whos, {who: 20 if who in PEERS[:2] else 5 for who in whos}, lambda who: (
-            read(who, ('--statement', 'SELECT * FROM six')) - logins[who]) / 1000)
-        yield from beside('rows', '5,000 of six columns', 'us', per_query)
+            yield from compare(mode, 'ns', options, unable, pairs, ROWS)
+        yield from compare('5,000 of six columns', 'us', ('--statement', 'SELECT * FROM six'), (), 4 * pairs, 1000)
     yield from memory(bench, [who for who in whos if who != 'postgres'])
 
 

@@ -112,7 +112,7 @@ constexpr result<void> encode_text_row(send_buffer& out, result_formats const& f
 ///     can't hold, such as `datetime_overflow`
 template<encodable... T>
 inline result<void> encode_values(send_buffer& out, result_formats const& formats, text_style const& style,
-                           T const&... values) {
+                                  T const&... values) {
     static_assert(sizeof...(T) <= max_int16_count, "pgwire: a row has at most 65535 columns");
     using mode = result_formats::mode;
     if (formats.common() == mode::binary)
@@ -124,7 +124,7 @@ inline result<void> encode_values(send_buffer& out, result_formats const& format
 /// Appends `r` as a DataRow to `out`, like `encode_values` with the row's values.
 template<row_type Row>
 inline result<void> encode_row(send_buffer& out, Row const& r, result_formats const& formats = {},
-                        text_style const& style = default_text_style) {
+                               text_style const& style = default_text_style) {
     return std::apply(
         [&](auto const&... values) {
             static_assert((encodable<std::remove_cvref_t<decltype(values)>> && ...),
