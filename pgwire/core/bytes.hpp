@@ -16,8 +16,7 @@ namespace pgwire {
 namespace detail {
 
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-inline constexpr bool has_bswap = true;
-
+#define PGWIRE_HAS_BSWAP 1
 [[nodiscard]] inline auto bswap(std::unsigned_integral auto n) noexcept {
     using word = decltype(n);
     if constexpr (sizeof(word) == 1) return n;
@@ -25,13 +24,9 @@ inline constexpr bool has_bswap = true;
     else if constexpr (sizeof(word) == 4) return static_cast<word>(__builtin_bswap32(n));
     else return static_cast<word>(__builtin_bswap64(n));
 }
-#else
-inline constexpr bool has_bswap = false;
-
-[[nodiscard]] constexpr auto bswap(std::unsigned_integral auto n) noexcept { return n; }
 #endif
 
-/// Copies `N` bytes.
+/// Copies `N` bytes: all are loaded before one is stored, so that the two copies of a pair don't wait for each other.
 template<std::size_t N>
 void move_constant(char* to, char const* from) noexcept {
     char bytes[N];
@@ -45,11 +40,13 @@ void move_constant(char* to, char const* from) noexcept {
 template<std::integral T>
 [[nodiscard]] constexpr T load(char const* p) noexcept {
     using word = std::make_unsigned_t<T>;
-    if (detail::has_bswap && !std::is_constant_evaluated()) {
+#ifdef PGWIRE_HAS_BSWAP
+    if (!std::is_constant_evaluated()) {
         word n;
         std::memcpy(&n, p, sizeof n);
         return static_cast<T>(detail::bswap(n));
     }
+#endif
     return [p]<std::size_t... I>(std::index_sequence<I...>) {
         return static_cast<T>(static_cast<word>(
             (0U | ... | static_cast<word>(static_cast<word>(static_cast<unsigned char>(p[I])) << (8 * (sizeof(T) - 1 - I))))));
@@ -70,11 +67,13 @@ template<std::integral T>
 constexpr char* store(char* p, T value) noexcept {
     using word = std::make_unsigned_t<T>;
     auto const bits = static_cast<word>(value);
-    if (detail::has_bswap && !std::is_constant_evaluated()) {
+#ifdef PGWIRE_HAS_BSWAP
+    if (!std::is_constant_evaluated()) {
         word const n = detail::bswap(bits);
         std::memcpy(p, &n, sizeof n);
         return p + sizeof(T);
     }
+#endif
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         ((p[I] = static_cast<char>(static_cast<unsigned char>(bits >> (8 * (sizeof(T) - 1 - I))))), ...);
     }(std::make_index_sequence<sizeof(T)>{});
@@ -99,3 +98,5 @@ constexpr char* copy_bytes(char* p, char const* from, std::size_t size) noexcept
 }
 
 }  // namespace pgwire
+
+#undef PGWIRE_HAS_BSWAP

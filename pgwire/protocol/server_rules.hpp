@@ -48,7 +48,7 @@ public:
     /// A frontend message of a known type has come. A Sync ends the skipping.
     [[nodiscard]] constexpr reaction on_message(char tag) noexcept {
         if (state_ == state::ready) [[likely]]  // a COPY message is what is left of one that failed
-            return is_copy_message(tag) ? reaction::ignore : reaction::act;
+            return is_ordinary(tag) ? reaction::act : reaction::ignore;
         switch (state_) {
         case state::ready: break;
         case state::skipping:

@@ -38,8 +38,9 @@ public:
     /// until the next read. Else the body is null, and `next` tells what there is.
     [[nodiscard]] whole_message next_whole() noexcept {
         auto const bytes = in_.unread();
+        if (bytes.empty() || !rules_.is_ordinary(bytes[0])) return {};
         auto const body = framer_.whole(bytes);
-        if (body.data() == nullptr || !rules_.is_ordinary(bytes[0])) return {};
+        if (body.data() == nullptr) return {};
         in_.consume(header_size + body.size());
         return {bytes[0], body};
     }

@@ -241,7 +241,7 @@ private:
         check_encoding(name);
         auto const& most = context_.most_kept();
         if (most.portals != 0 && portals_.named() >= most.portals) refuse_one_too_many(most.portals, "portals");
-        bytes += 2 * name.size() + sizeof(portal);
+        bytes += 2 * name.size() + sizeof(portal) + sizeof(kept_bind);
         check_memory(bytes);
         portal& made = portals_.add(name);
         made.name.assign(name);

@@ -34,6 +34,7 @@ public:
     /// @param bound has the values, and the name of the portal that they are bound to, for errors; outlives them
     parameters(bind const& bound, std::span<oid const> types, text_style const& style)
         : bound_(&bound), types_(types), style_(&style) {}
+    parameters(bind const&&, std::span<oid const>, text_style const&) = delete;
 
     [[nodiscard]] std::size_t size() const noexcept { return bound_->parameters.size(); }
     [[nodiscard]] bool empty() const noexcept { return bound_->parameters.empty(); }

@@ -90,8 +90,8 @@ public:
         });
     }
 
-    /// Tells all sessions to end when their clients wait for nothing; the first executor, which calls this, calls
-    /// `on_drained` when there is none any more.
+    /// Tells all sessions to end when their clients wait for nothing; the first executor calls `on_drained` when there is
+    /// none any more. To be called by it, or when it does not run.
     void drain(std::function<void()> on_drained) {
         on_drained_ = std::move(on_drained);
         post(*seats_.front(), &server_state::begin_draining);

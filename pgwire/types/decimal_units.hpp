@@ -81,11 +81,11 @@ template<class Integer>
 
 // Writing.
 
-constexpr char* put_digits(char* p, wide_unsigned n) noexcept {
+constexpr char* put_wide(char* p, wide_unsigned n) noexcept {
     if constexpr (sizeof(n) > 8) {
         constexpr std::uint64_t chunk = 10'000'000'000'000'000'000U;  // 19 digits
         if (n >> 64 != 0) {
-            p = put_digits(p, n / chunk);
+            p = put_wide(p, n / chunk);
             return put_unsigned(p, static_cast<std::uint64_t>(n % chunk), 19);
         }
     }
@@ -97,9 +97,9 @@ constexpr char* put_digits(char* p, wide_unsigned n) noexcept {
 }
 constexpr char* put_units_text(char* p, decimal_units const& u) noexcept {
     if (u.negative) *p++ = '-';
-    if (u.scale == 0) return put_digits(p, u.magnitude);
+    if (u.scale == 0) return put_wide(p, u.magnitude);
     char digits[wide_digits];
-    char const* const end = put_digits(digits, u.magnitude);
+    char const* const end = put_wide(digits, u.magnitude);
     int const whole = static_cast<int>(end - digits) - u.scale;  // digits before the point
     if (whole > 0) p = std::copy_n(digits, whole, p);
     else *p++ = '0';
@@ -117,7 +117,7 @@ constexpr char* put_units_binary(char* p, decimal_units const& u) noexcept {
     }
     char digits[3 + wide_digits] = {'0', '0', '0'};
     char const* const begin = digits + 3;
-    char const* const end = put_digits(digits + 3, u.magnitude);
+    char const* const end = put_wide(digits + 3, u.magnitude);
     auto const between = [](char const* a, char const* b) {
         return std::string_view(a, static_cast<std::size_t>(b - a));
     };

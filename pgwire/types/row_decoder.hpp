@@ -178,7 +178,7 @@ private:
     template<mode Mode, std::size_t I>
     [[nodiscard]] constexpr format format_of() const noexcept {
         if constexpr (Mode == mode::mixed) return formats_[I];
-        else return Mode == mode::binary ? format::binary : format::text;
+        else return format::text;
     }
 
     std::array<format, size> formats_{};
