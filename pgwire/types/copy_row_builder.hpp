@@ -6,15 +6,19 @@
 #pragma once
 
 #include "pgwire/protocol/copy.hpp"
+#include "pgwire/types/copy_binary_encoder.hpp"
 #include "pgwire/types/copy_text_encoder.hpp"
+#include "pgwire/types/row_encoder.hpp"
 #include "pgwire/types/row_traits.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace pgwire {
 
@@ -87,6 +91,8 @@ public:
     /// Writes a row that is a struct, a tuple or what else has a `row_traits`. @return as `end` does
     template<row_type Row>
     result<void> operator()(Row const& r) {
+        if constexpr (is_binary && std::tuple_size_v<decltype(row_traits<Row>::values(r))> <= 0x7fff)
+            if (!is_first_) [[likely]] return encode_whole(r);
         begin();
         std::apply([this](auto const&... values) { (this->add(values), ...); }, row_traits<Row>::values(r));
         return end();
@@ -103,6 +109,20 @@ public:
 
 private:
     static constexpr std::size_t frame = 5;  // type byte, length
+    static constexpr bool is_binary = std::same_as<Encoder, copy_binary_encoder>;
+
+    /// The row in one go, as a DataRow is made, from which it differs by its tag.
+    template<class Row>
+    result<void> encode_whole(Row const& r) {
+        out_->rollback();  // a row that was not ended
+        return std::apply(
+            [this](auto const&... values) {
+                return detail::encode_row_as<copy_data::tag>(std::make_index_sequence<sizeof...(values)>(), *out_,
+                                                             detail::one_format<format::binary>{}, default_text_style,
+                                                             values...);
+            },
+            row_traits<Row>::values(r));
+    }
 
     [[nodiscard]] std::string_view preamble() const noexcept {
         return is_first_ ? Encoder::preamble : std::string_view();

@@ -71,7 +71,8 @@ constexpr errc refusal_of_row(std::index_sequence<I...>, auto const& formats, te
     return first == errc::none && bound > max_int32_length ? errc::message_too_large : first;
 }
 
-template<std::size_t... I, class... T>
+/// A DataRow; or, with the tag of a CopyData, a row of a COPY in binary, which has the same form.
+template<char Tag = 'D', std::size_t... I, class... T>
 constexpr result<void> encode_row_as(std::index_sequence<I...> indices, send_buffer& out, auto const& formats,
                                      text_style const& style, T const&... values) {
     constexpr std::size_t fixed = data_row_header + 4 * sizeof...(T);
@@ -84,7 +85,7 @@ constexpr result<void> encode_row_as(std::index_sequence<I...> indices, send_buf
     char* p = frame + data_row_header;
     ((p = formats.encode(I, p, values, style)), ...);
     auto const size = static_cast<std::size_t>(p - frame);
-    frame[0] = 'D';
+    frame[0] = Tag;
     store(frame + 1, static_cast<std::int32_t>(size - 1));
     store(frame + 5, static_cast<std::uint16_t>(sizeof...(T)));
     out.commit(size);

@@ -240,6 +240,28 @@ TEST_CASE("the binary format's header is in one message with the first row, its 
     CHECK(out.open().empty());
 }
 
+TEST_CASE("a struct in binary has the bytes that its values have one by one") {
+    struct row {
+        std::int64_t id;
+        std::optional<std::string> name;
+    };
+    row const written[] = {{1, "a"}, {2, std::nullopt}, {-3, std::string(40, 'x')}};
+    send_buffer out;
+    send_buffer expected;
+    copy_row_builder<copy_binary_encoder> whole(out);
+    copy_row_builder<copy_binary_encoder> each(expected);
+    for (auto const& r : written) {
+        whole.begin();  // is dropped
+        whole.add(r.id);
+        REQUIRE(whole(r));
+        each.begin();
+        each.add(r.id);
+        each.add(r.name);
+        REQUIRE(each.end());
+    }
+    CHECK(out.pending() == expected.pending());
+}
+
 TEST_CASE("a struct goes out and comes back in each format") {
     std::vector<person> const people{{1, "Ada, \"A\"\t\\", 1.5}, {-2, std::nullopt, 1e300}, {3, "", 0}};
     auto const travels = [&]<class Encoder, class Decoder>(Encoder*, Decoder*, auto const& options) {
