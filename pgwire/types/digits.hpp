@@ -122,6 +122,10 @@ constexpr char* put_within_eight(char* p, std::uint32_t n) noexcept {
 template<std::unsigned_integral T>
 constexpr char* put_digits(char* p, T n) noexcept {
     constexpr std::uint32_t e8 = 100'000'000;
+    if (n < 10) {  // many are
+        *p = static_cast<char>('0' + n);
+        return p + 1;
+    }
     if (n < e8) return put_within_eight(p, static_cast<std::uint32_t>(n));
     p = put_digits(p, n / e8);
     return store(p, split_eight(static_cast<std::uint32_t>(n % e8)) | eight_zeros);

@@ -30,12 +30,17 @@ template<host_float T>
     constexpr T no = std::numeric_limits<T>::quiet_NaN();
     constexpr std::size_t most = std::numeric_limits<T>::digits10;  // 6 and 15; powers of ten are exact up to 10 and 22
     if (text.size() > most + 1) return no;
-    std::size_t const whole = count_leading_digits(text);
-    if (whole == text.size()) return whole == 0 || whole > most ? no : T(read_digits(text));
-    auto const fraction = text.substr(whole + 1);
-    if (text[whole] != '.' || text.size() == 1 || count_leading_digits(fraction) != fraction.size()) return no;
-    std::uint64_t const power = powers_of_ten[fraction.size()];
-    return T(read_digits(text.substr(0, whole)) * power + read_digits(fraction)) / T(power);
+    std::uint64_t n = 0;
+    std::size_t point = text.size();
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        if (is_digit(text[i])) n = n * 10 + static_cast<std::uint64_t>(text[i] - '0');
+        else if (text[i] == '.' && point == text.size()) point = i;
+        else return no;
+    }
+    bool const has_point = point != text.size();
+    std::size_t const digits = text.size() - (has_point ? 1 : 0);
+    if (digits == 0 || digits > most) return no;
+    return T(n) / T(powers_of_ten[has_point ? digits - point : 0]);
 }
 
 /// Not a number: what stands behind the word, which is nothing or `(letters, digits and underscores)`. If those are a
