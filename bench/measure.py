@@ -68,10 +68,10 @@ def parse(arguments):
 
 def wanted_by(work, options):
     """(who, mode) of a work that counts, in the order of the table."""
-    if options.check:
-        return [(f['who'], f['mode']) for f in options.recorded if f['work'] == work]
     if work not in counts.WHO:
         return []
+    if options.check:
+        return [(f['who'], f['mode']) for f in options.recorded if f['work'] == work]
     return counts.gated(work) if options.record else counts.wanted_by(work, options.quick)
 
 

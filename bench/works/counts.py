@@ -63,7 +63,9 @@ def instructions(bench, wanted):
                 queries = load(bench, server, mode, transactions)
             with open(out, errors='replace') as file:
                 return int(re.search(r'^(?:summary|totals): (\d+)', file.read(), re.MULTILINE)[1]), queries
-        yield record('instructions', mode, who, 'instructions', [per_query(bench, count)])
+        # A client that comes a little later or earlier than usual makes a hundredth of difference: the median of three.
+        times = 3 if who in GATED and mode.endswith('/1') and not bench.quick else 1
+        yield record('instructions', mode, who, 'instructions', [per_query(bench, count) for _ in range(times)])
 
 
 def core(bench, _):
