@@ -27,19 +27,17 @@ def medians(figures, work, unit, modes):
     return {who: [found.get((mode, who)) for mode in modes] for who in whos}
 
 
-def bars(path, title, unit, labels, values, logarithmic=False):
+def bars(path, title, unit, labels, values):
     """Groups of bars, one for each label, and in each a bar for each who."""
     figure, axes = pyplot.subplots(figsize=(8, 3.6), layout='constrained')
     width = 0.8 / len(values)
     for i, (who, numbers) in enumerate(values.items()):
         at = [x + (i - (len(values) - 1) / 2) * width for x in range(len(labels))]
         drawn = axes.bar(at, [n or 0 for n in numbers], width * 0.92, label=who, color=COLOURS[who])
-        axes.bar_label(drawn, ['' if n is None else f'{n:,.1f}' if n < 10 else f'{n:,.0f}' for n in numbers], fontsize=7, padding=1)
+        axes.bar_label(drawn, ['' if n is None else f'{n:.2f}' if n < 1 else f'{n:.1f}' if n < 10 else f'{n:,.0f}' for n in numbers], fontsize=7, padding=1)
     axes.set_xticks(range(len(labels)), labels)
     axes.set_title(title, fontsize=11, loc='left')
     axes.set_ylabel(unit)
-    if logarithmic:
-        axes.set_yscale('log')
     axes.spines[['top', 'right']].set_visible(False)
     axes.legend(frameon=False, fontsize=8, ncols=len(values), loc='upper left', bbox_to_anchor=(0, -0.1))
     figure.savefig(path, metadata={'Date': None})
@@ -50,18 +48,18 @@ def draw(figures, directory):
     """@return the paths of what was drawn"""
     matplotlib.rcParams.update({'svg.fonttype': 'none', 'svg.hashsalt': 'pgwire', 'font.family': 'sans-serif'})
     pictures = (
-        ('queries.svg', 'Server CPU for one SELECT 1, 16 clients', 'us per query', 'cpu', 'us', False,
+        ('queries.svg', 'Server CPU for one SELECT 1, 16 clients', 'us per query', 'cpu', 'us',
          {'simple/16': 'simple', 'extended/16': 'extended', 'prepared/16': 'prepared'}),
-        ('pipeline.svg', 'Server CPU for one SELECT 1 of a pipeline of 20', 'us per query (logarithmic)', 'cpu', 'us', True,
+        ('pipeline.svg', 'Server CPU for one SELECT 1 of a pipeline of 20', 'us per query', 'cpu', 'us',
          {'pipelined/4': 'prepared, 4 clients'}),
-        ('rows.svg', 'Server CPU for one of a million rows (int8, float8, text, timestamp)', 'ns per row (logarithmic)', 'rows',
-         'ns', True, {'select text': 'SELECT, text', 'select binary': 'SELECT, binary', 'copy text': 'COPY, text',
+        ('rows.svg', 'Server CPU for one of a million rows (int8, float8, text, timestamp)', 'ns per row', 'rows',
+         'ns', {'select text': 'SELECT, text', 'select binary': 'SELECT, binary', 'copy text': 'COPY, text',
                       'copy binary': 'COPY, binary'}),
     )
     drawn = []
-    for name, title, axis, work, unit, logarithmic, modes in pictures:
+    for name, title, axis, work, unit, modes in pictures:
         if values := medians(figures, work, unit, modes):
-            bars(directory / name, title, axis, list(modes.values()), values, logarithmic)
+            bars(directory / name, title, axis, list(modes.values()), values)
             drawn.append(directory / name)
     return drawn
 

@@ -74,7 +74,7 @@ def compile_times(runs=3):
             sizes[who, mode] = os.path.getsize(program) / 1000
     figures = [{'work': 'compile', 'mode': mode, 'who': who, 'unit': 's', 'values': values}
                for (who, mode), values in seconds.items()]
-    figures += [{'work': 'compile', 'mode': mode, 'who': who, 'unit': 'kB', 'values': [size]}
+    figures += [{'work': 'size', 'mode': mode, 'who': who, 'unit': 'kB', 'values': [size]}
                 for (who, mode), size in sizes.items()]
     return figures
 

@@ -38,7 +38,7 @@ def arrivals(bench):
             if whos:
                 yield from beside('connections', mode, 'us', in_turns(whos, rounds, microseconds))
         for who in whos:
-            yield record('connections', mode, who, '1/s', [round(rate) for rate in rates[who][1:]])
+            yield record('accept', mode, who, '1/s', [round(rate) for rate in rates[who][1:]])
 
 
 @contextlib.contextmanager

@@ -81,4 +81,4 @@ def threads(bench):
                 rates.append(bench.pgbench(server, 'prepared', clients, transactions))
                 times.append((server.cpu() - before) / 1000 / (clients * transactions))
         yield record('scaling', f'{count} threads', 'echo', 'us', times[1:])
-        yield record('scaling', f'{count} threads', 'echo', 'queries/s', rates[1:])
+        yield record('scaling', f'{count} threads, rate', 'echo', 'queries/s', rates[1:])
