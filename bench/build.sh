@@ -11,6 +11,7 @@ if [[ -n ${CI-} ]]; then  # elsewhere they are a matter of taste, and what needs
     want strace program strace
     want postgresql python3 bench/measure.py --find-pgbench >/dev/null
     want libbenchmark-dev header benchmark/benchmark.h
+    want npm program npm  # brings PostgreSQL 18
 fi
 install_needed
 
