@@ -86,11 +86,9 @@ class Measuring:
         print(f'\n{what}: skipped: {why}', file=sys.stderr)
 
     def compare_answers(self):
+        """Of the two servers whose every instruction counts."""
         with self.bench.server('echo') as ours, self.bench.server('epoll_loop') as theirs:
-            if differ := answers.difference(ours.port, theirs.port):
-                print(f'echo and epoll_loop do not give the same answers, so comparing them means nothing:\n{differ}',
-                      file=sys.stderr)
-                self.failed.append('answers')
+            self.expect_same('echo', 'epoll_loop', answers.difference(ours.port, theirs.port))
 
     def compare_rows(self):
         """Of ours and of all peers that are to be had."""
@@ -98,24 +96,28 @@ class Measuring:
         with self.bench.server('rows') as ours:
             for who in peers[1:]:
                 with self.bench.server(who) as theirs:
-                    if differ := row_answers.difference(ours.port, theirs.port):
-                        print(f'rows and {who} do not give the same rows, so comparing them means nothing:\n{differ}',
-                              file=sys.stderr)
-                        self.failed.append(f'rows of {who}')
+                    self.expect_same('rows', who, row_answers.difference(ours.port, theirs.port))
+
+    def expect_same(self, who, other, difference):
+        if difference:
+            print(f'{who} and {other} do not say the same, so comparing them means nothing:\n{difference}', file=sys.stderr)
+            self.failed.append(f'what {other} says')
+
+    def attempt(self, what, function):
+        """One failure must not take the figures of all other works with it."""
+        try:
+            function()
+        except Unavailable as why:
+            self.leave_out(what, why)
+        except (RuntimeError, ArithmeticError, EOFError, OSError, subprocess.SubprocessError) as why:
+            self.failed.append(what)
+            print(f'\n{what}: failed: {why}', file=sys.stderr)
 
     def run(self, work, wanted):
-        function, _ = WORKS[work]
-        try:
-            there = self.bench.available(dict.fromkeys(who for who, _ in wanted))
-            wanted = [w for w in wanted if w[0] in there]
-            for figure in function(self.bench, wanted):
-                self.figures.append(figure)
-                print('.', end='', file=sys.stderr, flush=True)
-        except Unavailable as why:
-            self.leave_out(work, why)
-        except (RuntimeError, ArithmeticError, EOFError, OSError, subprocess.SubprocessError) as what:
-            self.failed.append(work)
-            print(f'\n{work}: failed: {what}', file=sys.stderr)
+        there = self.bench.available(dict.fromkeys(who for who, _ in wanted))
+        for figure in WORKS[work][0](self.bench, [w for w in wanted if w[0] in there]):
+            self.figures.append(figure)
+            print('.', end='', file=sys.stderr, flush=True)
 
 
 def draw(figures, directory):
@@ -151,11 +153,11 @@ def main():
     bench = Bench(HERE.parent / 'build' / 'bench' / 'bench', options.quick)
     measuring = Measuring(bench)
     try:
-        measuring.compare_answers()
+        measuring.attempt('answers', measuring.compare_answers)
         if 'rows' in works:
-            measuring.compare_rows()
+            measuring.attempt('the rows of all', measuring.compare_rows)
         for work in works:
-            measuring.run(work, wanted_by(work, options))
+            measuring.attempt(work, lambda: measuring.run(work, wanted_by(work, options)))
         for what, why in bench.skipped.items():
             measuring.leave_out(what, why)
     finally:
