@@ -289,7 +289,7 @@ class Bench:
     @contextlib.contextmanager
     def reader(self, server, *options):
         """A client that only reads, each time it is told to: yields that, a function which gives the nanoseconds that what
-        serves this session has run."""
+        serves this session has run, and how many megabytes have come in a second."""
         command = [self.program('reader'), '--port', str(server.port), '--on-demand', *options]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                               preexec_fn=pinned_to(self.load_cpus)) as process:
@@ -301,9 +301,10 @@ class Bench:
                     before = cpu_time(pid)
                     process.stdin.write('\n')
                     process.stdin.flush()
-                    if not process.stdout.readline().endswith('seconds\n'):
+                    told = re.fullmatch(r'\d+ rows\t(\d+) bytes\t([\d.]+) seconds\n', process.stdout.readline())
+                    if not told:
                         raise RuntimeError('the reader has failed')
-                    return cpu_time(pid) - before
+                    return cpu_time(pid) - before, int(told[1]) / float(told[2]) / 1e6
                 yield read
             finally:
                 process.stdin.close()

@@ -15,9 +15,13 @@ def measure(bench, _):
     done = subprocess.run([program, '--benchmark_format=json', f'--benchmark_min_time={seconds}',
                            f'--benchmark_repetitions={repetitions}', '--benchmark_enable_random_interleaving=true'],
                           capture_output=True, text=True, preexec_fn=pinned_to(bench.server_cpus), check=True)
-    times = {}
+    times, rates = {}, {}
     for run in json.loads(done.stdout)['benchmarks']:
         if run['run_type'] == 'iteration':
-            times.setdefault(tuple(run['run_name'].split('/')[:2]), []).append(run['cpu_time'])
-    for (mode, who), values in sorted(times.items()):
-        yield record('codec', mode, who, 'ns', values)
+            what = tuple(run['run_name'].split('/')[:2])
+            times.setdefault(what, []).append(run['cpu_time'])
+            if 'bytes_per_second' in run:
+                rates.setdefault(what, []).append(run['bytes_per_second'] / 1e9)
+    for unit, of in (('ns', times), ('GB/s', rates)):
+        for (mode, who), values in sorted(of.items()):
+            yield record('codec', mode, who, unit, values)

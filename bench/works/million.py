@@ -1,13 +1,18 @@
-"""A million rows in binary, from our server and from a PostgreSQL of this machine, by a client that only reads."""
+"""A million rows by SELECT and by COPY, in both formats, from our server and from a PostgreSQL of this machine, over TLS and plain."""
 
 import socket
 import ssl
 import struct
 
-from harness import cpu_time, record
+from harness import beside, cpu_time, in_turns
 
 ROWS = 1_000_000
-STATEMENT = 'SELECT * FROM sales'
+SHAPES = (  # mode, the statement, the format of its results
+    ('select text', 'SELECT * FROM sales', 0),
+    ('select binary', 'SELECT * FROM sales', 1),
+    ('copy text', 'COPY sales TO STDOUT', 0),
+    ('copy binary', 'COPY sales TO STDOUT (FORMAT binary)', 0),
+)
 CIPHER = 'ECDHE-ECDSA-AES128-GCM-SHA256'  # of TLS 1.2: which one TLS 1.3 takes, this Python can't say
 
 
@@ -15,19 +20,15 @@ def measure(bench, _):
     """What the process that serves the session uses for each row."""
     postgres = bench.start_postgres('postgres')
     with bench.server('rows', pinned=True) as ours:
-        for mode, encrypted in (('plain', False), ('AES-128-GCM', True)):
-            mine, theirs = Reader(ours.port, encrypted), Reader(postgres.port, encrypted)
-            times = {ours.pid: [], theirs.process: []}
-            for i in range(4 if bench.quick else 8):
-                for pid, reader in ((ours.pid, mine), (theirs.process, theirs)):
-                    before = cpu_time(pid)
-                    reader.read_all()
-                    if i > 0:  # the first is for what must be made once
-                        times[pid].append((cpu_time(pid) - before) / ROWS)
-            a, b = times.values()
-            yield record('million', mode, 'rows', 'ns', a)
-            yield record('million', mode, 'postgres', 'ns', b)
-            yield record('million', mode, 'rows/postgres', 'ratio', [x / y for x, y in zip(a, b)])
+        for connection, encrypted in (('plain', False), ('AES-128-GCM', True)):
+            readers = {'rows': Reader(ours.port, encrypted), 'postgres': Reader(postgres.port, encrypted)}
+            serving = {'rows': ours.pid, 'postgres': readers['postgres'].process}
+            for shape, statement, format in SHAPES:
+                def nanoseconds(who):
+                    before = cpu_time(serving[who])
+                    readers[who].read_all(statement, format)
+                    return (cpu_time(serving[who]) - before) / ROWS
+                yield from beside('million', f'{shape}, {connection}', 'ns', in_turns(list(readers), 3 if bench.quick else 7, nanoseconds))
 
 
 class Reader:
@@ -60,14 +61,12 @@ class Reader:
             last = (last + room[:n])[-1000:]
         return last
 
-    def read_all(self):
-        """The rows, one time."""
+    def read_all(self, statement, format):
+        """The rows, one time, as text (0) or in binary (1)."""
         def message(tag, body):
             return tag + struct.pack('!i', len(body) + 4) + body
-        self.socket.sendall(message(b'P', b'\0' + STATEMENT.encode() + b'\0\0\0') +
-                            message(b'B', b'\0\0\0\0\0\0\0\1\0\1') + message(b'E', b'\0\0\0\0\0') + message(b'S', b''))
+        self.socket.sendall(message(b'P', b'\0' + statement.encode() + b'\0\0\0') +
+                            message(b'B', struct.pack('!xxhhhh', 0, 0, 1, format)) + message(b'E', b'\0\0\0\0\0') + message(b'S', b''))
         last = self.until_ready()
-        if b'SELECT %d\0' % ROWS not in last:
+        if b' %d\0' % ROWS not in last:
             raise RuntimeError(f'not all rows have come: {last[-100:]}')
-
-

@@ -1,4 +1,4 @@
-"""Results of a million rows: what the server has run for each row, and the most memory that it takes."""
+"""Results of a million rows: what the server has run for each row, how fast they come, and the most memory that it takes."""
 
 import contextlib
 import time
@@ -25,7 +25,15 @@ def measure(bench, _):
             with contextlib.ExitStack() as clients:
                 read = {who: clients.enter_context(bench.reader(running[who], *options)) for who in whos if who not in unable}
                 often = {who: times if who in PEERS[:2] else 1 if who == 'psql_wire' else max(times // 4, 3) for who in read}
-                yield from beside('rows', mode, unit, in_turns(list(read), often, lambda who: read[who]() / nanoseconds))
+                rates = {who: [] for who in read}
+
+                def run(who):
+                    used, rate = read[who]()
+                    rates[who].append(rate)
+                    return used / nanoseconds
+                yield from beside('rows', mode, unit, in_turns(list(read), often, run))
+                for who in read:
+                    yield record('rows', mode, who, 'MB/s', rates[who][1:])
 
         for mode, options, unable in SHAPES:
             yield from compare(mode, 'ns', options, unable, pairs, ROWS)
