@@ -24,9 +24,9 @@ list() {
     cat <<'TEXT'
   gcc        g++: unit and static tests, every header alone, mistakes that must not compile, ways to use the library
   clang      the same tests with clang++, optimised, on a wolfSSL of our own build, and the examples compiled
-  boost      unit tests on Boost.Asio, with g++, and ways to use the library with it
+  boost      unit tests of what does I/O on Boost.Asio, with g++, and ways to use the library with it
   asan       unit tests under the address and undefined-behaviour sanitizers, with clang++
-  tsan       unit tests under the thread sanitizer, with g++
+  tsan       unit tests of what has threads under the thread sanitizer, with g++
   fuzz       each fuzzer for a while, with clang++
   clients    psql, pgbench and psycopg, and the same messages to PostgreSQL and to the examples
   drivers    drivers in Python, JavaScript, Go, Rust, Java and C against the SQLite example
@@ -269,7 +269,7 @@ stage_drivers() {
 stage_bench() {
     run_other bench bench/run.sh --check bench/expected.json
     # Do they run, and do the peers give the same rows? (How long anything takes is no test.)
-    run_other peers bench/run.sh --quick cpu rows serialize codec scaling
+    run_other peers bench/run.sh --quick cpu offload rows serialize tls million latency connections scaling codec compile
 }
 
 for stage in "${stages[@]}"; do
