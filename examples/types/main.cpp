@@ -5,7 +5,8 @@
 //
 // `SELECT $1, $2::inet, …` decodes each parameter, text or binary, with the codec of its type into a C++ value, and
 // encodes that value in the format that the client asks for. `SELECT * FROM samples` has a column for each type and
-// rows of edge values, `SELECT * FROM arrays` the same values as one array for each type.
+// rows of edge values, `SELECT * FROM arrays` the same values as one array for each type, `SELECT * FROM own` values of
+// an enum, a domain, composites and a range.
 //
 // To return a type of your own see own_types.hpp and `SELECT * FROM deliveries`: a struct is a row, its members are the
 // columns, and their C++ types say what the columns are.

@@ -132,13 +132,19 @@ inline void assign_types() {
     return false;
 }
 
-/// The type of this name, built in or our own; a null pointer if there is none. Arrays end in `[]`.
+/// The type of this name, built in or our own; a null pointer if there is none. Arrays end in `[]`, or begin with `_`.
 [[nodiscard]] inline pgwire::type_info const* find_type(std::string_view name) {
     for (auto const* const type : runtime_types) {
         if (name == type->name) return type;
+        if (name == type->array.name) return &type->array;
         if (name.ends_with("[]") && name.substr(0, name.size() - 2) == type->name) return &type->array;
     }
     return pgwire::find_type(name);
+}
+
+/// What RowDescription calls the type of a column: a domain is its base type there, and itself as a parameter.
+[[nodiscard]] inline pgwire::type_info column_type(pgwire::type_info const& type) {
+    return type.type == pgwire::codec<quantity>::domain_type.type ? pgwire::codec<quantity>::type : type;
 }
 
 /// Calls `visit(std::type_identity<T>())` for the C++ type that stands for this type, built in or our own.

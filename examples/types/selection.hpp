@@ -54,6 +54,8 @@ public:
     [[nodiscard]] std::span<pgwire::oid const> parameters() const { return parameters_; }
     [[nodiscard]] std::span<pgwire::column const> columns() const { return columns_; }
     [[nodiscard]] std::span<selected_item const> items() const { return items_; }
+    /// The type of each item: a column's own, but for domains.
+    [[nodiscard]] std::span<pgwire::oid const> types() const { return types_; }
     /// Where the rows come from; a null pointer: there is one row, of parameters and constants.
     [[nodiscard]] table const* source() const { return table_; }
 
@@ -102,7 +104,7 @@ private:
             auto constant = pgwire::decode_string(t);
             if (!constant) refuse("invalid string", t);
             auto const* const type = cast();
-            add(*std::move(constant), "?column?", type == nullptr ? pgwire::types::text : *type, type);
+            add(*std::move(constant), name_of(type), type == nullptr ? pgwire::types::text : *type);
         } else if (t.text == "*" && table_ != nullptr) {
             for (std::size_t i = 0; i != table_->columns.size(); ++i) select_column(i);
         } else if (auto const name = pgwire::decode_identifier(t); name && table_ != nullptr) {
@@ -117,8 +119,8 @@ private:
     }
 
     void select_column(std::size_t i) {
-        items_.emplace_back(column_item{i});
-        columns_.push_back(table_->columns[i]);
+        auto const& column = table_->columns[i];
+        add(column_item{i}, column.name, {column.type, column.size, column.name});
     }
 
     void select_parameter(pgwire::token const& t) {
@@ -133,14 +135,18 @@ private:
         if (wanted != nullptr && wanted->type != type)
             refuse("this server casts no parameters into other types", t, pgwire::sqlstates::datatype_mismatch);
         auto const* const known = pgwire::find_type(type);
-        add(parameter_item{number - 1}, "?column?", known == nullptr ? pgwire::type_info{type, -1, ""} : *known,
-            wanted);
+        add(parameter_item{number - 1}, name_of(wanted), known == nullptr ? pgwire::type_info{type, -1, ""} : *known);
+    }
+
+    void add(selected_item what, std::string_view name, pgwire::type_info const& type) {
+        items_.push_back(std::move(what));
+        types_.push_back(type.type);
+        columns_.emplace_back(name, column_type(type));
     }
 
     /// A column is called as the type that it is cast to, like PostgreSQL's.
-    void add(selected_item what, std::string_view name, pgwire::type_info const& type, pgwire::type_info const* cast_to) {
-        items_.push_back(std::move(what));
-        columns_.emplace_back(cast_to == nullptr ? name : cast_to->name, type);
+    [[nodiscard]] static std::string_view name_of(pgwire::type_info const* cast_to) {
+        return cast_to == nullptr ? "?column?" : cast_to->name;
     }
 
     /// The type behind `::`, up to the next comma; a null pointer if there is none.
@@ -165,6 +171,7 @@ private:
     std::vector<pgwire::oid> parameters_;
     std::vector<pgwire::column> columns_;
     std::vector<selected_item> items_;
+    std::vector<pgwire::oid> types_;
     table const* table_ = nullptr;
     bool is_deliveries_ = false;
     std::string_view text_;

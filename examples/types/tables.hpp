@@ -1,5 +1,5 @@
 // The tables of this server: `samples`, with a column for each type and rows of edge values; `arrays`, the same values
-// as an array for each type; `types`, the types that are our own.
+// as an array for each type; `own`, values of the types that are our own; `types`, these types' numbers.
 #pragma once
 
 #include "own_types.hpp"
@@ -92,34 +92,67 @@ inline constexpr std::array samples{
     sample{pgwire::types::tsmultirange, {"{}", R"({["2000-01-01 00:00:00","2000-01-01 12:00:00"]})"}},
     sample{pgwire::types::tstzmultirange, {"{}", R"({["2000-01-01 00:00:00+00",infinity)})"}},
     // of the system
+    sample{pgwire::types::char_, {"", "a"}},
     sample{pgwire::types::oid, {"0", "4294967295"}},
     sample{pgwire::types::int2vector, {"1 -2 3"}},
     sample{pgwire::types::oidvector, {"1 4294967295"}},
     sample{pgwire::types::regclass, {"-", "4294967295"}},
     sample{pgwire::types::regtype, {"-"}},
+    sample{pgwire::types::regproc, {"-"}},
+    sample{pgwire::types::regprocedure, {"-"}},
+    sample{pgwire::types::regoper, {"0"}},
+    sample{pgwire::types::regoperator, {"0"}},
+    sample{pgwire::types::regconfig, {"-"}},
+    sample{pgwire::types::regdictionary, {"-"}},
+    sample{pgwire::types::regnamespace, {"-"}},
+    sample{pgwire::types::regrole, {"-"}},
+    sample{pgwire::types::regcollation, {"-"}},
     sample{pgwire::types::xid, {"0", "4294967295"}},
     sample{pgwire::types::xid8, {"0", "18446744073709551615"}},
     sample{pgwire::types::cid, {"0", "4294967295"}},
     sample{pgwire::types::tid, {"(0,0)", "(4294967295,65535)"}},
     sample{pgwire::types::pg_lsn, {"0/0", "FFFFFFFF/FFFFFFFF"}},
     sample{pgwire::types::pg_snapshot, {"10:20:10,14,15"}},
+    sample{pgwire::types::txid_snapshot, {"10:20:10,14,15"}},
+    sample{pgwire::types::refcursor, {"", "a"}},
 };
 
-[[nodiscard]] inline table make_samples() {
-    table t{"samples", {}, {}};
+/// Of the types that are our own, whose numbers are known when the program runs.
+[[nodiscard]] inline std::array<sample, 10> own_samples() {
+    return {
+        sample{pgwire::codec<mood>::type, {"", "sad", "two words", R"(quo"te)"}},
+        sample{pgwire::codec<mood>::type.array, {"{}", R"({"","quo\"te",sad,NULL,"two words"})"}},
+        sample{pgwire::codec<quantity>::domain_type, {"1", "2147483647"}},
+        sample{pgwire::codec<quantity>::domain_type.array, {"{}", "{1,NULL}"}},
+        sample{pgwire::codec<item>::type,
+               {"(,,,,)", R"*(("a ""b"" \\ c",-5,"{sad,NULL,""two words"",""""}",3,"2020-01-02 03:04:05"))*"}},
+        sample{pgwire::codec<item>::type.array,
+               {"{}", R"*({"(\"a \"\"x\"\"\",,,1,)",NULL,"(,,\"{ok,NULL}\",,infinity)"})*"}},
+        sample{pgwire::codec<shelf>::type,
+               {"(,,)",
+                R"*(("(lamp,1,{sad},2,""2000-01-01 00:00:00"")","{""(\\""a \\""\\""x\\""\\""\\"",,,1,)"",NULL}","[1,5)"))*"}},
+        sample{pgwire::range_traits<double>::type, {"empty", "[1.5,2.5)", "(-Infinity,NaN]", "(,)"}},
+        sample{pgwire::range_traits<double>::multirange_type, {"{}", "{[1.5,2.5),[7,)}"}},
+        sample{pgwire::codec<pgwire::hstore>::type, {"", R"("a"=>"1", "b"=>NULL, "c d"=>"x \"y\" \\ z")"}},
+    };
+}
+
+/// A table with a column for each type, and a value of each in a row, as long as there are any.
+[[nodiscard]] inline table make_table(std::string_view name, std::span<sample const> all) {
+    table t{name, {}, {}};
     std::size_t most = 0;
     auto const count = [](sample const& s) {
         // an empty text is a value of some types, which is then the first
         return static_cast<std::size_t>(
             std::find_if(s.values.begin() + 1, s.values.end(), [](auto v) { return v.empty(); }) - s.values.begin());
     };
-    for (auto const& s : samples) {
+    for (auto const& s : all) {
         t.columns.emplace_back(s.type.name, s.type);
         most = std::max(most, count(s));
     }
     for (std::size_t i = 0; i != most + 1; ++i) {  // the last row is all NULL
         auto& row = t.rows.emplace_back();
-        for (auto const& s : samples)
+        for (auto const& s : all)
             row.push_back(i < count(s) ? std::optional<std::string>(s.values[i]) : std::nullopt);
     }
     return t;
@@ -165,9 +198,9 @@ template<class Array>
 /// @return a null pointer if there is no such table
 [[nodiscard]] inline table const* find_table(std::string_view name) {
     static std::array const all = [] {
-        auto rows = make_samples();
+        auto rows = make_table("samples", samples);
         auto arrays = make_arrays(rows);
-        return std::array{std::move(rows), std::move(arrays), make_types()};
+        return std::array{std::move(rows), std::move(arrays), make_table("own", own_samples()), make_types()};
     }();
     auto const found = std::find_if(all.begin(), all.end(), [&](table const& t) { return t.name == name; });
     return found == all.end() ? nullptr : &*found;

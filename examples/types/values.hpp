@@ -42,7 +42,7 @@ public:
 private:
     /// Decodes one value with the codec of its type; adding it encodes it, as text or in binary, as the client wants.
     void add(writer::row& row, std::size_t column) {
-        auto const type = columns()[column].type;
+        auto const type = what_->types()[column];
         bool const known = visit_any_type(type, [&]<class T>(std::type_identity<T>) {
             auto const& what = what_->items()[column];
             if (auto const* const p = std::get_if<parameter_item>(&what)) {

@@ -11,10 +11,8 @@ import pkgutil
 import random
 import struct
 
-import psycopg
 import pytest
 
-import samples
 import servers
 import values
 import wire
@@ -190,27 +188,3 @@ def shown(answer):
         return str(answer)
     text, binary = answer
     return f'{text.decode(errors="backslashreplace") if text is not None else None!r} ({binary.hex() if binary is not None else None})'
-
-
-def comparable(value):
-    """Two values that look the same are: also NaN, and what has no comparison of its own."""
-    return type(value).__name__, repr(value)
-
-
-@pytest.mark.parametrize('binary', (False, True), ids=('text', 'binary'))
-def test_psycopg_reads_a_value_of_every_type_as_from_postgres(oracles, ours, binary):
-    with (psycopg.connect(ours.dsn, autocommit=True) as us,
-          psycopg.connect(oracles[0].dsn, autocommit=True) as postgres):
-        different = []
-        for kind, texts in samples.read(ours.port):
-            for text in texts:
-                read = []
-                for connection in (us, postgres):
-                    try:
-                        statement = samples.select(kind, text)
-                        read.append(comparable(connection.execute(statement, binary=binary, prepare=False).fetchone()))
-                    except (psycopg.DataError, psycopg.NotSupportedError) as refused:  # a date that Python has not
-                        read.append((type(refused).__name__, str(refused)))
-                if read[0] != read[1]:
-                    different.append(f'{statement}: {read[1]}, not {read[0]}')
-        assert not different, '\n'.join(different)

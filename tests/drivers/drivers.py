@@ -21,7 +21,9 @@ sys.path.insert(0, str(HERE.parent / 'clients'))
 
 import certificates  # noqa: E402
 import servers  # noqa: E402
+import wire  # noqa: E402
 from not_yet import NOT_YET  # noqa: E402
+from values import containers  # noqa: E402
 
 SECONDS = 180  # for one driver's checks
 PGJDBC = '/usr/share/java/postgresql.jar'
@@ -137,11 +139,13 @@ DRIVERS = {
     'Go over TLS': lambda: go('tls'),
     'tokio-postgres over TLS': lambda: rust('tls'),
     'pgjdbc over TLS': lambda: java('PgjdbcTls'),
+    'psycopg and types': lambda: python('psycopg_types'),
     'asyncpg and types': lambda: python('asyncpg_types'),
     'pgjdbc and types': lambda: java('PgjdbcTypes'),
 }
 OVER_TLS = ' over TLS'
 AND_TYPES = ' and types'  # against the example `types`, with PostgreSQL beside it
+OWN_TYPES = ('mood', 'quantity', 'item', 'shelf', 'floatrange', 'floatmultirange', 'hstore')  # of that example
 AUDIT = CERTIFICATES / 'audit'
 BAD_CERTIFICATES = ['TLS: certificate of an unknown authority', 'TLS: certificate expired']  # each driver has shown one
 
@@ -226,12 +230,33 @@ def start_over_tls():
                                  '--tls-client-ca', paths['authority'], '--audit', str(AUDIT))
 
 
+def make_types(oracle):
+    """Makes the example's own types in PostgreSQL; [(name, OID, OID of the arrays)]."""
+    def rows(sql):
+        messages = client.run(sql)
+        for tag, body in messages:
+            if tag == 'E':
+                raise RuntimeError(f'{sql}: {wire.fields(body)["M"]}')
+        return [[field.decode() for field in wire.data_row(body)] for tag, body in messages if tag == 'D']
+
+    with wire.Wire(oracle.port) as client:
+        client.login()
+        for statement in [*containers.SETUP, 'CREATE EXTENSION hstore']:
+            rows(statement)
+        return rows(f'SELECT typname, oid, typarray FROM pg_type WHERE typname IN {OWN_TYPES}')
+
+
+def start_types(oracle):
+    """The example, whose own types have the numbers that they have in PostgreSQL."""
+    program = os.path.join(os.path.dirname(os.environ['PGWIRE_SQLITE_SERVER']), 'types')
+    numbers = [f'--oid={name}={oid},{array}' for name, oid, array in make_types(oracle)]
+    return servers.start_program('types', program, *numbers)
+
+
 def start(name, driver):
     if driver.endswith(OVER_TLS):
         return start_over_tls()
     program = os.environ['PGWIRE_SQLITE_SERVER']
-    if driver.endswith(AND_TYPES):
-        return servers.start_program('types', os.path.join(os.path.dirname(program), 'types'))
     if name == 'sqlite':
         return servers.start_program(name, program, '--threads', '2', '--create', '{root}/test.db')
     return servers.start_postgres(15, os.environ['PGWIRE_POSTGRES15'])
@@ -245,11 +270,13 @@ def try_driver(report, name, driver, command):
         return None
     more, oracle = {}, None
     try:
-        server = start(name, driver)
         if with_oracle:
             oracle = servers.start_postgres(15, os.environ['PGWIRE_POSTGRES15'])
             more['PGWIRE_ORACLE_PORT'] = str(oracle.port)
+        server = start_types(oracle) if oracle else start(name, driver)
     except (OSError, RuntimeError) as fault:
+        if oracle:
+            servers.remove(oracle)
         return report.add('failed', label, fault)
     out, err, end = run(command, server.port, **more)
     if oracle:
