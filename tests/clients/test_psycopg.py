@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import errors, pq
 from psycopg.rows import dict_row
+from psycopg.types.json import Json
 
 OFFSET = timezone(timedelta(hours=5, minutes=30))
 
@@ -31,6 +32,10 @@ COLUMNS = [
                            datetime(2024, 2, 29, 1, 2, 3, 4, tzinfo=OFFSET)]),
     ('uuid', 2950, [UUID('00112233-4455-6677-8899-aabbccddeeff'), UUID(int=0)]),
     ('numeric', 1700, [Decimal('12.5'), Decimal('-7'), Decimal('0'), Decimal('100'), Decimal('0.001')]),
+    ('time', 1083, [time(0, 0), time(12, 34, 56), time(23, 59, 59, 999999)]),
+    ('character(3)', 1042, ['abc']),
+    ('name', 19, ['pg_class']),
+    ('oid', 26, [0, 2**32 - 1]),
 ]
 EXPRESSIONS = [  # what an expression gives: (SQL, arguments, value)
     ('SELECT 1', (), 1),
@@ -156,6 +161,19 @@ def test_values_come_back_as_they_went(connection, kind, oid, values, sent, bina
         found = [value for value, in cursor]
     assert found == [*values, None]
     assert [type(value) for value in found] == [type(value) for value in [*values, None]]
+
+
+@pytest.mark.parametrize('sent', ['%t', '%b'], ids=['sent in text', 'sent in binary'])
+@pytest.mark.parametrize('binary', [False, True], ids=['read in text', 'read in binary'])
+def test_json_is_read_as_what_it_stands_for(connection, sent, binary):
+    connection.execute('DROP TABLE IF EXISTS v')
+    connection.execute('CREATE TABLE v (k integer PRIMARY KEY, v json)')
+    values = [{'a': [1, 'ž', None]}, [], 'x', 1.5, True]
+    for k, value in enumerate(values):
+        connection.execute(f'INSERT INTO v VALUES (%s, {sent})', (k, Json(value)))
+    with connection.cursor(binary=binary) as cursor:
+        found = cursor.execute('SELECT v FROM v ORDER BY k').fetchall()
+        assert cursor.description[0].type_code == 114 and found == [(value,) for value in values]
 
 
 @pytest.mark.parametrize('kind,oid,values', COLUMNS, ids=[c[0] for c in COLUMNS])

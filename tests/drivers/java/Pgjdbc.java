@@ -38,6 +38,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.postgresql.PGStatement;
 import org.postgresql.copy.CopyIn;
+import org.postgresql.util.PGobject;
 import org.postgresql.util.PSQLException;
 
 final class Pgjdbc {
@@ -128,6 +129,17 @@ final class Pgjdbc {
 
     static final OffsetDateTime MOMENT = OffsetDateTime.of(2024, 2, 29, 12, 34, 56, 789_000, ZoneOffset.UTC);
 
+    static PGobject json(String text) {
+        try {
+            PGobject made = new PGobject();
+            made.setType("json");
+            made.setValue(text);
+            return made;
+        } catch (SQLException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     static final Object[][] KINDS = {  // column type, JDBC's, the class that it is read as, values
         {"smallint", Types.SMALLINT, Short.class, (short) 0, Short.MIN_VALUE},
                 {"integer", Types.INTEGER, Integer.class, Integer.MAX_VALUE, Integer.MIN_VALUE},
@@ -144,6 +156,10 @@ final class Pgjdbc {
         {"timestamp", Types.TIMESTAMP, LocalDateTime.class, MOMENT.toLocalDateTime()},
         {"timestamptz", Types.TIMESTAMP, OffsetDateTime.class, MOMENT},
         {"uuid", Types.OTHER, UUID.class, UUID.fromString("00112233-4455-6677-8899-aabbccddeeff")},
+        {"character(3)", Types.CHAR, String.class, "abc"},
+                {"name", Types.VARCHAR, String.class, "pg_class"},
+        {"oid", Types.BIGINT, Long.class, 0L, 4294967295L},
+                {"json", Types.OTHER, PGobject.class, json("{\"a\": [1, \"ž\"]}"), json("null")},
     };
 
     static void values(String options) throws Exception {
@@ -182,7 +198,8 @@ final class Pgjdbc {
                 equal(r.getMetaData().getColumnType(1), kind[1]);
                 for (Object value : expected) {
                     equal(r.next(), true);
-                    equal(kind[2] == byte[].class ? r.getBytes(1) : r.getObject(1, (Class<?>) kind[2]), value);
+                    equal(kind[2] == byte[].class ? r.getBytes(1)
+                            : kind[2] == PGobject.class ? r.getObject(1) : r.getObject(1, (Class<?>) kind[2]), value);
                     equal(r.wasNull(), value == null);
                 }
                 equal(r.next(), false);

@@ -25,7 +25,14 @@ COLUMNS = [  # column type, what is kept in it
     ('timestamp', [datetime(2024, 2, 29, 12, 34, 56), datetime(1999, 12, 31, 23, 59, 59, 999999)]),
     ('timestamptz', [datetime(2024, 2, 29, 12, 34, 56, 7, tzinfo=OFFSET)]),
     ('uuid', [uuid.UUID('00112233-4455-6677-8899-aabbccddeeff')]), ('json', ['{"a": [1, "ž"]}', 'null']),
+    ('character(3)', ['abc']), ('name', ['pg_class']), ('oid', [0, 2**32 - 1]),
 ]
+FROM_TEXT = {  # what makes the values of texts, for those types whose texts they are not
+    'int2': int, 'int4': int, 'int8': int, 'oid': int, 'float4': float, 'float8': float, 'numeric': Decimal,
+    'bool': {'t': True, 'f': False}.__getitem__, 'bytea': lambda text: bytes.fromhex(text.removeprefix('\\x')),
+    'date': date.fromisoformat, 'time': time.fromisoformat, 'timestamp': datetime.fromisoformat,
+    'timestamptz': datetime.fromisoformat, 'uuid': uuid.UUID,
+}
 
 
 async def connect(**options):
@@ -62,8 +69,8 @@ async def count(connection):
 @check
 async def values_of_every_type_come_back_as_they_went():
     connection = await with_table()
-    for kind, values in COLUMNS:
-        table = 'v_' + kind.replace(' ', '_')  # a name of its own: the client caches what it knows of a statement
+    for number, (kind, values) in enumerate(COLUMNS):
+        table = f'v_{number}'  # a name of its own: the client caches what it knows of a statement
         await connection.execute(f'DROP TABLE IF EXISTS {table}')
         await connection.execute(f'CREATE TABLE {table} (k integer PRIMARY KEY, v {kind})')
         for k, value in enumerate([*values, None]):
@@ -71,6 +78,24 @@ async def values_of_every_type_come_back_as_they_went():
         found = [row['v'] for row in await connection.fetch(f'SELECT v FROM {table} ORDER BY k')]
         assert same(found, [*values, None]), (kind, found)
         await connection.execute(f'DROP TABLE {table}')
+
+
+@check
+async def values_of_every_type_are_read_as_text():
+    connection = await with_table()
+    for kind, values in COLUMNS:
+        statement = await connection.prepare(f'SELECT $1::{kind} AS v')
+        name = statement.get_attributes()[0].type.name
+        texts = []
+
+        def decoded(text):
+            texts.append(text)
+            return FROM_TEXT.get(name, str)(text)
+
+        await connection.set_type_codec(name, schema='pg_catalog', encoder=str, decoder=decoded, format='text')
+        text_of = ('\\x' + value.hex() if isinstance(value, bytes) else value for value in values)
+        found = [await connection.fetchval(f'SELECT $1::{kind} AS v', value) for value in text_of]
+        assert same(found, values) and len(texts) == len(values), (kind, found, texts)
 
 
 @check
