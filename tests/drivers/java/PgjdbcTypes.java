@@ -97,6 +97,8 @@ final class PgjdbcTypes {
             Object text = value instanceof byte[] ? null : attempt(() -> r.getString(1));
             String format = format(r);
             return new Read(value, format, format + ", " + attempt(() -> shown(value)) + ", " + attempt(() -> shown(text)));
+        } catch (SQLException refusal) {
+            return new Read(null, "none", refusal.toString());
         }
     }
 
@@ -133,14 +135,13 @@ final class PgjdbcTypes {
         return all.toString();
     }
 
-    /** Compares what both servers answer, and adds to `wrong` how they differ; the answer of PostgreSQL. */
-    static Read compare(PgConnection ours, PgConnection right, List<String> wrong, String sql, Object... parameters)
-            throws Exception {
+    /** Compares what both servers answer, and adds to `wrong` how they differ, or what can't be read against expectation. */
+    static Read compare(PgConnection ours, PgConnection right, boolean isReadable, List<String> wrong, String sql,
+            Object... parameters) throws Exception {
         Read found = read(ours, sql, parameters), expected = read(right, sql, parameters);
-        if (!found.shown.equals(expected.shown)) {
-            String sent = parameters.length == 0 ? "" : " of " + shown(parameters);
-            wrong.add(sql + sent + ": " + expected.shown + ", not " + found.shown);
-        }
+        String what = sql + (parameters.length == 0 ? "" : " of " + shown(parameters)) + ": " + expected.shown;
+        if (!found.shown.equals(expected.shown)) wrong.add(what + ", not " + found.shown);
+        if (expected.shown.contains("Exception") == isReadable) wrong.add(what);
         return expected;
     }
 
@@ -162,13 +163,12 @@ final class PgjdbcTypes {
         List<String> misread = new ArrayList<>(), missent = new ArrayList<>();
         for (String text : texts) {
             String sql = select(kind, text);
-            Read expected = compare(ours, right, misread, sql);
+            boolean isReadable = UNREADABLE.getOrDefault(kind, List.of()).stream().noneMatch(text::contains);
+            Read expected = compare(ours, right, isReadable, misread, sql);
             if (!expected.format.equals(IN_BINARY.contains(kind) ? format : "text"))
                 misread.add(sql + ": it is in " + expected.format);
-            boolean isUnreadable = UNREADABLE.getOrDefault(kind, List.of()).stream().anyMatch(text::contains);
-            if (expected.shown.contains("Exception") != isUnreadable) misread.add(sql + ": " + expected.shown);
-            if (!(expected.value instanceof Class)) compare(ours, right, missent, "SELECT ?", expected.value);
-            compare(ours, right, missent, "SELECT ?", object(kind, text));
+            if (isReadable) compare(ours, right, true, missent, "SELECT ?", expected.value);
+            compare(ours, right, isReadable, missent, "SELECT ?", object(kind, text));
         }
         report(kind + " is read as from PostgreSQL, as " + format, misread);
         report(kind + " is sent as to PostgreSQL, as " + format, missent);
