@@ -205,6 +205,8 @@ class Bench:
             return self.built[name]
         if name in self.foreign:
             folder = self.directory.parent / 'peers'
+            if not (folder / name).exists():
+                print(f'building {name} ... ', end='', file=sys.stderr, flush=True)
             built = subprocess.run([HERE / 'peers' / 'build.sh', self.foreign[name], folder], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             if built.returncode == 77:

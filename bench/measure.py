@@ -118,6 +118,7 @@ class Measuring:
         for figure in WORKS[work][0](self.bench, [w for w in wanted if w[0] in there]):
             self.figures.append(figure)
             print('.', end='', file=sys.stderr, flush=True)
+        print(file=sys.stderr)
 
 
 def draw(figures, directory):
@@ -157,6 +158,7 @@ def main():
         if 'rows' in works:
             measuring.attempt('the rows of all', measuring.compare_rows)
         for work in works:
+            print(f'{work} ', end='', file=sys.stderr, flush=True)
             measuring.attempt(work, lambda: measuring.run(work, wanted_by(work, options)))
         for what, why in bench.skipped.items():
             measuring.leave_out(what, why)

@@ -9,7 +9,7 @@ usage: examples/run.sh [EXAMPLE] [--port 5433] [--threads N] [--create] [FILE.db
 Builds the example, the SQLite server if none is named, and starts it on 127.0.0.1. Ctrl-C and SIGTERM stop it.
 
   EXAMPLE       one of those that --list names
-  --port N      the TCP port to listen on, 1 to 65535 (default: 5433)
+  --port N      the TCP port to listen on, 1 to 65535 (default: 5433); echo's stands in its source
   --threads N   how many threads serve (default: 1)
   FILE.db       the database that the SQLite server serves; without it, a sample database
   --create      makes FILE.db if it is not there
@@ -105,7 +105,7 @@ fi
 if grep -qs options.hpp "$root/examples/$example.cpp" "$root/examples/$example"/*.cpp; then
     options=(--port "$port" "${options[@]}")
 elif [[ $port != 5433 || ${#options[@]} != 0 ]]; then
-    wrong "the example $example takes no options: ${options[*]:---port $port}"
+    wrong "the example $example takes no options, it is as short as that: ${options[*]:---port $port}"
 fi
 
 need_build_tools
