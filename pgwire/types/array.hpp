@@ -17,6 +17,7 @@
 
 #include "pgwire/protocol/reader.hpp"
 #include "pgwire/types/array_text.hpp"
+#include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/runtime_type.hpp"
 
 #include <algorithm>
@@ -174,38 +175,35 @@ private:
 ///     codec finds
 template<class T>
 [[nodiscard]] result<read_array<T>> read_array_binary(std::string_view bytes) {
-    reader header(bytes);
-    auto const count = header.integer<std::int32_t>();
+    reader in(bytes);
+    auto const count = in.integer<std::int32_t>();
     if (count < 0) return errc::invalid_binary;
     if (count > static_cast<std::int32_t>(max_dimensions)) return errc::array_too_large;
-    auto const flags = header.integer<std::int32_t>();
+    auto const flags = in.integer<std::int32_t>();
     if (flags != 0 && flags != 1) return errc::invalid_binary;
-    oid const element{header.integer<std::uint32_t>()};
-    if (header.failed()) return errc::insufficient_data;
+    oid const element{in.integer<std::uint32_t>()};
+    if (in.failed()) return errc::insufficient_data;
     if (!same_type(element, inner_type<non_null<T>>().type)) return errc::datatype_mismatch;
-    bytes = header.rest();
-    if (bytes.size() < 8 * static_cast<std::size_t>(count)) return errc::insufficient_data;
     read_array<T> read;
-    for (std::int32_t i = 0; i != count; ++i, bytes.remove_prefix(8))
-        read.shape.push({load<std::int32_t>(bytes.data()), load<std::int32_t>(bytes.data() + 4)});
+    for (std::int32_t i = 0; i != count; ++i) {
+        auto const size = in.integer<std::int32_t>();
+        read.shape.push({size, in.integer<std::int32_t>()});
+    }
+    if (in.failed()) return errc::insufficient_data;
     auto const elements = count_elements({read.shape.begin(), read.shape.end()});
     if (!elements) return elements.error();
     if (*elements == 0) read.shape.clear();
-    growth_budget budget(bytes.size());
-    read.elements.reserve(std::min(static_cast<std::size_t>(*elements), bytes.size() / 4));
+    growth_budget budget(in.remaining());
+    read.elements.reserve(std::min(static_cast<std::size_t>(*elements), in.remaining() / 4));
     for (std::int64_t i = 0; i != *elements; ++i) {
-        if (bytes.size() < 4) return errc::insufficient_data;
-        auto const length = load<std::int32_t>(bytes.data());
-        bytes.remove_prefix(4);
-        if (length < -1 || (length > 0 && static_cast<std::size_t>(length) > bytes.size())) return errc::invalid_binary;
-        auto const size = static_cast<std::size_t>(std::max(length, 0));
-        auto decoded = decode_value<T>(length == -1 ? value() : value(bytes.substr(0, size)), format::binary);
+        auto const v = take_value(in);
+        if (in.failed()) return in.finish().error();
+        auto decoded = decode_value<T>(v, format::binary);
         if (!decoded) return decoded.error();
         if (!budget.take(*decoded)) return errc::message_too_large;
         read.elements.push_back(*std::move(decoded));
-        bytes.remove_prefix(size);
     }
-    if (!bytes.empty()) return errc::invalid_binary;
+    if (in.remaining() != 0) return errc::invalid_binary;
     return read;
 }
 

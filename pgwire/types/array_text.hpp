@@ -4,6 +4,8 @@
 // and later read it.
 #pragma once
 
+#include "pgwire/types/c_integer.hpp"
+#include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/element_text.hpp"
 
 #include <array>
@@ -27,7 +29,6 @@ struct array_dimension {
 namespace detail {
 
 inline constexpr std::size_t max_dimensions = 6;
-inline constexpr std::int64_t max_array_elements = 134'217'727;  // pointers in PostgreSQL's largest piece of memory
 
 /// A list of dimensions in place.
 class array_shape {
@@ -124,15 +125,12 @@ private:
     }
 
     result<std::int64_t> bound() {
-        bool const negative = rest_.starts_with('-');
-        if (negative || rest_.starts_with('+')) rest_.remove_prefix(1);
-        if (rest_.empty() || !is_digit(rest_.front())) return errc::invalid_text;
-        std::int64_t n = 0;
-        for (; !rest_.empty() && is_digit(rest_.front()); rest_.remove_prefix(1))
-            n = std::min(n * 10 + (rest_.front() - '0'), std::int64_t{1} << 32);
-        if (negative) n = -n;
-        if (n != static_cast<std::int32_t>(n)) return errc::array_too_large;
-        return n;
+        auto const n = scan_integer(rest_);
+        if (!n.found || is_space(rest_.front())) return errc::invalid_text;
+        rest_ = n.rest;
+        auto const index = n.as<std::int32_t>();
+        if (!index) return errc::array_too_large;
+        return *index;
     }
 
     /// Behind the opening quote.

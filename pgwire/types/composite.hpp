@@ -17,6 +17,7 @@
 
 #include "pgwire/core/fixed_string.hpp"
 #include "pgwire/types/aggregate.hpp"
+#include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/element_text.hpp"
 #include "pgwire/types/runtime_type.hpp"
 
@@ -41,34 +42,28 @@ struct record_attribute {
 /// Reads the attributes of a record in binary, one after the other.
 class record_bytes {
 public:
-    explicit record_bytes(std::string_view bytes) noexcept : rest_(bytes) {}
+    explicit record_bytes(std::string_view bytes) noexcept : in_(bytes) {}
 
     /// How many attributes there are, at first. Hostile until they have been read.
     [[nodiscard]] result<std::int32_t> count() noexcept {
-        if (rest_.size() < 4) return errc::insufficient_data;
-        auto const n = load<std::int32_t>(rest_.data());
-        rest_.remove_prefix(4);
+        auto const n = in_.integer<std::int32_t>();
+        if (in_.failed()) return errc::insufficient_data;
         return n;
     }
     /// @param expected the attribute's type; `oid{}` takes any
     /// @return or `insufficient_data`, `datatype_mismatch`, `invalid_binary`
     [[nodiscard]] result<record_attribute> next(oid expected = {}) noexcept {
-        if (rest_.size() < 4) return errc::insufficient_data;
-        oid const type{load<std::uint32_t>(rest_.data())};
+        oid const type{in_.integer<std::uint32_t>()};
+        if (in_.failed()) return errc::insufficient_data;
         if (!same_type(type, expected)) return errc::datatype_mismatch;
-        if (rest_.size() < 8) return errc::insufficient_data;
-        auto const length = load<std::int32_t>(rest_.data() + 4);
-        rest_.remove_prefix(8);
-        if (length == -1) return record_attribute{type, {}};
-        if (length < 0 || static_cast<std::size_t>(length) > rest_.size()) return errc::invalid_binary;
-        auto const bytes = rest_.substr(0, static_cast<std::size_t>(length));
-        rest_.remove_prefix(bytes.size());
+        auto const bytes = take_value(in_);
+        if (in_.failed()) return in_.finish().error();
         return record_attribute{type, bytes};
     }
-    [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
+    [[nodiscard]] bool at_end() const noexcept { return in_.remaining() == 0; }
 
 private:
-    std::string_view rest_;
+    reader in_;
 };
 
 /// Reads the attributes of a record's text, one after the other.

@@ -31,19 +31,19 @@ struct decoded_clock {
     constexpr auto overflow = errc::datetime_overflow;
     decoded_clock t;
     auto const hour = take_integer<std::int64_t>(text);
-    if (hour.error != errc::none) return {hour.error};
+    if (!hour) return {hour.error()};
     if (!text.starts_with(':')) return {bad};
     text.remove_prefix(1);
     auto const minute = take_integer<std::int32_t>(text);
-    if (minute.error != errc::none) return {minute.error};
-    t.hour = hour.value;
-    t.minute = minute.value;
+    if (!minute) return {minute.error()};
+    t.hour = *hour;
+    t.minute = *minute;
     bool const without_hours = text.starts_with('.');
     if (text.starts_with(':')) {
         text.remove_prefix(1);
         auto const second = take_integer<std::int32_t>(text);
-        if (second.error != errc::none) return {second.error};
-        t.second = second.value;
+        if (!second) return {second.error()};
+        t.second = *second;
     }
     if (text.starts_with('.')) {
         auto const fraction = decode_fraction(text);
@@ -72,16 +72,16 @@ struct decoded_offset {
     auto rest = text.substr(1);
     constexpr decoded_offset too_far{errc::zone_displacement_overflow};
     auto const hours = take_integer<std::int32_t>(rest);
-    if (hours.error != errc::none) return too_far;
-    std::int32_t hour = hours.value;
+    if (!hours) return too_far;
+    std::int32_t hour = *hours;
     std::int32_t minute = 0;
     std::int32_t second = 0;
     for (auto* const part : {&minute, &second}) {
         if (!rest.starts_with(':')) break;
         rest.remove_prefix(1);
         auto const n = take_integer<std::int32_t>(rest);
-        if (n.error != errc::none) return too_far;
-        *part = n.value;
+        if (!n) return too_far;
+        *part = *n;
     }
     if (rest.empty() && text.size() > 3 && text.find(':') == text.npos) {
         minute = hour % 100;
@@ -153,7 +153,7 @@ protected:
     constexpr errc decode_number(std::string_view text, bool named_month, field_mask known) noexcept {
         auto rest = text;
         auto const n = take_integer<std::int32_t>(rest);
-        if (n.error != ok) return n.error;
+        if (!n) return n.error();
         if (rest.size() == text.size()) return bad;
         if (!rest.empty()) {
             if (rest.front() != '.') return bad;
@@ -163,8 +163,8 @@ protected:
             microsecond_ = round_to_even(fraction.value * 1e6);
         }
         known &= field::date;
-        if (text.size() == 3 && known == field::year && n.value >= 1 && n.value <= 366) {
-            day_of_year_ = n.value;
+        if (text.size() == 3 && known == field::year && *n >= 1 && *n <= 366) {
+            day_of_year_ = *n;
             said_ = field::day_of_year | field::month | field::day;
             return ok;
         }
@@ -174,20 +174,20 @@ protected:
             return set_part(like_a_year                 ? field::year
                             : order_ == date_order::dmy ? field::day
                                                         : field::month,
-                            n.value, text.size());
-        case field::year: return set_part(field::month, n.value, text.size());
-        case field::month: return set_part(named_month && like_a_year ? field::year : field::day, n.value, text.size());
+                            *n, text.size());
+        case field::year: return set_part(field::month, *n, text.size());
+        case field::month: return set_part(named_month && like_a_year ? field::year : field::day, *n, text.size());
         case field::year | field::month:
             if (named_month && text.size() >= 3 && short_year_) {  // 29-feb-2024: the first number was the day
                 day_ = year_;
-                year_ = n.value;
+                year_ = *n;
                 short_year_ = false;
                 said_ = field::day;
                 return ok;
             }
-            return set_part(field::day, n.value, text.size());
-        case field::day: return set_part(field::month, n.value, text.size());
-        case field::month | field::day: return set_part(field::year, n.value, text.size());
+            return set_part(field::day, *n, text.size());
+        case field::day: return set_part(field::month, *n, text.size());
+        case field::month | field::day: return set_part(field::year, *n, text.size());
         case field::date: return decode_run(text, known);
         default: return bad;
         }
@@ -205,14 +205,7 @@ protected:
 
     /// Digits without separators: `20240229` or `240229`, and behind a date `123456`, `1234` and `123456.789`.
     constexpr errc decode_run(std::string_view text, field_mask known) noexcept {
-        auto const digits = [](std::string_view part) {  // wraps as PostgreSQL's does
-            std::uint64_t n = 0;
-            for (char const c : part) {
-                if (!is_digit(c)) break;
-                n = n > 922'337'203'685'477'579 ? 9'223'372'036'854'775'807U : n * 10 + static_cast<unsigned>(c - '0');
-            }
-            return static_cast<std::int32_t>(static_cast<std::uint32_t>(n));
-        };
+        auto const digits = [](std::string_view part) { return scan_integer(part).lower_half(); };
         auto const point = text.find('.');
         if (point != text.npos) {
             auto const fraction = decode_fraction(text.substr(point));

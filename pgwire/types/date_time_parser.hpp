@@ -102,8 +102,8 @@ private:
     constexpr errc decode_date_field(std::string_view text) noexcept {
         if (label_ == word_kind::julian) {  // a whole Julian day, and a zone
             auto const day = take_integer<std::int32_t>(text);
-            if (day.error != ok || day.value < 0) return overflow;
-            set_julian(day.value);
+            if (!day || *day < 0) return overflow;
+            set_julian(*day);
             auto const e = decode_offset(text);
             said_ = field::date | field::time | field::zone;
             label_ = word_kind::unknown;
@@ -155,11 +155,11 @@ private:
     constexpr errc decode_labelled(std::string_view text) noexcept {
         auto rest = text;
         auto const n = take_integer<std::int32_t>(rest);
-        if (n.error != ok) return n.error;
+        if (!n) return n.error();
         if (!rest.empty() && rest.front() != '.') return bad;
         if (label_ == word_kind::julian) {
-            if (n.value < 0) return overflow;
-            set_julian(n.value);
+            if (*n < 0) return overflow;
+            set_julian(*n);
             said_ = field::date;
             if (!rest.empty()) {
                 auto const fraction = decode_fraction(rest);

@@ -6,13 +6,14 @@
 
 #include "pgwire/core/ascii.hpp"
 #include "pgwire/core/errc.hpp"
+#include "pgwire/core/result.hpp"
+#include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/date_time_words.hpp"
 #include "pgwire/types/floating.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string_view>
 #include <type_traits>
 
@@ -149,29 +150,12 @@ private:
 /// Takes an integer with its sign away from the front of `text`; no digits are 0.
 /// @return or `datetime_overflow` for what `T` can't hold
 template<class T>
-struct taken_integer {
-    T value = 0;
-    errc error = errc::none;
-};
-template<class T>
-[[nodiscard]] constexpr taken_integer<T> take_integer(std::string_view& text) noexcept {
-    using limits = std::numeric_limits<T>;
-    auto rest = text;
-    bool const negative = rest.starts_with('-');
-    if (negative || rest.starts_with('+')) rest.remove_prefix(1);
-    if (rest.empty() || !is_digit(rest.front())) return {};
-    taken_integer<T> n;
-    for (; !rest.empty() && is_digit(rest.front()); rest.remove_prefix(1)) {
-        auto const digit = static_cast<T>(rest.front() - '0');
-        // Counted below 0, where there is one number more.
-        if (n.value < (limits::min() + digit) / 10) n.error = errc::datetime_overflow;
-        if (n.error == errc::none) n.value = static_cast<T>(n.value * 10 - digit);
-    }
-    text = rest;
-    if (negative) return n;
-    if (n.value == limits::min()) n.error = errc::datetime_overflow;
-    else n.value = static_cast<T>(-n.value);
-    return n;
+[[nodiscard]] constexpr result<T> take_integer(std::string_view& text) noexcept {
+    auto const n = scan_integer(text);
+    text = n.rest;
+    auto const v = n.as<T>();
+    if (!v) return errc::datetime_overflow;
+    return v;
 }
 
 /// The value of `.5` and its kind, the double nearest to it, from 0 to 1.

@@ -230,6 +230,12 @@ inline constexpr std::string_view hex_digits = "0123456789abcdef";
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/// The value of a digit in this base, at most 16, or -1.
+[[nodiscard]] constexpr int digit_value(char c, unsigned base) noexcept {
+    int const value = hex_value(c);
+    return value < static_cast<int>(base) ? value : -1;
+}
+
 /// A value of fixed width must have just its bytes: PostgreSQL calls too few a protocol violation, too many wrong.
 [[nodiscard]] constexpr errc check_width(std::string_view bytes, std::size_t width) noexcept {
     return bytes.size() == width ? errc::none : bytes.size() < width ? errc::insufficient_data : errc::invalid_binary;

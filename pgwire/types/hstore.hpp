@@ -6,8 +6,9 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
-#include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/digits.hpp"
+#include "pgwire/types/element_binary.hpp"
+#include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
@@ -165,40 +166,32 @@ struct codec<hstore> {
     /// @return or `insufficient_data`, `unexpected_null` (a key), `invalid_encoding`, `invalid_binary`,
     ///     `message_too_large` for more pairs than PostgreSQL takes
     static result<hstore> from_binary(std::string_view bytes) {
-        constexpr std::uint32_t most = 26'843'545;
-        auto const length = [&]() -> std::optional<std::int32_t> {
-            if (bytes.size() < 4) return std::nullopt;
-            auto const n = load<std::int32_t>(bytes.data());
-            bytes.remove_prefix(4);
-            return n;
-        };
-        auto const text = [&](std::int32_t size) -> result<std::string> {
-            auto const n = static_cast<std::size_t>(size);
-            if (bytes.size() < n) return errc::insufficient_data;
-            auto const part = bytes.substr(0, n);
-            bytes.remove_prefix(n);
+        constexpr std::uint32_t most = detail::max_allocation / 40;  // of what the server reads a pair into
+        reader in(bytes);
+        auto const text = [&in](std::int32_t size) -> result<std::string> {
+            auto const part = in.bytes(static_cast<std::size_t>(size));
+            if (in.failed()) return errc::insufficient_data;
             if (!valid_utf8(part)) return errc::invalid_encoding;
             return std::string(part);
         };
-        auto const count = length();
-        if (!count) return errc::insufficient_data;
-        if (static_cast<std::uint32_t>(*count) > most) return errc::message_too_large;
+        auto const count = in.integer<std::uint32_t>();
+        if (count > most) return errc::message_too_large;
         hstore v;
-        for (std::int32_t i = 0; i != *count; ++i) {
-            auto const key_size = length();
-            if (!key_size) return errc::insufficient_data;
-            if (*key_size < 0) return errc::unexpected_null;
-            auto key = text(*key_size);
+        for (std::uint32_t i = 0; i != count; ++i) {
+            auto const key_size = in.integer<std::int32_t>();
+            if (key_size < 0) return errc::unexpected_null;
+            auto key = text(key_size);
             if (!key) return key.error();
-            auto const size = length();
-            if (!size) return errc::insufficient_data;
+            auto const size = in.integer<std::int32_t>();
+            if (in.failed()) return errc::insufficient_data;
             auto& pair = v.pairs.emplace_back(hstore_pair{*std::move(key), std::nullopt});
-            if (*size < 0) continue;
-            auto held = text(*size);
+            if (size < 0) continue;
+            auto held = text(size);
             if (!held) return held.error();
             pair.value = *std::move(held);
         }
-        if (!bytes.empty()) return errc::invalid_binary;
+        if (in.failed()) return errc::insufficient_data;
+        if (in.remaining() != 0) return errc::invalid_binary;
         v.normalize();
         return v;
     }

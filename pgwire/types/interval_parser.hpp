@@ -229,18 +229,18 @@ private:
         bool const negative = text.front() == '-';
         auto rest = text;
         auto const whole = take_integer<std::int64_t>(rest);
-        if (whole.error != ok) return whole.error;
-        auto n = whole.value;
+        if (!whole) return whole.error();
+        auto n = *whole;
         double fraction = 0;
         auto unit = unit_ == interval_unit::ignored ? interval_unit::second : unit_;
         if (rest.starts_with('-')) {  // years and months
             rest.remove_prefix(1);
             auto const months = take_integer<std::int32_t>(rest);
-            if (months.error != ok || months.value < 0 || months.value >= 12) return overflow;
+            if (!months || *months < 0 || *months >= 12) return overflow;
             if (!rest.empty()) return bad;
             unit = interval_unit::month;
             std::int64_t sum = 0;
-            if (!add_product(sum, n, 12) || !add(sum, negative ? -months.value : months.value)) return overflow;
+            if (!add_product(sum, n, 12) || !add(sum, negative ? -*months : *months)) return overflow;
             n = sum;
         } else if (rest.starts_with('.')) {
             auto const part = decode_fraction(rest);

@@ -197,27 +197,20 @@ struct codec<multirange<T>> {
     }
     /// @return or `insufficient_data`, `trailing_data`, `array_too_large`, and what the codec of a range finds
     static result<multirange<T>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
-        auto const length = [&]() -> result<std::uint32_t> {
-            if (bytes.size() < 4) return errc::insufficient_data;
-            auto const n = load<std::uint32_t>(bytes.data());
-            bytes.remove_prefix(4);
-            return n;
-        };
-        auto const count = length();
-        if (!count) return count.error();
-        if (*count > most_ranges) return errc::array_too_large;
+        reader in(bytes);
+        auto const count = in.integer<std::uint32_t>();
+        if (count > detail::max_array_elements) return errc::array_too_large;
         multirange<T> v;
         detail::growth_budget budget(bytes.size());
-        for (std::uint32_t i = 0; i != *count; ++i) {
-            auto const size = length();
-            if (!size || *size > bytes.size()) return errc::insufficient_data;
-            auto read = codec<range<T>>::from_binary(bytes.substr(0, *size));
+        for (std::uint32_t i = 0; i != count; ++i) {
+            auto const part = detail::take_bytes(in);
+            if (in.failed()) return errc::insufficient_data;
+            auto read = codec<range<T>>::from_binary(part);
             if (!read) return read.error();
             if (!take(budget, *read)) return errc::message_too_large;
             if (!read->empty) v.ranges.push_back(*std::move(read));
-            bytes.remove_prefix(*size);
         }
-        if (!bytes.empty()) return errc::trailing_data;
+        if (auto const end = in.finish(); !end) return end.error();
         return canonical(std::move(v));
     }
 
@@ -231,7 +224,6 @@ private:
     static bool take(detail::growth_budget& budget, range<T> const& r) {
         return (!r.lower || budget.take(*r.lower)) && (!r.upper || budget.take(*r.upper));
     }
-    static constexpr std::uint32_t most_ranges = 134'217'727;  // pointers in PostgreSQL's largest piece of memory
     static constexpr std::size_t add_one(std::size_t size) noexcept { return detail::add_sizes(size, 1); }
 };
 

@@ -28,12 +28,6 @@ namespace pgwire::detail {
     }
 }
 
-/// The value of a digit in this base, or -1.
-[[nodiscard]] constexpr int digit_value(char c, unsigned base) noexcept {
-    int const value = hex_value(c);
-    return value < static_cast<int>(base) ? value : -1;
-}
-
 /// The decimal digits of a number that is given by digits of another base, of which there is at least one.
 /// @return or `out_of_range`, if no numeric has so many
 [[nodiscard]] inline result<std::string> to_decimal_digits(std::string_view digits, unsigned base) {

@@ -5,6 +5,7 @@
 // only when the extension has been created: they are assigned then (`runtime_type.hpp`).
 #pragma once
 
+#include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/float_prefix.hpp"
@@ -74,16 +75,11 @@ inline char* put_vector_element(char* p, float v) noexcept { return codec<float>
 
 /// Takes a decimal integer as C's strtol does; one that is too large becomes the largest.
 [[nodiscard]] constexpr result<std::int32_t> take_index(std::string_view& text) noexcept {
-    text = trim_front(text);
-    bool const negative = text.starts_with('-');
-    if (negative || text.starts_with('+')) text.remove_prefix(1);
-    if (text.empty() || !is_digit(text.front())) return errc::invalid_text;
+    auto const n = scan_integer(text);
+    if (!n.found) return errc::invalid_text;
     constexpr std::int64_t limit = std::numeric_limits<std::int32_t>::max();
-    std::int64_t v = 0;
-    for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1))
-        v = std::min(v * 10 + (text[0] - '0'), limit);
-    text = trim_front(text);
-    return static_cast<std::int32_t>(negative ? -v : v);
+    text = trim_front(n.rest);
+    return static_cast<std::int32_t>(std::clamp(n.clamped(), -limit, limit));
 }
 
 [[nodiscard]] constexpr bool take_char(std::string_view& text, char c) noexcept {

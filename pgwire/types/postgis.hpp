@@ -6,6 +6,7 @@
 // extension has been created: they are assigned then (`runtime_type.hpp`).
 #pragma once
 
+#include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/ewkb.hpp"
@@ -15,7 +16,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,20 +35,6 @@ namespace detail {
         bytes[i] = static_cast<char>(high * 16 + low);
     }
     return bytes;
-}
-
-/// The number at the beginning of a text as C's atoi reads it, 0 if there is none.
-[[nodiscard]] constexpr std::int32_t leading_integer(std::string_view text) noexcept {
-    text = trim_front(text);
-    bool const negative = text.starts_with('-');
-    if (negative || text.starts_with('+')) text.remove_prefix(1);
-    constexpr auto limit = std::numeric_limits<std::int64_t>::max();
-    std::int64_t v = 0;
-    for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1)) {
-        int const digit = text.front() - '0';
-        v = v > (limit - digit) / 10 ? limit : v * 10 + digit;
-    }
-    return static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::uint64_t>(negative ? -v : v)));
 }
 
 /// What the codecs of geometry and geography have in common.
@@ -116,7 +102,7 @@ struct codec<postgis::geometry> : detail::postgis_codec<postgis::geometry> {
         auto const end = text.find(';');
         if (end == std::string_view::npos) return errc::malformed_value;
         auto v = read_hex(text.substr(end + 1));
-        auto const srid = detail::leading_integer(text.substr(label.size(), end - label.size()));
+        auto const srid = detail::scan_integer(text.substr(label.size(), end - label.size())).lower_half();
         if (v && srid != 0) v->srid = detail::clamped_srid(srid);
         return v;
     }

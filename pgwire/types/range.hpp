@@ -6,6 +6,7 @@
 // becomes `[1,6)`, `[3,3)` becomes `empty`.
 #pragma once
 
+#include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/element_text.hpp"
 #include "pgwire/types/range_order.hpp"
 #include "pgwire/types/runtime_type.hpp"
@@ -229,9 +230,8 @@ struct codec<range<T>> {
     }
     /// @return or `insufficient_data`, `trailing_data`, what `canonical` says, and what the codec of a bound finds
     static result<range<T>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
-        if (bytes.empty()) return errc::insufficient_data;
-        auto const flags = static_cast<unsigned char>(bytes.front());
-        bytes.remove_prefix(1);
+        reader in(bytes);
+        auto const flags = in.integer<std::uint8_t>();
         range<T> v{{},
                    {},
                    (flags & detail::lower_is_inclusive) != 0,
@@ -239,18 +239,15 @@ struct codec<range<T>> {
                    (flags & detail::range_is_empty) != 0};
         auto const read = [&](unsigned char infinite, std::optional<T>& bound) {
             if (v.empty || (flags & infinite) != 0) return errc::none;
-            if (bytes.size() < 4) return errc::insufficient_data;
-            auto const length = load<std::uint32_t>(bytes.data());
-            bytes.remove_prefix(4);
-            if (length > bytes.size()) return errc::insufficient_data;
-            auto decoded = codec<T>::from_binary(detail::read_part<T>(bytes.substr(0, length)));
-            bytes.remove_prefix(length);
+            auto const part = detail::take_bytes(in);
+            if (in.failed()) return errc::insufficient_data;
+            auto decoded = codec<T>::from_binary(detail::read_part<T>(part));
             if (decoded) bound = *std::move(decoded);
             return decoded.error();
         };
         if (errc const e = read(detail::lower_is_infinite, v.lower); e != errc::none) return e;
         if (errc const e = read(detail::upper_is_infinite, v.upper); e != errc::none) return e;
-        if (!bytes.empty()) return errc::trailing_data;
+        if (auto const end = in.finish(); !end) return end.error();
         return canonical(std::move(v));
     }
 

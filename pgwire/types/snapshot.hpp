@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pgwire/types/c_integer.hpp"
+#include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/system_types.hpp"
@@ -36,7 +37,7 @@ struct codec<basic_snapshot<Type>> {
     using host = basic_snapshot<Type>;
     static constexpr type_info type = Type;
     /// The most that PostgreSQL takes: what fits into a gigabyte of its memory.
-    static constexpr std::size_t most_running = (0x3FFFFFFF - 24) / 8;
+    static constexpr std::size_t most_running = (detail::max_allocation - 24) / 8;
 
     /// `10:20:10,14,15`
     static std::size_t text_size(host const& v) noexcept {
@@ -56,9 +57,9 @@ struct codec<basic_snapshot<Type>> {
     /// Numbers as C reads them, so no digits are 0 and too large a number is the largest. Repeated ones are dropped.
     static result<host> from_text(std::string_view text) {
         auto const take = [&] {
-            auto const n = detail::scan_unsigned(text, 10);
+            auto const n = detail::scan_integer(text);
             text = n.rest;
-            return static_cast<xid8>(n.value);
+            return static_cast<xid8>(n.wrapped());
         };
         host v;
         for (xid8 host::*const limit : {&host::xmin, &host::xmax}) {

@@ -139,16 +139,13 @@ struct codec<tid> {
         std::size_t const second = text.substr(0, text.find(')')).find(',', first + 1);
         if (second == text.npos) return errc::invalid_text;
 
-        auto const block = detail::scan_unsigned(text.substr(first + 1), 10);
-        auto const low = static_cast<std::uint32_t>(block.value);
-        auto const wrapped = static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(low)});
-        if (block.overflow || !block.rest.starts_with(',') || (block.value != low && block.value != wrapped))
+        auto const block = detail::scan_integer(text.substr(first + 1));
+        auto const number = detail::narrow_unsigned<std::uint32_t>(block);
+        if (!block.rest.starts_with(',') || !number) return errc::invalid_text;
+        auto const offset = detail::scan_integer(text.substr(second + 1));
+        if (!offset.rest.starts_with(')') || offset.wrapped() > std::numeric_limits<std::uint16_t>::max())
             return errc::invalid_text;
-        auto const offset = detail::scan_unsigned(text.substr(second + 1), 10);
-        if (offset.overflow || !offset.rest.starts_with(')') ||
-            offset.value > std::numeric_limits<std::uint16_t>::max())
-            return errc::invalid_text;
-        return tid{low, static_cast<std::uint16_t>(offset.value)};
+        return tid{*number, static_cast<std::uint16_t>(offset.wrapped())};
     }
 
     static constexpr std::size_t binary_size(tid) noexcept { return 6; }

@@ -5,8 +5,9 @@
 #pragma once
 
 #include "pgwire/core/ascii.hpp"
-#include "pgwire/core/bytes.hpp"
 #include "pgwire/core/result.hpp"
+#include "pgwire/protocol/reader.hpp"
+#include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
@@ -118,13 +119,9 @@ private:
     /// As PostgreSQL cuts it off: to 64 bits at their end, to 32 by leaving out the upper ones, and to the last
     /// position.
     [[nodiscard]] std::uint16_t read_number() noexcept {
-        constexpr std::uint64_t most = INT64_MAX;
-        std::uint64_t n = 0;
-        while (!rest_.empty() && is_digit(rest_.front())) {
-            auto const digit = static_cast<std::uint64_t>(take() - '0');
-            n = n > (most - digit) / 10 ? most : n * 10 + digit;
-        }
-        auto const word = static_cast<std::int32_t>(static_cast<std::uint32_t>(n));
+        auto const n = scan_integer(rest_);
+        rest_ = n.rest;
+        auto const word = n.lower_half();
         return static_cast<std::uint16_t>(word >= max_position ? max_position : word & max_position);
     }
     /// A letter, or `*` for A; more digits behind it mean nothing, and D may be said more than once.
@@ -165,41 +162,12 @@ constexpr char* put_quoted_lexeme(char* p, std::string_view lexeme) noexcept {
     return lexeme.size() <= max_lexeme + 1 && lexeme.find('\0') == lexeme.npos;
 }
 
-/// Takes integers and strings from the front of a binary value; the first that is not there is the error of all.
-class binary_reader {
-public:
-    explicit binary_reader(std::string_view bytes) noexcept : rest_(bytes) {}
-
-    [[nodiscard]] errc error() const noexcept { return error_; }
-    [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
-
-    template<class T>
-    [[nodiscard]] T integer() noexcept {
-        if (rest_.size() < sizeof(T)) return fail<T>(errc::insufficient_data);
-        T const n = load<T>(rest_.data());
-        rest_.remove_prefix(sizeof(T));
-        return n;
-    }
-    /// Up to its NUL. It points into the value.
-    [[nodiscard]] std::string_view string() noexcept {
-        auto const end = rest_.find('\0');
-        if (end == rest_.npos) return fail<std::string_view>(errc::invalid_string);
-        auto const text = rest_.substr(0, end);
-        rest_.remove_prefix(end + 1);
-        return valid_utf8(text) ? text : fail<std::string_view>(errc::invalid_encoding);
-    }
-
-private:
-    template<class T>
-    [[nodiscard]] T fail(errc why) noexcept {
-        if (error_ == errc::none) error_ = why;
-        rest_ = {};
-        return {};
-    }
-
-    std::string_view rest_;
-    errc error_ = errc::none;
-};
+/// Takes a lexeme of a binary value, up to its NUL. It points into the value.
+[[nodiscard]] inline std::string_view take_lexeme(reader& from) noexcept {
+    auto const text = from.string();
+    if (!valid_utf8(text)) from.fail(errc::invalid_encoding);
+    return text;
+}
 
 }  // namespace detail
 

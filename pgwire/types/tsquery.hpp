@@ -153,22 +153,22 @@ struct codec<tsquery> {
     /// @return or `insufficient_data`, `invalid_string`, `invalid_encoding`, `malformed_value`, `invalid_binary`
     static result<tsquery> from_binary(std::string_view bytes) {
         constexpr std::uint32_t most = 89'478'484;  // items that a server would try to make room for
-        detail::binary_reader reader(bytes);
-        auto const count = reader.integer<std::uint32_t>();
+        reader in(bytes);
+        auto const count = in.integer<std::uint32_t>();
         if (count > most) return errc::malformed_value;
         tsquery v;
         std::size_t size = 0;
         for (std::uint32_t i = 0; i != count; ++i) {
-            auto const item = read_item(reader, i + 1 == count);
+            auto const item = read_item(in, i + 1 == count);
             if (!item) return item.error();
             bool const lexeme = item->what == tsquery_kind::lexeme;
             if (lexeme && size > detail::max_lexemes_size) return errc::malformed_value;
             size += lexeme ? item->lexeme.size() + 1 : 0;
             v.items.push_back(*item);
         }
-        if (reader.error() != errc::none) return reader.error();
+        if (in.failed()) return in.finish().error();
         if (v.items.empty() || !detail::is_tree(v.items)) return errc::malformed_value;
-        if (reader.left() != 0) return errc::invalid_binary;
+        if (in.remaining() != 0) return errc::invalid_binary;
         return v;
     }
 
@@ -181,21 +181,21 @@ private:
                    return detail::valid_lexeme(item.lexeme) && item.weights <= tsquery_item::all_weights;
                });
     }
-    static result<tsquery_item> read_item(detail::binary_reader& reader, bool last) {
+    static result<tsquery_item> read_item(reader& in, bool last) {
         tsquery_item item;
-        auto const tag = reader.integer<std::uint8_t>();
-        if (reader.error() == errc::none && tag != 1 && tag != 2) return errc::malformed_value;
+        auto const tag = in.integer<std::uint8_t>();
+        if (!in.failed() && tag != 1 && tag != 2) return errc::malformed_value;
         if (tag == 1) {
-            item.weights = reader.integer<std::uint8_t>();
-            item.prefix = reader.integer<std::uint8_t>() != 0;
-            item.lexeme = reader.string();
+            item.weights = in.integer<std::uint8_t>();
+            item.prefix = in.integer<std::uint8_t>() != 0;
+            item.lexeme = detail::take_lexeme(in);
         } else {
-            auto const code = reader.integer<std::uint8_t>();
-            if (reader.error() == errc::none && (code < 1 || code > 4 || last)) return errc::malformed_value;
+            auto const code = in.integer<std::uint8_t>();
+            if (!in.failed() && (code < 1 || code > 4 || last)) return errc::malformed_value;
             item.what = static_cast<tsquery_kind>(code);
-            if (item.what == tsquery_kind::phrase) item.distance = reader.integer<std::int16_t>();
+            if (item.what == tsquery_kind::phrase) item.distance = in.integer<std::int16_t>();
         }
-        if (reader.error() != errc::none) return reader.error();
+        if (in.failed()) return in.finish().error();
         if (item.weights > tsquery_item::all_weights || item.lexeme.size() > detail::max_lexeme + 1)
             return errc::malformed_value;
         return item;

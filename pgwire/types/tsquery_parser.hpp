@@ -157,9 +157,10 @@ private:
             rest_.remove_prefix(1);
         } else {
             if (rest_.empty() || !is_digit(rest_.front())) return errc::syntax_error;
-            for (distance = 0; !rest_.empty() && is_digit(rest_.front()); rest_.remove_prefix(1))
-                distance = std::min(distance * 10 + (rest_.front() - '0'), max_distance + 1);
-            if (distance > max_distance) return errc::out_of_range;
+            auto const n = scan_integer(rest_);
+            if (n.magnitude > max_distance) return errc::out_of_range;
+            rest_ = n.rest;
+            distance = n.lower_half();
         }
         if (!rest_.starts_with('>')) return errc::syntax_error;
         rest_.remove_prefix(1);

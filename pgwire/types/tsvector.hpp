@@ -154,30 +154,30 @@ struct codec<tsvector> {
     /// @return or `insufficient_data`, `invalid_string`, `invalid_encoding`, `malformed_value`, `invalid_binary`
     static result<tsvector> from_binary(std::string_view bytes) {
         constexpr std::uint32_t most = 134'217'725;  // lexemes that a server would try to make room for
-        detail::binary_reader reader(bytes);
-        auto const count = reader.integer<std::uint32_t>();
+        reader in(bytes);
+        auto const count = in.integer<std::uint32_t>();
         if (count > most) return errc::malformed_value;
         tsvector v;
         std::size_t size = 0;
         for (std::uint32_t i = 0; i != count; ++i) {
-            auto const text = reader.string();
-            auto const positions = reader.integer<std::uint16_t>();
-            if (reader.error() != errc::none) return reader.error();
+            auto const text = detail::take_lexeme(in);
+            auto const positions = in.integer<std::uint16_t>();
+            if (in.failed()) return in.finish().error();
             if (text.size() > detail::max_lexeme + 1 || size > detail::max_lexemes_size) return errc::malformed_value;
             if (positions > tsvector::max_positions) return errc::malformed_value;
             size = detail::stored_size(size, text.size(), positions);
             tsvector_lexeme lexeme{std::string(text), {}};
             for (std::uint16_t j = 0; j != positions; ++j) {
-                auto const word = reader.integer<std::uint16_t>();
-                if (reader.error() != errc::none) return reader.error();
+                auto const word = in.integer<std::uint16_t>();
+                if (in.failed()) return in.finish().error();
                 auto const at = static_cast<std::uint16_t>(word & detail::max_position);
                 if (j != 0 && at <= lexeme.positions.back().at) return errc::malformed_value;
                 lexeme.positions.push_back({at, static_cast<tsvector_weight>(word >> 14)});
             }
             v.lexemes.push_back(std::move(lexeme));
         }
-        if (reader.error() != errc::none) return reader.error();
-        if (reader.left() != 0) return errc::invalid_binary;
+        if (in.failed()) return in.finish().error();
+        if (in.remaining() != 0) return errc::invalid_binary;
         std::stable_sort(v.lexemes.begin(), v.lexemes.end(),
                          [](auto const& a, auto const& b) { return a.text < b.text; });
         return v;
