@@ -4,8 +4,8 @@
 // an Int64 of microseconds, an Int32 of days and an Int32 of months. A month has no length and a day may have 23 hours,
 // so the three are kept apart, and two intervals are equal only if all three are.
 //
-// Of `std::chrono` an interval without months and days has a counterpart, `std::chrono::microseconds`, which has a
-// codec too.
+// Of `std::chrono` an interval without months and days has a counterpart, the durations that are whole numbers of
+// microseconds, up to hours: they have codecs too.
 #pragma once
 
 #include "pgwire/types/codec.hpp"
@@ -13,9 +13,11 @@
 #include "pgwire/types/interval_text.hpp"
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <ratio>
 #include <string_view>
 
 namespace pgwire {
@@ -69,34 +71,65 @@ struct codec<interval> {
     }
 };
 
-/// An interval without months and days. One that has some is `out_of_range`, for they have no fixed length.
-template<>
-struct codec<std::chrono::microseconds> {
+namespace detail {
+
+template<class T>
+inline constexpr bool is_duration = false;
+template<class Rep, class Period>
+inline constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
+
+/// How many microseconds one tick has; 0 if that is no whole number.
+template<class Period>
+inline constexpr std::int64_t microseconds_in = std::ratio_divide<Period, std::micro>::den == 1
+                                                    ? std::ratio_divide<Period, std::micro>::num
+                                                    : 0;
+
+/// A duration that is an interval, exactly. Days and what is longer are not: there an interval counts by the calendar.
+template<class T>
+concept exact_duration = is_duration<T> && std::signed_integral<typename T::rep> &&
+                         microseconds_in<typename T::period> != 0 &&
+                         std::ratio_less_v<typename T::period, std::chrono::days::period>;
+
+}  // namespace detail
+
+/// Hours, minutes, seconds, milliseconds, microseconds, as an interval without months and days. An interval that has
+/// some is `out_of_range`, for they have no fixed length, and so is one that has a fraction of a tick, or more ticks
+/// than fit. To send or receive another duration, say how it is to be rounded: `floor<microseconds>(v)`.
+template<class Rep, class Period>
+    requires detail::exact_duration<std::chrono::duration<Rep, Period>>
+struct codec<std::chrono::duration<Rep, Period>> {
+    using host = std::chrono::duration<Rep, Period>;
     static constexpr type_info type = types::interval;
 
-    static constexpr std::size_t text_size(std::chrono::microseconds) noexcept { return 96; }
-    static constexpr char* to_text(char* p, std::chrono::microseconds v, text_style const& style) noexcept {
+    static constexpr std::size_t text_size(host v) noexcept { return fits(v) ? 96 : unencodable; }
+    static constexpr char* to_text(char* p, host v, text_style const& style) noexcept {
         return codec<interval>::to_text(p, to_interval(v), style);
     }
-    static result<std::chrono::microseconds> from_text(std::string_view text, text_style const& style) noexcept {
+    static result<host> from_text(std::string_view text, text_style const& style) noexcept {
         return from(codec<interval>::from_text(text, style));
     }
-    static constexpr std::size_t binary_size(std::chrono::microseconds) noexcept { return 16; }
-    static constexpr char* to_binary(char* p, std::chrono::microseconds v) noexcept {
-        return codec<interval>::to_binary(p, to_interval(v));
-    }
-    static constexpr result<std::chrono::microseconds> from_binary(std::string_view bytes) noexcept {
+    static constexpr std::size_t binary_size(host v) noexcept { return fits(v) ? 16 : unencodable; }
+    static constexpr char* to_binary(char* p, host v) noexcept { return codec<interval>::to_binary(p, to_interval(v)); }
+    static constexpr result<host> from_binary(std::string_view bytes) noexcept {
         return from(codec<interval>::from_binary(bytes));
     }
+    static constexpr errc refusal(host) noexcept { return errc::interval_overflow; }
 
 private:
-    static constexpr interval to_interval(std::chrono::microseconds v) noexcept {
-        return {.microseconds = static_cast<std::int64_t>(v.count())};
+    static constexpr std::int64_t tick = detail::microseconds_in<Period>;
+    using limits = std::numeric_limits<std::int64_t>;
+
+    static constexpr bool fits(host v) noexcept {
+        return v.count() <= limits::max() / tick && v.count() >= limits::min() / tick;
     }
-    static constexpr result<std::chrono::microseconds> from(result<interval> const& v) noexcept {
+    static constexpr interval to_interval(host v) noexcept {
+        return {.microseconds = static_cast<std::int64_t>(v.count()) * tick};
+    }
+    static constexpr result<host> from(result<interval> const& v) noexcept {
         if (!v) return v.error();
-        if (v->months != 0 || v->days != 0) return errc::out_of_range;
-        return std::chrono::microseconds(v->microseconds);
+        auto const ticks = static_cast<Rep>(v->microseconds / tick);
+        if (v->months != 0 || v->days != 0 || std::int64_t{ticks} * tick != v->microseconds) return errc::out_of_range;
+        return host(ticks);
     }
 };
 
