@@ -132,14 +132,21 @@ inline void assign_types() {
     return false;
 }
 
-/// The type of this name, built in or our own; a null pointer if there is none. Arrays end in `[]`, or begin with `_`.
-[[nodiscard]] inline pgwire::type_info const* find_type(std::string_view name) {
+/// The type of this name in the catalog, built in or our own, such as `_int4`; a null pointer if there is none.
+[[nodiscard]] inline pgwire::type_info const* find_type_exactly(std::string_view name) {
     for (auto const* const type : runtime_types) {
         if (name == type->name) return type;
         if (name == type->array.name) return &type->array;
-        if (name.ends_with("[]") && name.substr(0, name.size() - 2) == type->name) return &type->array;
     }
-    return pgwire::find_type(name);
+    for (auto const& type : pgwire::types::all)
+        if (name == type.name) return &type;
+    return nullptr;
+}
+
+/// The type of this name, which may also be one of those that SQL's grammar has, such as `integer`.
+[[nodiscard]] inline pgwire::type_info const* find_type(std::string_view name) {
+    auto const* const type = pgwire::find_type(name);
+    return type != nullptr ? type : find_type_exactly(name);
 }
 
 /// What RowDescription calls the type of a column: a domain is its base type there, and itself as a parameter.

@@ -34,7 +34,7 @@ public:
     /// @param types what Parse declares of the parameters
     /// @throws sql_error 42601, 42P01, 42703, 42704, 42804, 42P02
     selection(std::string_view text, std::span<pgwire::oid const> types)
-        : parameters_(types.begin(), types.end()), text_(text), in_(text) {
+        : parameters_(types.begin(), types.end()), in_(text) {
         if (!in_.accept("SELECT")) refuse("this server knows SELECT only", in_.peek());
         if (accept_deliveries()) return;
         table_ = find_source();
@@ -103,8 +103,8 @@ private:
         } else if (t.kind == kind::string) {
             auto constant = pgwire::decode_string(t);
             if (!constant) refuse("invalid string", t);
-            auto const* const type = cast();
-            add(*std::move(constant), name_of(type), type == nullptr ? pgwire::types::text : *type);
+            auto const target = cast();
+            add(*std::move(constant), target.name, target.type == nullptr ? pgwire::types::text : *target.type);
         } else if (t.text == "*" && table_ != nullptr) {
             for (std::size_t i = 0; i != table_->columns.size(); ++i) select_column(i);
         } else if (auto const name = pgwire::decode_identifier(t); name && table_ != nullptr) {
@@ -130,12 +130,12 @@ private:
             refuse("there is no such parameter", t, pgwire::sqlstates::undefined_parameter);
         if (parameters_.size() < number) parameters_.resize(number);
         auto& type = parameters_[number - 1];
-        auto const* const wanted = cast();
+        auto const [wanted, name] = cast();
         if (type == pgwire::oid{}) type = wanted == nullptr ? pgwire::types::text.type : wanted->type;
         if (wanted != nullptr && wanted->type != type)
             refuse("this server casts no parameters into other types", t, pgwire::sqlstates::datatype_mismatch);
         auto const* const known = pgwire::find_type(type);
-        add(parameter_item{number - 1}, name_of(wanted), known == nullptr ? pgwire::type_info{type, -1, ""} : *known);
+        add(parameter_item{number - 1}, name, known == nullptr ? pgwire::type_info{type, -1, ""} : *known);
     }
 
     void add(selected_item what, std::string_view name, pgwire::type_info const& type) {
@@ -144,28 +144,89 @@ private:
         columns_.emplace_back(name, column_type(type));
     }
 
-    /// A column is called as the type that it is cast to, like PostgreSQL's.
-    [[nodiscard]] static std::string_view name_of(pgwire::type_info const* cast_to) {
-        return cast_to == nullptr ? "?column?" : cast_to->name;
-    }
+    struct cast_target {
+        pgwire::type_info const* type = nullptr;
+        std::string_view name = "?column?";  // of the column, which PostgreSQL calls as the type, or as an array's elements
+    };
 
-    /// The type behind `::`, up to the next comma; a null pointer if there is none.
-    [[nodiscard]] pgwire::type_info const* cast() {
-        if (!in_.accept("::")) return nullptr;
+    /// The type behind `::`, if there is one.
+    [[nodiscard]] cast_target cast() {
+        if (!in_.accept("::")) return {};
         auto const first = in_.peek();
-        int depth = 0;
-        while (true) {
-            auto const t = in_.peek();
-            bool const ends = depth == 0 && (t.text == "," || pgwire::is_keyword(t, "FROM"));
-            if (ends || t.kind == kind::end) break;
-            depth += t.text == "(" ? 1 : t.text == ")" ? -1 : 0;
-            static_cast<void>(in_.next());
+        auto name = type_word();
+        bool exact = first.kind == kind::quoted_identifier;
+        std::string schema;
+        if (in_.accept(".")) {
+            if (name != "pg_catalog")
+                refuse("schema \"" + name + "\" does not exist", first, pgwire::sqlstates::invalid_schema_name);
+            schema = name + '.';
+            name = type_word();
+            exact = true;
         }
-        auto const name = text_.substr(first.offset, in_.position() - first.offset);
-        auto const* const type = find_type(name);
+        if (!exact) take_more_words(name);
+        bool const has_modifier = skip_modifier();
+        if (!exact) take_more_words(name);
+        bool const is_array = skip_dimensions();
+        auto const* const type = exact ? find_type_exactly(name) : find_type(name);
         if (type == nullptr)
-            refuse("type \"" + std::string(name) + "\" does not exist", first, pgwire::sqlstates::undefined_object);
-        return type;
+            refuse("type \"" + schema + name + "\" does not exist", first, pgwire::sqlstates::undefined_object);
+        if (has_modifier) refuse_modifier(name, *type, first);
+        return {is_array ? find_array(*type, first) : type, type->name};
+    }
+    [[nodiscard]] std::string type_word() {
+        auto const t = in_.next();
+        auto word = pgwire::decode_identifier(t);
+        if (!word) refuse("syntax error", t);
+        return *std::move(word);
+    }
+    /// Some names have several, such as `timestamp with time zone`.
+    void take_more_words(std::string& name) {
+        for (bool more = true; more;) {
+            more = false;
+            for (auto const word : {"precision", "varying", "character", "char", "with", "without", "time", "zone"})
+                if (in_.accept(word)) {
+                    name += ' ' + std::string(word);
+                    more = true;
+                }
+        }
+    }
+    /// `(10,2)` @return whether it is there
+    bool skip_modifier() {
+        if (!in_.accept("(")) return false;
+        do {
+            static_cast<void>(in_.accept("-"));
+            if (auto const number = in_.next(); number.kind != kind::number) refuse("syntax error", number);
+        } while (in_.accept(","));
+        if (!in_.accept(")")) refuse("syntax error", in_.peek());
+        return true;
+    }
+    /// `[]`, `[3][3]`, `ARRAY`, `ARRAY[3]`: how many and how large does not matter. @return whether there are any
+    bool skip_dimensions() {
+        bool const is_array = in_.accept("ARRAY");
+        bool has_brackets = false;
+        for (; in_.accept("["); has_brackets = true) {
+            if (in_.peek().kind == kind::number) static_cast<void>(in_.next());
+            if (!in_.accept("]")) refuse("syntax error", in_.peek());
+        }
+        return is_array || has_brackets;
+    }
+    /// The values would have to be cut or rounded.
+    [[noreturn]] static void refuse_modifier(std::string_view name, pgwire::type_info const& type,
+                                             pgwire::token const& at) {
+        namespace t = pgwire::types;
+        for (auto const& with_modifier : {t::bpchar, t::varchar, t::bit, t::varbit, t::numeric, t::time, t::timetz,
+                                          t::timestamp, t::timestamptz, t::interval})
+            if (with_modifier == type || name == "float")
+                refuse("this server applies no type modifiers", at, pgwire::sqlstates::feature_not_supported);
+        throw pgwire::sql_error(pgwire::sqlstates::syntax_error,
+                                "type modifier is not allowed for type \"" + std::string(type.name) + '"')
+            .position(static_cast<std::uint32_t>(at.offset + 1));
+    }
+    [[nodiscard]] static pgwire::type_info const* find_array(pgwire::type_info const& of, pgwire::token const& at) {
+        auto const* const array = find_type_exactly('_' + std::string(of.name));
+        if (array == nullptr)
+            refuse("there are no arrays of type \"" + std::string(of.name) + '"', at, pgwire::sqlstates::undefined_object);
+        return array;
     }
 
     std::vector<pgwire::oid> parameters_;
@@ -174,7 +235,6 @@ private:
     std::vector<pgwire::oid> types_;
     table const* table_ = nullptr;
     bool is_deliveries_ = false;
-    std::string_view text_;
     pgwire::token_scanner in_;
 };
 
