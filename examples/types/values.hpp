@@ -14,6 +14,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -63,10 +64,9 @@ private:
     template<class T>
     [[nodiscard]] std::optional<T> decode(pgwire::value const& text) const {
         auto decoded = pgwire::decode_value<std::optional<T>>(text, pgwire::format::text, *style_);
-        if (!decoded)
-            throw pgwire::sql_error(to_sqlstate(decoded.error()),
-                                    pgwire::describe_value_error(decoded.error(), pgwire::type_of<T>.type, *text));
-        return *std::move(decoded);
+        if (decoded) return *std::move(decoded);
+        auto said = pgwire::describe_value_error<T>(decoded.error(), *text, *style_);
+        throw pgwire::sql_error(to_sqlstate(decoded.error()), std::move(said.message)).detail(std::move(said.detail));
     }
 
     selection const* what_;

@@ -9,6 +9,7 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/session_handle.hpp"
 #include "pgwire/types/utf8.hpp"
+#include "pgwire/types/value_error.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -193,7 +194,8 @@ public:
         if (payload.size() > longest_payload)
             throw sql_error(sqlstates::invalid_parameter_value, "payload string too long");
         for (auto const text : {channel, payload})
-            if (auto const at = find_invalid_utf8(text); at != text.npos) refuse_byte(text[at]);
+            if (auto const at = find_invalid_utf8(text); at != text.npos)
+                throw sql_error(sqlstates::character_not_in_repertoire, describe_invalid_utf8(text.substr(at)));
     }
 
     /// Tells all who listen, at once. For those who are no session: a session's NOTIFY waits for its transaction.
@@ -265,14 +267,6 @@ private:
     struct hash : std::hash<std::string_view> {
         using is_transparent = void;
     };
-
-    [[noreturn]] static void refuse_byte(char byte) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        auto const number = static_cast<unsigned char>(byte);
-        throw sql_error(sqlstates::character_not_in_repertoire,
-                        std::string("invalid byte sequence for encoding \"UTF8\": 0x") + digits[number >> 4] +
-                            digits[number & 15]);
-    }
 
     /// @return those that the caller must deliver to, once the hub is not locked any more
     std::vector<std::shared_ptr<listener>> add_locked(std::vector<notification> said, std::int32_t sender) {

@@ -6,6 +6,7 @@
 #include "pgwire/core/errc.hpp"
 #include "pgwire/core/error.hpp"
 #include "pgwire/types/utf8.hpp"
+#include "pgwire/types/value_error.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -65,13 +66,8 @@ inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string
 /// All text that a client sends is UTF-8.
 /// @throws sql_error 22021
 inline void check_encoding(std::string_view text) {
-    if (auto const bad = find_invalid_utf8(text); bad != text.npos) [[unlikely]] {
-        constexpr std::string_view digits = "0123456789abcdef";
-        auto const byte = static_cast<unsigned char>(text[bad]);
-        throw sql_error(sqlstates::character_not_in_repertoire,
-                        std::string("invalid byte sequence for encoding \"UTF8\": 0x") + digits[byte >> 4] +
-                            digits[byte & 15]);
-    }
+    if (auto const bad = find_invalid_utf8(text); bad != text.npos) [[unlikely]]
+        throw sql_error(sqlstates::character_not_in_repertoire, describe_invalid_utf8(text.substr(bad)));
 }
 
 /// Why a statement is given up.

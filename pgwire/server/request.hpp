@@ -8,6 +8,7 @@
 #include "pgwire/protocol/extended_query.hpp"
 #include "pgwire/server/session_context.hpp"
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/oid.hpp"
 #include "pgwire/types/value_error.hpp"
 
@@ -49,7 +50,7 @@ public:
     [[nodiscard]] T get(std::size_t i) const {
         if (i >= size()) throw sql_error(sqlstates::protocol_violation, "there is no parameter $" + std::to_string(i + 1));
         auto decoded = decode_value<T>(bound_->parameters[i], format_of(i), *style_);
-        if (!decoded) refuse(decoded.error(), i);
+        if (!decoded) refuse<T>(decoded.error(), i);
         return *std::move(decoded);
     }
 
@@ -60,15 +61,9 @@ public:
 
     /// Throws what `get` throws for a value that can't be decoded; for those who decode values themselves.
     [[noreturn]] void refuse(errc why, std::size_t i) const {
-        auto const number = std::to_string(i + 1);
         auto const given = (*this)[i];
-        if (why == errc::invalid_binary || !given.bytes)
-            throw sql_error(to_sqlstate(why), std::string(message(why)) + " in bind parameter " + number);
-        auto const context =
-            (portal().empty() ? std::string("unnamed portal") : "portal \"" + std::string(portal()) + '"') +
-            " parameter $" + number + " = '...'";
-        if (given.format != pgwire::format::text) throw sql_error(to_sqlstate(why), std::string(message(why))).where(context);
-        throw sql_error(to_sqlstate(why), describe_value_error(why, given.type, *given.bytes)).where(context);
+        if (given.format != format::text || !given.bytes) refuse_binary(why, i);
+        refuse_text(why, i, {describe_value_error(why, given.type, *given.bytes), {}});
     }
 
     /// Calls `f(parameter)` for each value in order.
@@ -83,6 +78,28 @@ public:
 
 private:
     friend class owned_parameters;
+
+    template<class T>
+    [[noreturn]] void refuse(errc why, std::size_t i) const {
+        auto const given = (*this)[i];
+        if (given.format != format::text || !given.bytes) refuse_binary(why, i);
+        refuse_text(why, i, describe_value_error<T>(why, *given.bytes, *style_));
+    }
+    [[noreturn]] void refuse_binary(errc why, std::size_t i) const {
+        std::string said(message(why));
+        if (why == errc::invalid_binary || !(*this)[i].bytes)
+            throw sql_error(to_sqlstate(why), said + " in bind parameter " + std::to_string(i + 1));
+        throw sql_error(to_sqlstate(why), std::move(said)).where(context(i));
+    }
+    [[noreturn]] void refuse_text(errc why, std::size_t i, value_complaint said) const {
+        throw sql_error(to_sqlstate(why), std::move(said.message))
+            .detail(std::move(said.detail))
+            .where(context(i) + ((*this)[i].bytes->empty() ? " = ''" : " = '...'"));  // values are not for logs
+    }
+    [[nodiscard]] std::string context(std::size_t i) const {
+        return (portal().empty() ? std::string("unnamed portal") : "portal \"" + std::string(portal()) + '"') +
+               " parameter $" + std::to_string(i + 1);
+    }
 
     [[nodiscard]] format format_of(std::size_t i) const {
         auto const& formats = bound_->parameter_formats;

@@ -171,6 +171,14 @@ private:
     }
 };
 
+/// What PostgreSQL says of a text that is no array of `T`.
+template<class T>
+[[nodiscard]] value_complaint explain_array(std::string_view text, text_style const& style) {
+    value_complaint said;
+    static_cast<void>(read_array_text<T>(text, style, element_delimiter<non_null<T>>(), &said));
+    return said;
+}
+
 /// @return or `insufficient_data`, `invalid_binary`, `array_too_large`, `datatype_mismatch`, and what the element's
 ///     codec finds
 template<class T>
@@ -251,6 +259,9 @@ struct codec<array<T>> {
                                       text_style const& style) requires detail::decodable_element<T> {
         return take(detail::read_array_text<T>(text, style, detail::element_delimiter<detail::non_null<T>>()));
     }
+    static value_complaint explain(std::string_view text, text_style const& style) requires detail::decodable_element<T> {
+        return detail::explain_array<T>(text, style);
+    }
 
     static constexpr std::size_t binary_size(array<T> const& v) {
         return refusal_of_shape(v) == errc::none ? encoder::binary_size(v.elements, shape(v)) : unencodable;
@@ -290,6 +301,9 @@ struct codec<std::vector<T>> : detail::list_encoder<std::vector<T>, T> {
                                             text_style const& style) requires detail::decodable_element<T> {
         return take(detail::read_array_text<T>(text, style, detail::element_delimiter<detail::non_null<T>>()));
     }
+    static value_complaint explain(std::string_view text, text_style const& style) requires detail::decodable_element<T> {
+        return detail::explain_array<T>(text, style);
+    }
     static result<std::vector<T>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
         return take(detail::read_array_binary<T>(bytes));
     }
@@ -308,6 +322,9 @@ struct codec<std::array<T, N>> : detail::list_encoder<std::array<T, N>, T> {
     static result<std::array<T, N>> from_text(std::string_view text,
                                               text_style const& style) requires detail::decodable_element<T> {
         return take(codec<std::vector<T>>::from_text(text, style));
+    }
+    static value_complaint explain(std::string_view text, text_style const& style) requires detail::decodable_element<T> {
+        return detail::explain_array<T>(text, style);
     }
     static result<std::array<T, N>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
         return take(codec<std::vector<T>>::from_binary(bytes));

@@ -17,6 +17,7 @@
 
 #include "pgwire/core/fixed_string.hpp"
 #include "pgwire/types/aggregate.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/element_text.hpp"
 #include "pgwire/types/runtime_type.hpp"
@@ -73,8 +74,11 @@ public:
 
     [[nodiscard]] bool open() noexcept { return take(rest_, '('); }
     [[nodiscard]] bool comma() noexcept { return take(rest_, ','); }
+    [[nodiscard]] bool parenthesis() noexcept { return take(rest_, ')'); }
+    /// Whether nothing but white space follows.
+    [[nodiscard]] bool at_end() const noexcept { return trim_front(rest_).empty(); }
     /// Whether the record, and what may follow it, is at its end.
-    [[nodiscard]] bool close() noexcept { return take(rest_, ')') && trim_front(rest_).empty(); }
+    [[nodiscard]] bool close() noexcept { return parenthesis() && at_end(); }
     /// The next value, until the next call; NULL is nothing at all.
     /// @return or `invalid_text`
     [[nodiscard]] result<value> next() {
@@ -140,21 +144,12 @@ struct composite {
     }
     /// @return or `invalid_text`, `unexpected_null`, and what the codec of a member finds
     static result<T> from_text(std::string_view text, text_style const& style) requires detail::readable_composite<T> {
-        detail::record_text parts(text);
-        if (!parts.open()) return errc::invalid_text;
-        T v{};
-        bool first = true;
-        errc error = errc::none;
-        for_each(v, [&](auto& m) {
-            if (error != errc::none) return;
-            if (!std::exchange(first, false) && !parts.comma()) error = errc::invalid_text;
-            if (error != errc::none) return;
-            auto const part = parts.next();
-            error = part ? read(m, *part, format::text, style) : part.error();
-        });
-        if (error != errc::none) return error;
-        if (!parts.close()) return errc::invalid_text;
-        return v;
+        return read_text(text, style, nullptr);
+    }
+    static value_complaint explain(std::string_view text, text_style const& style) requires detail::readable_composite<T> {
+        value_complaint said;
+        static_cast<void>(read_text(text, style, &said));
+        return said;
     }
 
     static constexpr std::size_t binary_size(T const& v) {
@@ -200,6 +195,36 @@ struct composite {
     }
 
 private:
+    /// @param said becomes what PostgreSQL says, if it is not a null pointer and the text is refused
+    static result<T> read_text(std::string_view text, text_style const& style, value_complaint* said) {
+        detail::record_text parts(text);
+        auto const refuse = [&](std::string_view problem) {
+            if (said != nullptr) *said = detail::complain_of_literal(errc::invalid_text, "record", text, problem);
+            return errc::invalid_text;
+        };
+        if (!parts.open()) return refuse("Missing left parenthesis.");
+        T v{};
+        bool first = true;
+        errc error = errc::none;
+        for_each(v, [&]<class M>(M& m) {
+            if (error != errc::none) return;
+            if (!std::exchange(first, false) && !parts.comma()) {
+                error = refuse("Too few columns.");
+                return;
+            }
+            auto const part = parts.next();
+            if (!part) {
+                error = refuse("Unexpected end of input.");
+                return;
+            }
+            error = read(m, *part, format::text, style);
+            if (error != errc::none && said != nullptr) *said = detail::complain<M>(error, part->value_or(""), style);
+        });
+        if (error != errc::none) return error;
+        if (!parts.parenthesis()) return refuse("Too many columns.");
+        if (!parts.at_end()) return refuse("Junk after right parenthesis.");
+        return v;
+    }
     static constexpr void for_each(auto& v, auto&& f) {
         if constexpr (decltype(detail::attributes_of<T>())::complete)
             std::apply([&](auto&... members) { (f(members), ...); }, detail::tie_members(v));

@@ -3,10 +3,10 @@
 // Floor 2, standard library only. Source: PostgreSQL documentation, "COPY".
 #pragma once
 
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/copy_error.hpp"
 #include "pgwire/types/copy_text_decoder.hpp"
 #include "pgwire/types/row_traits.hpp"
-#include "pgwire/types/value_error.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -82,7 +82,9 @@ public:
         } else if (Decoder::value_format == format::binary) {
             d.message = message(error_);
         } else {
-            d.message = describe_value_error(error_, column.type, *given);
+            auto said = explain_(error_, *given, style_);
+            d.message = std::move(said.message);
+            d.detail = std::move(said.detail);
         }
         return d;
     }
@@ -99,6 +101,7 @@ private:
         auto decoded = decode_value<T>(decoder_.row()[column_], Decoder::value_format, style_);
         if (!decoded) {
             error_ = decoded.error();
+            explain_ = &detail::complain<T>;
             return false;
         }
         member = *std::move(decoded);
@@ -111,6 +114,7 @@ private:
     Row row_{};
     std::size_t column_ = 0;
     errc error_ = errc::none;
+    value_complaint (*explain_)(errc, std::string_view, text_style const&) = nullptr;  // of the value that was refused
 };
 
 }  // namespace pgwire

@@ -17,10 +17,12 @@
 
 #include "pgwire/core/fixed_string.hpp"
 #include "pgwire/types/aggregate.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/element_text.hpp"
 #include "pgwire/types/runtime_type.hpp"
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -46,6 +48,13 @@ struct domain {
     }
     static constexpr result<T> from_text(std::string_view text, text_style const& style) requires decodable<base_type> {
         return checked(detail::from_text<base_type>(text, style));
+    }
+
+    static value_complaint explain(std::string_view text, text_style const& style) requires decodable<base_type> {
+        auto const read = detail::from_text<base_type>(text, style);
+        if (!read) return detail::complain<base_type>(read.error(), text, style);
+        std::string const name(domain_type.name);
+        return {"value for domain " + name + " violates check constraint \"" + name + "_check\"", {}};
     }
 
     static constexpr std::size_t binary_size(T const& v) {

@@ -19,12 +19,14 @@
 
 #include "pgwire/core/fixed_string.hpp"
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -55,6 +57,10 @@ struct enumeration {
         for (auto const& known : labels())
             if (known.text == text) return known.value;
         return valid_utf8(text) ? errc::invalid_text : errc::invalid_encoding;
+    }
+
+    static value_complaint explain(std::string_view text, text_style const&) {
+        return {"invalid input value for enum " + std::string(codec<E>::type.name) + ": " + detail::in_quotes(text), {}};
     }
 
     static constexpr std::size_t binary_size(E v) noexcept { return text_size(v); }

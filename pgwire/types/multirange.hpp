@@ -80,6 +80,12 @@ public:
         return rest_ == "}";
     }
     [[nodiscard]] bool comma() noexcept { return take(rest_, ','); }
+    [[nodiscard]] bool brace() noexcept { return take(rest_, '}'); }
+    [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
+    /// Whether a range begins here, or the text ends.
+    [[nodiscard]] bool in_range() const noexcept {
+        return rest_.empty() || rest_.starts_with('[') || rest_.starts_with('(');
+    }
     /// The next range; empty if there is none.
     [[nodiscard]] std::string_view next() noexcept {
         rest_ = trim_front(rest_);
@@ -166,21 +172,13 @@ struct codec<multirange<T>> {
     ///     the codec of a bound finds
     static result<multirange<T>> from_text(std::string_view text,
                                            text_style const& style) requires detail::decodable_element<T> {
-        detail::multirange_texts parts(text);
-        if (!parts.open()) return errc::invalid_text;
-        multirange<T> v;
-        bool first = true;
-        detail::growth_budget budget(text.size());
-        for (; !parts.close(); first = false) {
-            if (!first && !parts.comma()) return errc::invalid_text;
-            auto const part = parts.next();
-            if (part.empty()) return errc::invalid_text;
-            auto read = codec<range<T>>::from_text(part, style);
-            if (!read) return read.error();
-            if (!take(budget, *read)) return errc::message_too_large;
-            if (!read->empty) v.ranges.push_back(*std::move(read));
-        }
-        return canonical(std::move(v));
+        return read_text(text, style, nullptr);
+    }
+    static value_complaint explain(std::string_view text,
+                                   text_style const& style) requires detail::decodable_element<T> {
+        value_complaint said;
+        static_cast<void>(read_text(text, style, &said));
+        return said;
     }
 
     static std::size_t binary_size(multirange<T> const& v) {
@@ -221,6 +219,32 @@ struct codec<multirange<T>> {
     }
 
 private:
+    static result<multirange<T>> read_text(std::string_view text, text_style const& style, value_complaint* said) {
+        auto const refuse = [&](std::string_view problem) {
+            if (said != nullptr) *said = detail::complain_of_literal(errc::invalid_text, "multirange", text, problem);
+            return errc::invalid_text;
+        };
+        detail::multirange_texts parts(text);
+        if (!parts.open()) return refuse("Missing left brace.");
+        multirange<T> v;
+        bool first = true;
+        detail::growth_budget budget(text.size());
+        for (; !parts.close(); first = false) {
+            if (parts.at_end()) return refuse("Unexpected end of input.");
+            if (parts.brace()) return refuse("Junk after closing right brace.");
+            if (!first && !parts.comma()) return refuse("Expected comma or end of multirange.");
+            auto const part = parts.next();
+            if (part.empty()) return refuse(parts.in_range() ? "Unexpected end of input." : "Expected range start.");
+            auto read = codec<range<T>>::from_text(part, style);
+            if (!read) {
+                if (said != nullptr) *said = codec<range<T>>::explain(part, style);
+                return read.error();
+            }
+            if (!take(budget, *read)) return errc::message_too_large;
+            if (!read->empty) v.ranges.push_back(*std::move(read));
+        }
+        return canonical(std::move(v));
+    }
     static bool take(detail::growth_budget& budget, range<T> const& r) {
         return (!r.lower || budget.take(*r.lower)) && (!r.upper || budget.take(*r.upper));
     }

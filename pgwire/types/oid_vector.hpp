@@ -8,6 +8,7 @@
 
 #include "pgwire/types/c_integer.hpp"
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/runtime_type.hpp"
@@ -89,6 +90,16 @@ struct number_list_codec {
             v.values.push_back(*element);
         }
         return v;
+    }
+
+    /// From the number on that is none.
+    static value_complaint explain(std::string_view text, text_style const&) {
+        for (text = trim_front(text); !text.empty(); text = trim_front(text)) {
+            auto const given = text;
+            if (auto const element = Element::take(text); !element)
+                return {describe_value_error(element.error(), Element::type, given), {}};
+        }
+        return {};
     }
 
     static constexpr std::size_t binary_size(T const& v) noexcept { return 20 + v.values.size() * (4 + width); }

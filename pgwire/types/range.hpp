@@ -6,6 +6,7 @@
 // becomes `[1,6)`, `[3,3)` becomes `empty`.
 #pragma once
 
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/element_text.hpp"
 #include "pgwire/types/range_order.hpp"
@@ -148,27 +149,34 @@ struct range_texts {
     bool upper_inclusive = false;
 };
 
+/// @param said becomes what PostgreSQL says, if it is not a null pointer and the text is refused
 /// @return or `invalid_text`
-[[nodiscard]] inline result<range_texts> split_range(std::string_view text) {
+[[nodiscard]] inline result<range_texts> split_range(std::string_view text, value_complaint* said = nullptr) {
+    auto const refuse = [given = text, said](std::string_view problem) {
+        if (said != nullptr) *said = complain_of_literal(errc::invalid_text, "range", given, problem);
+        return errc::invalid_text;
+    };
+    constexpr std::string_view end_of_input = "Unexpected end of input.";
     range_texts parts;
     text = trim(text);
     if (equals_ignoring_case(text.substr(0, 5), "empty")) {
-        if (text.size() != 5) return errc::invalid_text;
+        if (text.size() != 5) return refuse("Junk after \"empty\" key word.");
         parts.empty = true;
         return parts;
     }
     parts.lower_inclusive = text.starts_with('[');
-    if (!take(text, parts.lower_inclusive ? '[' : '(')) return errc::invalid_text;
+    if (!take(text, parts.lower_inclusive ? '[' : '(')) return refuse("Missing left parenthesis or bracket.");
     auto const bound = [&](std::optional<std::string>& part) {
         if (text.empty()) return errc::invalid_text;
         if (std::string_view(",])").find(text.front()) != std::string_view::npos) return errc::none;
         return take_escaped(text, ",])", part.emplace());
     };
-    if (errc const e = bound(parts.lower); e != errc::none) return e;
-    if (!take(text, ',')) return errc::invalid_text;
-    if (errc const e = bound(parts.upper); e != errc::none) return e;
+    if (bound(parts.lower) != errc::none) return refuse(end_of_input);
+    if (!take(text, ',')) return refuse("Missing comma after lower bound.");
+    if (bound(parts.upper) != errc::none) return refuse(end_of_input);
     parts.upper_inclusive = text.starts_with(']');
-    if (text != "]" && text != ")") return errc::invalid_text;
+    if (!take(text, ']') && !take(text, ')')) return refuse("Too many commas.");
+    if (!text.empty()) return refuse("Junk after right parenthesis or bracket.");
     return parts;
 }
 
@@ -194,18 +202,16 @@ struct codec<range<T>> {
     /// @return or `invalid_text`, what `canonical` says, and what the codec of a bound finds
     static result<range<T>> from_text(std::string_view text,
                                       text_style const& style) requires detail::decodable_element<T> {
-        auto const parts = detail::split_range(text);
-        if (!parts) return parts.error();
-        range<T> v{{}, {}, parts->lower_inclusive, parts->upper_inclusive, parts->empty};
-        auto const read = [&](std::optional<std::string> const& part, std::optional<T>& bound) {
-            if (!part) return errc::none;
-            auto decoded = detail::from_text<T>(*part, style);
-            if (decoded) bound = *std::move(decoded);
-            return decoded.error();
-        };
-        if (errc const e = read(parts->lower, v.lower); e != errc::none) return e;
-        if (errc const e = read(parts->upper, v.upper); e != errc::none) return e;
-        return canonical(std::move(v));
+        return read_text(text, style, nullptr);
+    }
+    static value_complaint explain(std::string_view text,
+                                   text_style const& style) requires detail::decodable_element<T> {
+        value_complaint said;
+        auto const v = read_text(text, style, &said);
+        if (!said.message.empty()) return said;
+        bool const in_order = v.error() != errc::range_out_of_order;  // then a bound has no value behind it
+        said.message = in_order ? std::string(display_name(type_of<T>.type)) + " out of range" : std::string(message(v.error()));
+        return said;
     }
 
     static constexpr std::size_t binary_size(range<T> const& v) {
@@ -260,6 +266,22 @@ struct codec<range<T>> {
     }
 
 private:
+    static result<range<T>> read_text(std::string_view text, text_style const& style, value_complaint* said) {
+        auto const parts = detail::split_range(text, said);
+        if (!parts) return parts.error();
+        range<T> v{{}, {}, parts->lower_inclusive, parts->upper_inclusive, parts->empty};
+        auto const read = [&](std::optional<std::string> const& part, std::optional<T>& bound) {
+            if (!part) return errc::none;
+            auto decoded = detail::from_text<T>(*part, style);
+            if (decoded) bound = *std::move(decoded);
+            else if (said != nullptr) *said = detail::complain<T>(decoded.error(), *part, style);
+            return decoded.error();
+        };
+        if (errc const e = read(parts->lower, v.lower); e != errc::none) return e;
+        if (errc const e = read(parts->upper, v.upper); e != errc::none) return e;
+        return canonical(std::move(v));
+    }
+
     /// The canonical form; where it has the same bounds, not a copy of them.
     static constexpr range<T> form_of(range<T> const& v) requires detail::discrete<T> { return *canonical(v); }
     static constexpr range<T> const& form_of(range<T> const& v) { return v; }

@@ -42,10 +42,16 @@ namespace pgwire {
 namespace detail {
 
 /// The beginning of a text, whole characters.
-[[nodiscard]] constexpr std::string_view excerpt(std::string_view text, std::size_t most = 64) noexcept {
+[[nodiscard]] constexpr std::string_view excerpt(std::string_view text, std::size_t most) noexcept {
     std::size_t end = std::min(text.size(), most);
     while (end != 0 && end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
     return text.substr(0, end);
+}
+
+/// The text in quotes. PostgreSQL gives it whole, whatever its length; here a long one is cut.
+[[nodiscard]] inline std::string in_quotes(std::string_view text) {
+    constexpr std::size_t most = 1000;
+    return '"' + std::string(excerpt(text, most)) + '"';
 }
 
 /// `integer[]` for an array.
@@ -58,26 +64,77 @@ namespace detail {
 
 }  // namespace detail
 
+/// What PostgreSQL says of bytes that are no UTF-8, with as many of them as their first one promises.
+[[nodiscard]] inline std::string describe_invalid_utf8(std::string_view from_the_wrong_byte_on) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string said = "invalid byte sequence for encoding \"UTF8\":";
+    auto const first = from_the_wrong_byte_on.empty() ? 0U : static_cast<unsigned char>(from_the_wrong_byte_on[0]);
+    std::size_t const promised = first >= 0xF8 || first < 0xC0 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    for (char const c : from_the_wrong_byte_on.substr(0, promised)) {
+        auto const byte = static_cast<unsigned char>(c);
+        said += {' ', '0', 'x', digits[byte >> 4], digits[byte & 15U]};
+    }
+    return said;
+}
+
+namespace detail {
+
+/// What an object is that a value of this type names, such as `function` for regproc; empty for other types.
+[[nodiscard]] constexpr std::string_view named_kind(oid type) noexcept {
+    constexpr std::array<std::pair<oid, std::string_view>, 11> kinds{{
+        {types::regclass.type, "relation"},
+        {types::regcollation.type, "collation"},
+        {types::regconfig.type, "text search configuration"},
+        {types::regdictionary.type, "text search dictionary"},
+        {types::regnamespace.type, "schema"},
+        {types::regoper.type, "operator"},
+        {types::regoperator.type, "operator"},
+        {types::regproc.type, "function"},
+        {types::regprocedure.type, "function"},
+        {types::regrole.type, "role"},
+        {types::regtype.type, "type"},
+    }};
+    for (auto const& [known, kind] : kinds)
+        if (known == type) return kind;
+    return {};
+}
+
+}  // namespace detail
+
 /// The error's message: what a decoder found (`why`) in the text `given` of a value of this type. A long text is cut.
 [[nodiscard]] inline std::string describe_value_error(errc why, oid type, std::string_view given) {
-    auto const name = detail::type_in_error(type);
-    auto const quoted = '"' + std::string(detail::excerpt(given)) + '"';
+    auto const quoted = detail::in_quotes(given);
+    auto const kind = detail::named_kind(type);
+    auto const name = kind.empty() ? detail::type_in_error(type) : std::string("oid");  // what such a value is
     bool const is_float = type == types::float4.type || type == types::float8.type;
     switch (why) {
     case errc::invalid_text:
     case errc::invalid_datetime:
         if (name.empty()) break;
+        if (type == types::bytea.type) return "invalid input syntax for type bytea";
+        if (type == types::json.type || type == types::jsonb.type) return "invalid input syntax for type json";
         return "invalid input syntax for type " + name + ": " + quoted;
     case errc::out_of_range:
         if (type == types::numeric.type) return "value overflows numeric format";
+        if (type == types::macaddr.type) return "invalid octet value in \"macaddr\" value: " + quoted;
         if (name.empty()) break;
         return (is_float ? quoted : "value " + quoted) + " is out of range for type " + name;
-    case errc::undefined_table: return "relation " + quoted + " does not exist";
-    case errc::undefined_schema: return "schema " + quoted + " does not exist";
+    case errc::syntax_error:
+        if (type != types::tsvector.type && type != types::tsquery.type) break;
+        return "syntax error in " + name + ": " + quoted;
     case errc::undefined_object:
-        if (type == types::regtype.type) return "type " + quoted + " does not exist";
-        if (type == types::regrole.type) return "role " + quoted + " does not exist";
-        break;
+    case errc::undefined_function:
+    case errc::undefined_table:
+    case errc::undefined_schema:
+        if (kind.empty()) break;
+        if (type == types::regcollation.type) return "collation " + quoted + " for encoding \"UTF8\" does not exist";
+        return std::string(why == errc::undefined_table    ? "relation"
+                           : why == errc::undefined_schema ? "schema"
+                                                           : kind) +
+               ' ' + quoted + " does not exist";
+    case errc::invalid_name:
+    case errc::unexpected_null:
+    case errc::range_out_of_order: return std::string(message(why));
     default: break;
     }
     return std::string(message(why)) + ": " + quoted;
