@@ -20,6 +20,7 @@
 #include "pgwire/types/complaint.hpp"
 #include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/element_text.hpp"
+#include "pgwire/types/missing_codec.hpp"
 #include "pgwire/types/runtime_type.hpp"
 
 #include <algorithm>
@@ -92,12 +93,20 @@ private:
     std::string unescaped_;
 };
 
+template<class T>
+[[nodiscard]] consteval bool explain_if_missing() {
+    if constexpr (has_codec<T>) return true;
+    else return explain_missing_codec<T>();
+}
+
 template<class Members>
 struct attributes;
 template<class... T>
 struct attributes<std::tuple<T...>> {
     static constexpr std::size_t count = sizeof...(T);
     static constexpr bool codecs = (has_codec<T> && ...);
+    /// Says why there is no codec. @return whether there is more to say
+    static consteval bool explain() { return (explain_if_missing<T>() && ...); }
     static constexpr bool complete = (encodable<T> && ...);
     static constexpr bool readable = (decodable_element<T> && ...);
 };
@@ -106,7 +115,7 @@ struct attributes<std::tuple<T...>> {
 template<class T>
 [[nodiscard]] consteval auto attributes_of() {
     using list = attributes<member_types<T>>;
-    static_assert(list::codecs,
+    static_assert(list::codecs || !list::explain(),
                   "pgwire: a member of this composite has a type without a codec: include "
                   "pgwire/types.hpp, or specialise pgwire::codec<T> (see pgwire/types/codec.hpp)");
     static_assert(list::complete || !list::codecs,

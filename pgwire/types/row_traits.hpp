@@ -5,6 +5,7 @@
 
 #include "pgwire/types/aggregate.hpp"
 #include "pgwire/types/columns.hpp"
+#include "pgwire/types/missing_codec.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,10 +35,14 @@ namespace detail {
 
 template<class T>
 [[nodiscard]] constexpr type_info type_of_member() {
-    static_assert(has_codec<T>, "pgwire: a member of this row has a type without a codec: include pgwire/types.hpp, or "
-                                "specialise pgwire::codec<T> (see pgwire/types/codec.hpp)");
-    if constexpr (has_codec<T>) return type_of<T>;
-    else return {};
+    if constexpr (has_codec<T>) {
+        return type_of<T>;
+    } else {
+        static_assert(!explain_missing_codec<T>(),
+                      "pgwire: a member of this row has a type without a codec: include pgwire/types.hpp, or "
+                      "specialise pgwire::codec<T> (see pgwire/types/codec.hpp)");
+        return {};
+    }
 }
 
 /// What has no codec is not late: another sentence says what it lacks.

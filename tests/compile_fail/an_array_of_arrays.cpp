@@ -1,4 +1,4 @@
-// expect: a member of this row has a type without a codec
+// expect: a member is a list of lists: use pgwire::array<T>, which has dimensions
 // only-error
 #include "pgwire/server.hpp"
 #include "pgwire/types.hpp"

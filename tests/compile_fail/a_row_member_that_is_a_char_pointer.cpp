@@ -1,0 +1,15 @@
+// expect: a member is a pointer to characters: use std::string
+// only-error
+#include "pgwire/server.hpp"
+#include "pgwire/types.hpp"
+
+struct line {
+    int n_of_line;
+    char* name;
+};
+
+struct handler {
+    auto execute(pgwire::request const&) { return pgwire::rows{line{}}; }
+};
+
+template class pgwire::query_loop<handler>;
