@@ -105,12 +105,12 @@ private:
     std::vector<period> periods_;
 };
 
-/// The zones that somebody has asked for. Thread-safe.
+/// The zones that somebody has asked for. Thread-safe. A folder is read once, when a name leads there: so names that
+/// there are not cost little, and what is kept is bounded by the system's files, not by what is asked for.
 class system_zones {
 public:
     time_zone const* find(std::string_view name) {
-        std::string key(name);
-        std::transform(key.begin(), key.end(), key.begin(), to_lower);
+        auto key = in_lower_case(name);
         std::lock_guard const lock(mutex_);
         if (auto const known = zones_.find(key); known != zones_.end()) return known->second.get();
         cctz::time_zone zone;
@@ -120,8 +120,10 @@ public:
     }
 
 private:
+    using entries = std::map<std::string, std::string, std::less<>>;  // what is in a folder, by its name in lower case
+
     /// The file of the name, in its own upper and lower case; empty if there is none.
-    static std::string path_of(std::string_view name) {
+    std::string path_of(std::string_view name) {
         char const* const variable = std::getenv("TZDIR");
         std::filesystem::path folder = variable != nullptr ? variable : "/usr/share/zoneinfo";
         std::string path;
@@ -136,18 +138,33 @@ private:
             name.remove_prefix(slash + 1);
         }
     }
-    static std::string entry_of(std::filesystem::path const& folder, std::string_view name) {
-        std::error_code error;
+    /// @param name in lower case
+    std::string entry_of(std::filesystem::path const& folder, std::string_view name) {
         if (name.empty() || name.front() == '.') return {};  // nothing outside of the folder
+        auto known = folders_.find(folder.string());
+        if (known == folders_.end()) known = folders_.emplace(folder.string(), entries_of(folder)).first;
+        auto const found = known->second.find(name);
+        return found == known->second.end() ? std::string() : found->second;
+    }
+    static entries entries_of(std::filesystem::path const& folder) {
+        entries read;
+        std::error_code error;
         for (std::filesystem::directory_iterator i(folder, error), end; !error && i != end; i.increment(error)) {
             auto entry = i->path().filename().string();
-            if (equals_ignoring_case(entry, name)) return entry;
+            auto key = in_lower_case(entry);
+            read.emplace(std::move(key), std::move(entry));
         }
-        return {};
+        return read;
+    }
+    static std::string in_lower_case(std::string_view name) {
+        std::string lower(name);
+        std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
+        return lower;
     }
 
     std::mutex mutex_;
     std::map<std::string, std::unique_ptr<system_zone>, std::less<>> zones_;
+    std::map<std::string, entries> folders_;
 };
 
 }  // namespace detail

@@ -4,8 +4,12 @@
 
 #include "support/catch.hpp"
 
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
+
+#include <unistd.h>
 
 namespace pgwire::test::zones_tests {
 
@@ -34,6 +38,21 @@ TEST_CASE("a zone is found by its name in any case, and is always the same") {
     for (auto const* const name :
          {"", "Europe", "Europe/", "Europe/Nowhere", "/etc/passwd", "../zoneinfo/UTC", ".", "tzdata.zi"})
         CHECK(find_system_zone(name) == nullptr);
+}
+
+TEST_CASE("a folder of zones is read once, however many names there are not") {
+    auto const folder = std::filesystem::temp_directory_path() / ("pgwire-zones-" + std::to_string(getpid()));
+    std::filesystem::create_directory(folder);
+    char const* const before = std::getenv("TZDIR");
+    std::string const kept = before != nullptr ? before : "";
+    REQUIRE(setenv("TZDIR", folder.c_str(), 1) == 0);
+    CHECK(find_system_zone("Here/There") == nullptr);
+    std::filesystem::copy("/usr/share/zoneinfo/UTC", folder / "Late",
+                          std::filesystem::copy_options::overwrite_existing);
+    CHECK(find_system_zone("Late") == nullptr);  // which came after the folder was read
+    before != nullptr ? setenv("TZDIR", kept.c_str(), 1) : unsetenv("TZDIR");
+    std::filesystem::remove_all(folder);
+    CHECK(find_system_zone("Europe/Paris") != nullptr);
 }
 
 TEST_CASE("what the clock skips has the offset before, what it shows twice the offset after") {
