@@ -66,5 +66,6 @@
 #include "pgwire/types/tsvector.hpp"
 #include "pgwire/types/utf8.hpp"
 #include "pgwire/types/uuid.hpp"
+#include "pgwire/types/value_text.hpp"
 #include "pgwire/types/variant.hpp"
 #include "pgwire/types/xml.hpp"

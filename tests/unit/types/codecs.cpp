@@ -195,4 +195,14 @@ TEST_CASE("UTF-8 is found invalid wherever the byte stands") {
     }
 }
 
+TEST_CASE("a value is read from a text and written as one") {
+    CHECK(from_text<int>(" 42 ") == 42);
+    CHECK(from_text<int>("x").error() == errc::invalid_text);
+    CHECK(from_text<std::vector<std::string>>("{a,NULL}").error() == errc::unexpected_null);
+    CHECK(to_text(std::vector<std::optional<int>>{1, std::nullopt}) == std::string("{1,NULL}"));
+    CHECK(to_text(std::chrono::seconds(61)) == std::string("00:01:01"));
+    CHECK(to_text(std::chrono::seconds::max()).error() == errc::interval_overflow);
+    CHECK(to_text(*from_text<date>("1999-01-08"), {.dates = date_style::german}) == std::string("08.01.1999"));
+}
+
 }  // namespace pgwire::test::codecs_tests
