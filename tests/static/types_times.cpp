@@ -50,6 +50,10 @@ static_assert(is_written(interval{14, -3, 14'706'500'000}, "+1-2 -3 +4:05:06.5",
 static_assert(is_written(interval{14, -3, 14'706'500'000}, "P1Y2M-3DT4H5M6.5S",
                          {.intervals = interval_style::iso_8601}));
 static_assert(is_written(std::chrono::microseconds(-90'000'000), "-00:01:30"));
+static_assert(is_written(std::chrono::minutes(-90), "-01:30:00"));
+static_assert(has_codec<std::chrono::hours> && has_codec<std::chrono::milliseconds>);
+static_assert(!has_codec<std::chrono::nanoseconds> && !has_codec<std::chrono::days> &&
+              !has_codec<std::chrono::months> && !has_codec<std::chrono::duration<double>>);
 static_assert(is_written(interval::minus_infinity(), "-infinity"));
 
 }  // namespace

@@ -164,6 +164,27 @@ TEST_CASE("an interval with months or days is no duration of the standard librar
     CHECK(encoded(microseconds(-1), format::binary) == "\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0"sv);
 }
 
+TEST_CASE("a duration of whole microseconds is an interval, exactly or not at all") {
+    using namespace std::chrono;
+    CHECK(encoded(hours(-30), format::text) == "-30:00:00");
+    CHECK(encoded(milliseconds(1500), format::text) == "00:00:01.5");
+    CHECK(encoded(duration<int, std::ratio<1, 50>>(1), format::text) == "00:00:00.02");
+    CHECK(encoded(seconds(1), format::binary) == "\0\0\0\0\0\x0f\x42\x40\0\0\0\0\0\0\0\0"sv);
+    CHECK(decode_value<seconds>("2:00:01", format::text) == seconds(7201));
+    CHECK(decode_value<minutes>("-90 minutes", format::text) == minutes(-90));
+    CHECK(decode_value<seconds>("1.5 s", format::text).error() == errc::out_of_range);
+    CHECK(decode_value<minutes>("1 mon", format::text).error() == errc::out_of_range);
+    CHECK(decode_value<duration<std::int16_t>>("10:00:00", format::text).error() == errc::out_of_range);
+    CHECK(decode_value<duration<std::int16_t>>("9:00:00", format::text) == duration<std::int16_t>(32'400));
+    constexpr auto longest = seconds(9'223'372'036'854);
+    CHECK(encoded(longest, format::text) == "2562047788:00:54");
+    CHECK(encoded(-longest, format::text) == "-2562047788:00:54");
+    for (auto const far : {longest + seconds(1), -longest - seconds(1), seconds::max(), seconds::min()}) {
+        CHECK(value_size(far, format::text) == unencodable);
+        CHECK(refusal_of(far, value_size(far, format::binary)) == errc::interval_overflow);
+    }
+}
+
 TEST_CASE("a timetz is no more than 16 hours from UTC in binary") {
     auto const west = [](std::int32_t seconds) {
         std::string bytes(12, '\0');
