@@ -32,7 +32,7 @@ namespace detail {
 template<class T>
 [[noreturn]] void integer_out_of_range() {
     throw pgwire::sql_error(pgwire::sqlstates::numeric_value_out_of_range,
-                            std::string(pgwire::display_name(pgwire::type_of<T>.type)) + " out of range");
+                            pgwire::display_name(pgwire::type_of<T>.type) + " out of range");
 }
 template<class T>
 [[nodiscard]] T narrowed(std::int64_t n) {
@@ -84,7 +84,7 @@ template<class T, bool OfFloat>
     default:
         throw pgwire::sql_error(pgwire::sqlstates::cannot_coerce,
                                 "cannot cast type bytea to " +
-                                    std::string(pgwire::display_name(pgwire::type_of<T>.type)));
+                                    pgwire::display_name(pgwire::type_of<T>.type));
     }
 }
 

@@ -39,7 +39,7 @@ inline void add_converted(row_builder& row, oid type, std::string_view bytes, fo
     auto const name = display_name(type);
     throw sql_error(sqlstates::feature_not_supported,
                     "rows that a cursor keeps can't be given in another format: type " +
-                        (name.empty() ? std::to_string(static_cast<std::uint32_t>(type)) : std::string(name)) +
+                        (name.empty() ? std::to_string(static_cast<std::uint32_t>(type)) : name) +
                         " has no conversion here")
         .hint("Fetch with the same result formats throughout.");
 }

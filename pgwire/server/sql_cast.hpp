@@ -124,7 +124,7 @@ private:
         if (check_value({value(*text_), format::text, to}, style_) != errc::none)
             throw sql_error(
                 sqlstates::numeric_value_out_of_range,
-                (to == types::oid.type ? std::string("OID") : std::string(display_name(to))) + " out of range");
+                (to == types::oid.type ? std::string("OID") : display_name(to)) + " out of range");
     }
     /// To the nearest integer; what lies between two goes up, away from zero, but a float to the even one.
     void round() {

@@ -45,6 +45,12 @@ inline constexpr std::array formatted_types{
     formatted_type{types::varbit, "bit varying"},
 };
 
+[[nodiscard]] constexpr formatted_type const* find_formatted(type_info const& type) noexcept {
+    for (auto const& f : formatted_types)
+        if (f.type == type) return &f;
+    return nullptr;
+}
+
 /// The fields of an interval that its modifier allows.
 inline std::string_view interval_fields(std::int32_t modifier) noexcept {
     switch (modifier >> 16 & 0x7FFF) {
@@ -99,9 +105,7 @@ inline std::string formatted_modifier(type_info const& t, std::int32_t modifier)
     bool const is_array = info->name.starts_with('_');
     if (is_array) info = detail::find_type_exactly("", info->name.substr(1));
     std::string made;
-    detail::formatted_type const* found = nullptr;
-    for (auto const& f : detail::formatted_types)
-        if (f.type == *info) found = &f;
+    auto const* const found = detail::find_formatted(*info);
     bool const has_no_length = modifier && *modifier < 0;
     if (*info == types::bit && has_no_length) made = "\"bit\"";
     else if (*info == types::bpchar && has_no_length) made = "bpchar";
@@ -109,6 +113,17 @@ inline std::string formatted_modifier(type_info const& t, std::int32_t modifier)
     if (modifier && *modifier >= 0) made += detail::formatted_modifier(*info, *modifier);
     if (found != nullptr) made += found->rest;
     if (is_array) made += "[]";
+    return made;
+}
+
+/// A built-in type's name as errors of its values have it, which differs: `timestamp` has no `without time zone`; empty
+/// for a type that is not built in.
+[[nodiscard]] inline std::string display_name(oid type) {
+    auto const* const info = find_type(type);
+    if (info == nullptr) return {};
+    auto const* const found = detail::find_formatted(*info);
+    std::string made(found != nullptr ? found->name : info->name);
+    if (found != nullptr && found->rest == " with time zone") made += found->rest;
     return made;
 }
 

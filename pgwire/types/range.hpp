@@ -210,7 +210,7 @@ struct codec<range<T>> {
         auto const v = read_text(text, style, &said);
         if (!said.message.empty()) return said;
         bool const in_order = v.error() != errc::range_out_of_order;  // then a bound has no value behind it
-        said.message = in_order ? std::string(display_name(type_of<T>.type)) + " out of range" : std::string(message(v.error()));
+        said.message = in_order ? display_name(type_of<T>.type) + " out of range" : std::string(message(v.error()));
         return said;
     }
 

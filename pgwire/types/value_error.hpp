@@ -7,6 +7,7 @@
 #include "pgwire/core/errc.hpp"
 #include "pgwire/core/format.hpp"
 #include "pgwire/core/oid.hpp"
+#include "pgwire/types/format_type.hpp"
 #include "pgwire/types/oid.hpp"
 
 #include <algorithm>
@@ -17,27 +18,6 @@
 #include <utility>
 
 namespace pgwire {
-
-/// A built-in type's name as errors have it: `integer` for int4; for most the name in `pg_type`; empty for a type that
-/// is not built in.
-[[nodiscard]] constexpr std::string_view display_name(oid type) noexcept {
-    constexpr std::array<std::pair<oid, std::string_view>, 10> words{{
-        {types::bool_.type, "boolean"},
-        {types::int2.type, "smallint"},
-        {types::int4.type, "integer"},
-        {types::int8.type, "bigint"},
-        {types::float4.type, "real"},
-        {types::float8.type, "double precision"},
-        {types::varchar.type, "character varying"},
-        {types::bpchar.type, "character"},
-        {types::timestamptz.type, "timestamp with time zone"},
-        {types::timetz.type, "time with time zone"},
-    }};
-    for (auto const& [known, word] : words)
-        if (known == type) return word;
-    auto const* const info = find_type(type);
-    return info == nullptr ? std::string_view() : info->name;
-}
 
 namespace detail {
 
@@ -56,10 +36,10 @@ namespace detail {
 
 /// `integer[]` for an array.
 [[nodiscard]] inline std::string type_in_error(oid type) {
-    auto const name = display_name(type);
-    if (!name.starts_with('_')) return std::string(name);
-    auto const* const element = find_type_exactly("", name.substr(1));
-    return std::string(element == nullptr ? name.substr(1) : display_name(element->type)) + "[]";
+    auto name = display_name(type);
+    if (!name.starts_with('_')) return name;
+    auto const* const element = find_type_exactly("", std::string_view(name).substr(1));
+    return (element == nullptr ? name.substr(1) : display_name(element->type)) + "[]";
 }
 
 }  // namespace detail
