@@ -16,7 +16,7 @@ import pytest
 import servers
 import values
 import wire
-from wire import bind, execute, parse, sync
+from wire import bind, describe, execute, parse, sync
 
 FAMILIES = sorted(module.name for module in pkgutil.iter_modules(values.__path__))
 BATCH = 200      # values in flight
@@ -74,6 +74,29 @@ class Client:
             self.rows(f'RESET {name}')
         return out
 
+    def refusals(self, texts):
+        """[bytes] -> [(SQLSTATE, message, detail) or None]."""
+        out = []
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start:start + BATCH]
+            self.wire.send(b''.join(bind('', 'v', [text], [TEXT]) + execute() + sync() for text in batch))
+            for _ in batch:
+                errors = [wire.fields(body) for tag, body in self.wire.read_until('Z') if tag == 'E']
+                out.append((errors[0]['C'], errors[0]['M'], errors[0].get('D')) if errors else None)
+        return out
+
+    def answer(self, statement, values=(), formats=()):
+        """What is described, or refused and where; and what is refused of the values."""
+        self.wire.send(parse('', statement) + describe('S') + bind('', '', values, formats) + execute() + sync())
+        answer = []
+        for tag, body in self.wire.read_until('Z'):
+            if tag == 'E':
+                fields = wire.fields(body)
+                answer.append((fields['C'], fields['M'], fields.get('P')))
+            elif tag in 'tTD':
+                answer.append((tag, body))
+        return answer
+
 
 def mutations(rng, forms):
     """Binary forms that are nearly right: cut off, longer, with a byte or a word changed."""
@@ -121,6 +144,27 @@ def make_types(client):
         if client.rows(f"SELECT 1 FROM pg_available_extensions WHERE name = '{name}'"):
             client.rows(f'CREATE EXTENSION {name}')
     return client.rows(f'SELECT typname, oid, typarray FROM pg_type WHERE oid >= {FIRST_OWN_OID} AND typarray != 0')
+
+
+# Of these PostgreSQL tells more: where in the text, or which rule of the type is broken; the SQLSTATE is of the same class.
+OTHER_WORDS = {
+    'json', 'jsonb', 'jsonpath', 'hstore', 'tsvector', 'tsquery', 'xml',
+    'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle',
+    'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval',
+    'txid_snapshot', 'regproc', 'regprocedure', 'regoper', 'regoperator', 'regclass', 'regtype', 'regconfig',
+    'regdictionary', 'regnamespace', 'regrole', 'regcollation',
+}
+LONGEST_QUOTED = 1000  # bytes of a value that our errors repeat, PostgreSQL's repeat all
+
+# Casts whose answers are the same: columns, values, or errors and where they are.
+CASTS = [
+    "'1'::int4", "'1'::INTEGER", "'1'::\"int4\"", "'1'::pg_catalog.int4", "'1'::pg_catalog.\"int4\"", "'1'::\"INT4\"",
+    "'1'::\"integer\"", "'1'::pg_catalog.integer", "'1'::nosuch", "'1'::nosuch.int4", "'1'::double precision",
+    "'1'::double", "'a'::\"char\"", "'ab'::character varying", "'{1,2}'::int4[]", "'{1,2}'::integer[2]", "'{1,2}'::_int4",
+    "'{1,2}'::int4 ARRAY", "'{1,2}'::int4 array[2]", "'{{1}}'::int4[][]", "'12:00'::time without time zone",
+    "'2024-01-01'::timestamp with time zone", "'1'::int4(3)", "'x'::text(3)", "'1'::varchar(a)", "'1'::varchar(3",
+    "'1'::varchar()", "'1'::", "'1'::1", "'1'::'int4'", "'1'::int4[", "'1'::int4[x]", "'1'::pg_catalog.", "'1'::.int4",
+]
 
 
 @pytest.fixture(scope='module')
@@ -181,6 +225,47 @@ def test_a_type_is_read_and_written_as_postgres_does(oracles, ours, item):
     print(f'{item.type}: {count} values, {accepted} of them accepted; PostgreSQL 15 differs in {older}')
     assert accepted, 'no value of these is one'
     assert not different, f'{len(different)} of {count} differ:\n' + '\n'.join(different[:20])
+
+
+@pytest.mark.parametrize('item', [pytest.param(item, id=f'{family}-{item.type}') for family, item in ALL
+                                  if item.type not in OTHER_WORDS and not item.extension])
+def test_what_is_no_value_is_refused_in_postgres_own_words(oracles, ours, item):
+    decisive, our = Client(oracles[0]), Client(ours)
+    for client in (decisive, our):
+        client.parse(decisive.oid_of(item.type))
+    texts = [text if isinstance(text, bytes) else text.encode() for text in item.texts]
+    texts = [text for text in dict.fromkeys(texts) if len(text) <= LONGEST_QUOTED]
+    expected, got = (client.refusals(texts) for client in (decisive, our))
+    for client in (decisive, our):
+        client.close()
+    different = [f'{text.decode(errors="backslashreplace")}: {right}, not {answer}'
+                 for text, right, answer in zip(texts, expected, got) if right != answer]
+    assert not different, f'{len(different)} of {len(texts)} differ:\n' + '\n'.join(different[:20])
+
+
+def test_the_name_of_a_type_is_read_as_postgres_does(oracles, ours):
+    decisive, our = Client(oracles[0]), Client(ours)
+    answers = [(cast, *(client.answer(f'SELECT {cast}') for client in (decisive, our))) for cast in CASTS]
+    for client in (decisive, our):
+        client.close()
+    different = [f'{cast}: {right}, not {answer}' for cast, right, answer in answers if right != answer]
+    assert not different, '\n'.join(different)
+
+
+@pytest.mark.parametrize('modified', ['varchar(3)', 'numeric(10,2)', 'timestamp(3) with time zone', 'bit varying (2)', 'float(3)'])
+def test_a_type_modifier_that_would_not_be_applied_is_refused(ours, modified):
+    our = Client(ours)
+    assert [answer[0] for answer in our.answer(f"SELECT '1'::{modified}")] == ['0A000']
+    our.close()
+
+
+@pytest.mark.parametrize('statement', ['SELECT $1', 'SELECT $1::bytea', 'SELECT $1::"char"', 'SELECT $1::text', 'SELECT $1::int4'])
+def test_a_binary_value_of_no_declared_type_is_of_the_type_that_the_statement_says(oracles, ours, statement):
+    decisive, our = Client(oracles[0]), Client(ours)
+    right, answer = (client.answer(statement, [b'\xff'], [BINARY]) for client in (decisive, our))
+    for client in (decisive, our):
+        client.close()
+    assert answer == right
 
 
 def shown(answer):
