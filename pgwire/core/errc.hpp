@@ -26,6 +26,7 @@ enum class errc : std::uint8_t {
     embedded_nul,            ///< a String that contains a NUL
     // values
     invalid_text,            ///< the text does not spell a value of the type
+    invalid_hexadecimal,     ///< what should be pairs of hexadecimal digits is not
     invalid_binary,          ///< the bytes are not a value of the type
     out_of_range,            ///< a number that the type can't hold
     invalid_datetime,        ///< the text does not spell a date or time
@@ -78,6 +79,7 @@ enum class errc : std::uint8_t {
     case errc::datetime_overflow: return sqlstates::datetime_field_overflow;
     case errc::interval_overflow: return sqlstates::interval_field_overflow;
     case errc::zone_displacement_overflow: return sqlstates::invalid_time_zone_displacement_value;
+    case errc::invalid_hexadecimal:
     case errc::unknown_time_zone: return sqlstates::invalid_parameter_value;
     case errc::invalid_copy_data: return sqlstates::bad_copy_file_format;
     case errc::name_too_long: return sqlstates::name_too_long;
@@ -116,6 +118,7 @@ enum class errc : std::uint8_t {
     case errc::too_many_items: return "list exceeds 65535 items";
     case errc::embedded_nul: return "string contains a zero byte";
     case errc::invalid_text: return "invalid input syntax";
+    case errc::invalid_hexadecimal: return "invalid hexadecimal data";
     case errc::invalid_binary: return "incorrect binary data format";
     case errc::out_of_range: return "value out of range";
     case errc::invalid_datetime: return "invalid input syntax for a date or time";

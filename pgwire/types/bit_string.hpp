@@ -5,10 +5,12 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/digits.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -90,6 +92,16 @@ struct codec<basic_bit_string<Varying>> {
             bytes.back() = static_cast<unsigned char>(bytes.back() | digit << shift);
         }
         return host::from_bytes(std::move(bytes), text.size() * static_cast<std::size_t>(bits));
+    }
+
+    static value_complaint explain(std::string_view text, text_style const&) {
+        bool const hexadecimal = text.starts_with('x') || text.starts_with('X');
+        if (hexadecimal || text.starts_with('b') || text.starts_with('B')) text.remove_prefix(1);
+        for (; !text.empty(); text.remove_prefix(1))
+            if (detail::digit_value(text.front(), hexadecimal ? 16 : 2) < 0)
+                return {'"' + std::string(detail::first_character(text)) + "\" is not a valid " +
+                            (hexadecimal ? "hexadecimal" : "binary") + " digit", {}};
+        return {};
     }
 
     static std::size_t binary_size(host const& v) noexcept {

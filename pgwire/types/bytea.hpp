@@ -5,12 +5,14 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -70,11 +72,24 @@ constexpr char* put_escaped(char* p, auto bytes) noexcept {
         }
         int const high = hex_value(c);
         int const low = i + 1 != text.size() ? hex_value(text[i + 1]) : -1;
-        if (high < 0 || low < 0) return errc::invalid_text;
+        if (high < 0 || low < 0) return errc::invalid_hexadecimal;
         take(static_cast<unsigned char>(high * 16 + low));
         i += 2;
     }
     return errc::none;
+}
+
+/// What PostgreSQL says of such digits, after `read_hex` has refused them.
+[[nodiscard]] inline std::string describe_hex(std::string_view text) {
+    std::size_t taken = 0;  // of digits
+    for (; !text.empty(); text.remove_prefix(1)) {
+        char const c = text.front();
+        bool const blank = taken % 2 == 0 && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
+        if (blank) continue;
+        if (hex_value(c) < 0) return "invalid hexadecimal digit: \"" + std::string(first_character(text)) + '"';
+        ++taken;
+    }
+    return "invalid hexadecimal data: odd number of digits";
 }
 
 /// Reads text, in which bytes that are not ASCII are those of its characters.
@@ -136,6 +151,10 @@ struct codec<std::span<std::byte const>>
 
 template<>
 struct codec<std::vector<std::byte>> : detail::bytea_encoder<std::vector<std::byte>, detail::as_byte_span> {
+    static value_complaint explain(std::string_view text, text_style const&) {
+        if (!text.starts_with("\\x")) return {"invalid input syntax for type bytea", {}};
+        return {detail::describe_hex(text.substr(2)), {}};
+    }
     static result<std::vector<std::byte>> from_text(std::string_view text) {
         std::vector<std::byte> v;
         bool const hex = text.starts_with("\\x");

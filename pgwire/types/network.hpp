@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pgwire/types/codec.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/network_text.hpp"
 
 #include <algorithm>
@@ -101,18 +102,13 @@ struct network_codec {
     /// A text with a colon is IPv6. IPv4 may lack bytes at its end: an inet then needs its prefix; a cidr's is guessed
     /// from the class of its network.
     static constexpr result<T> from_text(std::string_view text) noexcept {
-        T v;
-        if (text.find(':') != text.npos) {
-            auto const parsed = parse_ipv6(text);
-            if (!parsed) return errc::invalid_text;
-            v = {parsed->bytes, parsed->prefix};
-        } else {
-            auto const parsed = IsCidr ? parse_ipv4_network(text) : parse_ipv4_host(text);
-            if (!parsed) return errc::invalid_text;
-            v = {parsed->bytes, parsed->prefix};
-        }
-        if (!is_valid(v)) return errc::invalid_text;
+        auto const v = parse(text);
+        if (v && !is_valid(*v)) return errc::invalid_text;
         return v;
+    }
+    static value_complaint explain(std::string_view text, text_style const&) requires IsCidr {
+        if (!parse(text)) return {};
+        return {"invalid cidr value: " + in_quotes(text), "Value has bits set to right of mask."};
     }
 
     static constexpr std::size_t binary_size(T const& v) noexcept {
@@ -149,6 +145,20 @@ struct network_codec {
     static constexpr errc refusal(T const&) noexcept { return errc::invalid_binary; }
 
 private:
+    /// A cidr's bits behind its prefix may be other than 0 yet.
+    static constexpr result<T> parse(std::string_view text) noexcept {
+        T v;
+        if (text.find(':') != text.npos) {
+            auto const parsed = parse_ipv6(text);
+            if (!parsed) return errc::invalid_text;
+            v = {parsed->bytes, parsed->prefix};
+        } else {
+            auto const parsed = IsCidr ? parse_ipv4_network(text) : parse_ipv4_host(text);
+            if (!parsed) return errc::invalid_text;
+            v = {parsed->bytes, parsed->prefix};
+        }
+        return v;
+    }
     [[nodiscard]] static constexpr bool is_valid(T const& v) noexcept {
         return v.prefix <= v.address.bits() && (!IsCidr || host_bits_are_zero(v.address, v.prefix));
     }

@@ -28,6 +28,12 @@ namespace detail {
     return text.substr(0, end);
 }
 
+/// As many bytes, if there are, as the first one says that its character has; 1 where it says nothing.
+[[nodiscard]] constexpr std::string_view first_character(std::string_view text) noexcept {
+    auto const first = text.empty() ? 0U : static_cast<unsigned char>(text[0]);
+    return text.substr(0, first >= 0xF8 || first < 0xC0 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2);
+}
+
 /// The text in quotes. PostgreSQL gives it whole, whatever its length; here a long one is cut.
 [[nodiscard]] inline std::string in_quotes(std::string_view text) {
     constexpr std::size_t most = 1000;
@@ -44,13 +50,11 @@ namespace detail {
 
 }  // namespace detail
 
-/// What PostgreSQL says of bytes that are no UTF-8, with as many of them as their first one promises.
+/// What PostgreSQL says of bytes that are no UTF-8.
 [[nodiscard]] inline std::string describe_invalid_utf8(std::string_view from_the_wrong_byte_on) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string said = "invalid byte sequence for encoding \"UTF8\":";
-    auto const first = from_the_wrong_byte_on.empty() ? 0U : static_cast<unsigned char>(from_the_wrong_byte_on[0]);
-    std::size_t const promised = first >= 0xF8 || first < 0xC0 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    for (char const c : from_the_wrong_byte_on.substr(0, promised)) {
+    for (char const c : detail::first_character(from_the_wrong_byte_on)) {
         auto const byte = static_cast<unsigned char>(c);
         said += {' ', '0', 'x', digits[byte >> 4], digits[byte & 15U]};
     }
