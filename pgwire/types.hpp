@@ -13,6 +13,7 @@
 #include "pgwire/types/bytea.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/columns.hpp"
+#include "pgwire/types/complaint.hpp"
 #include "pgwire/types/composite.hpp"
 #include "pgwire/types/copy_binary.hpp"
 #include "pgwire/types/copy_binary_decoder.hpp"

@@ -20,6 +20,7 @@
 // parameter. A value that the type can't hold (a year too far, a text that is no number) has the size `unencodable`,
 // and `static constexpr errc refusal(v)` says why. `std::optional<T>` is NULL for every `T`; it needs no codec. Where
 // all binary values have one size, `static constexpr std::size_t binary_width` may tell it: rows are then read faster.
+// What is wrong with a text that was refused, `explain` may tell in words of its own (`complaint.hpp`).
 //
 // Where the OID is known only when the program runs, `type` is a `static inline runtime_type` (`runtime_type.hpp`).
 // Enums, composites and domains get their functions from `enumeration.hpp`, `composite.hpp` and `domain.hpp`.

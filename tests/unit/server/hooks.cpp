@@ -86,6 +86,9 @@ TEST_CASE("the error of a value names its parameter and its portal") {
     };
     CHECK(context("") == "unnamed portal parameter $2 = '...'");
     CHECK(context("p") == "portal \"p\" parameter $2 = '...'");
+
+    auto const nothing = conversation(checking{}, {parse("", "echo $1", {types::int4.type}), bind("", "", {""}), sync()});
+    CHECK(diagnostics_in(nothing).at(0).where == "unnamed portal parameter $1 = ''");
 }
 
 TEST_CASE("values are looked at once, at Bind, and nothing is executed if one is refused") {

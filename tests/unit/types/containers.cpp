@@ -266,4 +266,32 @@ TEST_CASE("a value outside of its domain is not sent") {
     CHECK(refusal_of(email{"nobody"}, value_size(email{"nobody"}, format::text)) == errc::check_violation);
 }
 
+TEST_CASE("what is wrong inside of a value is said in PostgreSQL's words") {
+    auto const said = []<class T>(std::type_identity<T>, std::string_view text) {
+        auto const v = from_text<T>(text);
+        if (v) return std::string();
+        auto const complaint = describe_value_error<T>(v.error(), text);
+        return complaint.message + (complaint.detail.empty() ? "" : " / " + complaint.detail);
+    };
+    constexpr std::type_identity<std::vector<int>> list;
+    CHECK(said(list, "{1,x}") == "invalid input syntax for type integer: \"x\"");
+    CHECK(said(list, "{1,2") == "malformed array literal: \"{1,2\" / Unexpected end of input.");
+    CHECK(said(list, "{99999999999}") == "value \"99999999999\" is out of range for type integer");
+    CHECK(said(list, "{NULL}") == "null value not allowed");
+    constexpr std::type_identity<array<range<int>>> ranges;
+    CHECK(said(ranges, "{\"[1,a)\"}") == "invalid input syntax for type integer: \"a\"");
+    CHECK(said(ranges, "{\"[1\"}") == "malformed range literal: \"[1\" / Unexpected end of input.");
+    CHECK(said(ranges, "{\"[2,1]\"}") == "range lower bound must be less than or equal to range upper bound");
+    CHECK(said(ranges, "{\"[1,2147483647]\"}") == "integer out of range");
+    CHECK(said(std::type_identity<multirange<int>>(), "{}x") ==
+          "malformed multirange literal: \"{}x\" / Junk after closing right brace.");
+    CHECK(said(std::type_identity<std::vector<std::byte>>(), "\\x0\u20ac") == "invalid hexadecimal digit: \"\u20ac\"");
+}
+
+TEST_CASE("a long text in an error is cut") {
+    std::string const text(5000, 'x');
+    CHECK(describe_value_error(errc::invalid_text, types::int4.type, text) ==
+          "invalid input syntax for type integer: \"" + text.substr(0, 1000) + '"');
+}
+
 }  // namespace pgwire::test::containers_tests
