@@ -146,7 +146,7 @@ private:
 
     struct cast_target {
         pgwire::type_info const* type = nullptr;
-        std::string_view name = "?column?";  // of the column, which PostgreSQL calls as the type, or as an array's elements
+        std::string_view name = "?column?";  // of the column: as the type, or as that of an array's elements
     };
 
     /// The type behind `::`, if there is one.
@@ -225,7 +225,8 @@ private:
     [[nodiscard]] static pgwire::type_info const* find_array(pgwire::type_info const& of, pgwire::token const& at) {
         auto const* const array = find_type_exactly('_' + std::string(of.name));
         if (array == nullptr)
-            refuse("there are no arrays of type \"" + std::string(of.name) + '"', at, pgwire::sqlstates::undefined_object);
+            refuse("there are no arrays of type \"" + std::string(of.name) + '"', at,
+                   pgwire::sqlstates::undefined_object);
         return array;
     }
 

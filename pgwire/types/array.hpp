@@ -259,7 +259,8 @@ struct codec<array<T>> {
                                       text_style const& style) requires detail::decodable_element<T> {
         return take(detail::read_array_text<T>(text, style, detail::element_delimiter<detail::non_null<T>>()));
     }
-    static value_complaint explain(std::string_view text, text_style const& style) requires detail::decodable_element<T> {
+    static value_complaint explain(std::string_view text,
+                                   text_style const& style) requires detail::decodable_element<T> {
         return detail::explain_array<T>(text, style);
     }
 
@@ -301,7 +302,8 @@ struct codec<std::vector<T>> : detail::list_encoder<std::vector<T>, T> {
                                             text_style const& style) requires detail::decodable_element<T> {
         return take(detail::read_array_text<T>(text, style, detail::element_delimiter<detail::non_null<T>>()));
     }
-    static value_complaint explain(std::string_view text, text_style const& style) requires detail::decodable_element<T> {
+    static value_complaint explain(std::string_view text,
+                                   text_style const& style) requires detail::decodable_element<T> {
         return detail::explain_array<T>(text, style);
     }
     static result<std::vector<T>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
@@ -323,7 +325,8 @@ struct codec<std::array<T, N>> : detail::list_encoder<std::array<T, N>, T> {
                                               text_style const& style) requires detail::decodable_element<T> {
         return take(codec<std::vector<T>>::from_text(text, style));
     }
-    static value_complaint explain(std::string_view text, text_style const& style) requires detail::decodable_element<T> {
+    static value_complaint explain(std::string_view text,
+                                   text_style const& style) requires detail::decodable_element<T> {
         return detail::explain_array<T>(text, style);
     }
     static result<std::array<T, N>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {

@@ -28,7 +28,8 @@ template<class T>
 [[nodiscard]] value_complaint complain(errc why, std::string_view text, text_style const& style) {
     value_complaint said;
     if constexpr (requires { codec<non_null<T>>::explain(text, style); })
-        if (why != errc::unexpected_null && why != errc::invalid_encoding) said = codec<non_null<T>>::explain(text, style);
+        if (why != errc::unexpected_null && why != errc::invalid_encoding)
+            said = codec<non_null<T>>::explain(text, style);
     if (said.message.empty()) said.message = describe_value_error(why, type_of<T>.type, text);
     return said;
 }

@@ -155,7 +155,8 @@ struct composite {
     static result<T> from_text(std::string_view text, text_style const& style) requires detail::readable_composite<T> {
         return read_text(text, style, nullptr);
     }
-    static value_complaint explain(std::string_view text, text_style const& style) requires detail::readable_composite<T> {
+    static value_complaint explain(std::string_view text,
+                                   text_style const& style) requires detail::readable_composite<T> {
         value_complaint said;
         static_cast<void>(read_text(text, style, &said));
         return said;

@@ -131,34 +131,46 @@ template<class T>
 [[nodiscard]] consteval bool explain_missing_codec() {
     using enum missing_codec;
     constexpr auto why = why_no_codec<T>();
-    static_assert(why != unsigned_integer, "pgwire: a member is an unsigned integer, and PostgreSQL has none: use a wider "
-                                           "signed one, such as std::int64_t, or pgwire::numeric");
-    static_assert(why != one_byte_integer, "pgwire: a member is an integer of one byte, and PostgreSQL has none: use "
-                                           "std::int16_t");
-    static_assert(why != character, "pgwire: a member is a single character: use std::string, or "
-                                    "pgwire::single_byte_char for PostgreSQL's type \"char\"");
-    static_assert(why != long_double, "pgwire: a member is a long double, and PostgreSQL has none: use double, or "
-                                      "pgwire::numeric for more digits");
-    static_assert(why != char_pointer, "pgwire: a member is a pointer to characters: use std::string, or std::string_view "
-                                       "of what outlives the row");
-    static_assert(why != pointer, "pgwire: a member is a pointer: use the value itself, or std::optional<T> where it may "
-                                  "be NULL");
-    static_assert(why != wide_text, "pgwire: a member is a text of wide characters: use std::string, in UTF-8");
-    static_assert(why != bytes, "pgwire: a member is a list of characters: use std::vector<std::byte> for bytes (bytea), "
-                                "std::string for text");
-    static_assert(why != array_of_arrays, "pgwire: a member is a list of lists: use pgwire::array<T>, which has dimensions");
-    static_assert(why != optional_of_optional, "pgwire: a member is a std::optional of a std::optional: NULL is one "
-                                               "std::optional");
-    static_assert(why != enumeration, "pgwire: an enum needs labels: write template<> struct pgwire::codec<E> : "
-                                      "pgwire::enumeration<E, \"name\"> with them (see pgwire/types/enumeration.hpp)");
-    static_assert(why != duration, "pgwire: a member is a duration that is no interval exactly: use "
-                                   "std::chrono::microseconds, or pgwire::interval for days and months");
-    static_assert(why != time_point, "pgwire: a member is a point in time that is no timestamp exactly: use "
-                                     "std::chrono::sys_time<std::chrono::microseconds>, or std::chrono::sys_days");
-    static_assert(why != tuple, "pgwire: a member is a tuple: use a struct, and write template<> struct pgwire::codec<T> "
-                                ": pgwire::composite<T, \"name\"> {} (see pgwire/types/composite.hpp)");
-    static_assert(why != composite, "pgwire: a struct inside of a row is a composite type: write template<> struct "
-                                    "pgwire::codec<T> : pgwire::composite<T, \"name\"> {} (see pgwire/types/composite.hpp)");
+    static_assert(why != unsigned_integer,
+                  "pgwire: a member is an unsigned integer, and PostgreSQL has none: use a wider signed one, such "
+                  "as std::int64_t, or pgwire::numeric");
+    static_assert(why != one_byte_integer,
+                  "pgwire: a member is an integer of one byte, and PostgreSQL has none: use std::int16_t");
+    static_assert(why != character,
+                  "pgwire: a member is a single character: use std::string, or pgwire::single_byte_char for "
+                  "PostgreSQL's type \"char\"");
+    static_assert(why != long_double,
+                  "pgwire: a member is a long double, and PostgreSQL has none: use double, or pgwire::numeric for "
+                  "more digits");
+    static_assert(why != char_pointer,
+                  "pgwire: a member is a pointer to characters: use std::string, or std::string_view of what "
+                  "outlives the row");
+    static_assert(why != pointer,
+                  "pgwire: a member is a pointer: use the value itself, or std::optional<T> where it may be NULL");
+    static_assert(why != wide_text,
+                  "pgwire: a member is a text of wide characters: use std::string, in UTF-8");
+    static_assert(why != bytes,
+                  "pgwire: a member is a list of characters: use std::vector<std::byte> for bytes (bytea), "
+                  "std::string for text");
+    static_assert(why != array_of_arrays,
+                  "pgwire: a member is a list of lists: use pgwire::array<T>, which has dimensions");
+    static_assert(why != optional_of_optional,
+                  "pgwire: a member is a std::optional of a std::optional: NULL is one std::optional");
+    static_assert(why != enumeration,
+                  "pgwire: an enum needs labels: write template<> struct pgwire::codec<E> : "
+                  "pgwire::enumeration<E, \"name\"> with them (see pgwire/types/enumeration.hpp)");
+    static_assert(why != duration,
+                  "pgwire: a member is a duration that is no interval exactly: use std::chrono::microseconds, or "
+                  "pgwire::interval for days and months");
+    static_assert(why != time_point,
+                  "pgwire: a member is a point in time that is no timestamp exactly: use "
+                  "std::chrono::sys_time<std::chrono::microseconds>, or std::chrono::sys_days");
+    static_assert(why != tuple,
+                  "pgwire: a member is a tuple: use a struct, and write template<> struct pgwire::codec<T> : "
+                  "pgwire::composite<T, \"name\"> {} (see pgwire/types/composite.hpp)");
+    static_assert(why != composite,
+                  "pgwire: a struct inside of a row is a composite type: write template<> struct pgwire::codec<T> "
+                  ": pgwire::composite<T, \"name\"> {} (see pgwire/types/composite.hpp)");
     return why == none || why == unknown;
 }
 
