@@ -65,6 +65,7 @@
 #include "pgwire/types/time_of_day_tz.hpp"
 #include "pgwire/types/tsquery.hpp"
 #include "pgwire/types/tsvector.hpp"
+#include "pgwire/types/typed_value.hpp"
 #include "pgwire/types/utf8.hpp"
 #include "pgwire/types/uuid.hpp"
 #include "pgwire/types/value_text.hpp"

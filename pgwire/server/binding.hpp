@@ -23,13 +23,6 @@ inline void check_format(format f) {
                         "unsupported format code: " + std::to_string(static_cast<int>(f)));
 }
 
-/// Is the binary form of this type its text?
-[[nodiscard]] constexpr bool is_textual(oid type) noexcept {
-    for (auto const& t : {types::text, types::varchar, types::bpchar, types::name, types::json, types::unknown})
-        if (t.type == type) return true;
-    return false;
-}
-
 [[noreturn, gnu::noinline, gnu::cold]]  // not among what is done for each statement
 inline void refuse_counts(bind const& m, std::size_t required) {
     auto const formats = m.parameter_formats.size();

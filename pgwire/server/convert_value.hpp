@@ -5,9 +5,9 @@
 #pragma once
 
 #include "pgwire/core/error.hpp"
-#include "pgwire/server/binding.hpp"
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/server/sql_types.hpp"
+#include "pgwire/types/oid.hpp"
 #include "pgwire/types/value_error.hpp"
 
 #include <cstdint>

@@ -10,6 +10,7 @@
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/complaint.hpp"
 #include "pgwire/types/oid.hpp"
+#include "pgwire/types/typed_value.hpp"
 #include "pgwire/types/value_error.hpp"
 
 #include <cstddef>
@@ -43,13 +44,14 @@ public:
     /// The `i`th value as it was sent. Linear in `i`: to look at all of them, iterate.
     [[nodiscard]] parameter operator[](std::size_t i) const { return {bound_->parameters[i], format_of(i), type_of(i)}; }
 
-    /// The `i`th value as a `T`, whichever format it came in; `std::optional<T>` takes NULL too.
-    /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008, 22004, or 08P01 if there are
-    ///     fewer
+    /// The `i`th value as a `T`, whichever format it came in; `std::optional<T>` takes NULL too. What came in binary as a
+    /// value of another type is converted if it is a number or a text, and else refused.
+    /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008, 22004, 42804, or 08P01 if there
+    ///     are fewer
     template<decodable T>
     [[nodiscard]] T get(std::size_t i) const {
         if (i >= size()) throw sql_error(sqlstates::protocol_violation, "there is no parameter $" + std::to_string(i + 1));
-        auto decoded = decode_value<T>(bound_->parameters[i], format_of(i), *style_);
+        auto decoded = decode_value_as<T>(type_of(i), bound_->parameters[i], format_of(i), *style_);
         if (!decoded) refuse<T>(decoded.error(), i);
         return *std::move(decoded);
     }
@@ -82,8 +84,20 @@ private:
     template<class T>
     [[noreturn]] void refuse(errc why, std::size_t i) const {
         auto const given = (*this)[i];
-        if (given.format != format::text || !given.bytes) refuse_binary(why, i);
+        bool const is_text = given.format == format::text || detail::is_textual(given.type);
+        if (!is_text || !given.bytes) refuse_binary(why, i, pgwire::type_of<T>.type);
         refuse_text(why, i, describe_value_error<T>(why, *given.bytes, *style_));
+    }
+    [[noreturn]] void refuse_binary(errc why, std::size_t i, oid expected) const {
+        if (why == errc::out_of_range)
+            throw sql_error(to_sqlstate(why), detail::type_in_error(expected) + " out of range").where(context(i));
+        if (why == errc::datatype_mismatch && !detail::same_type(type_of(i), expected))
+            throw sql_error(to_sqlstate(why), "parameter $" + std::to_string(i + 1) + " of type " +
+                                                  detail::type_in_error(type_of(i)) +
+                                                  " cannot be coerced to the expected type " +
+                                                  detail::type_in_error(expected))
+                .hint("You will need to rewrite or cast the expression.");
+        refuse_binary(why, i);
     }
     [[noreturn]] void refuse_binary(errc why, std::size_t i) const {
         std::string said(message(why));

@@ -19,11 +19,13 @@
 #include "pgwire/types/array_text.hpp"
 #include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/runtime_type.hpp"
+#include "pgwire/types/typed_value.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -346,5 +348,26 @@ private:
 /// Only to be sent.
 template<detail::array_element T>
 struct codec<std::span<T const>> : detail::list_encoder<std::span<T const>, T> {};
+
+namespace detail {
+
+/// Arrays of numbers become one another as numbers do.
+template<class List>
+struct arrays_of;
+template<class... T>
+struct arrays_of<type_list<T...>> {
+    using list = type_list<array<std::optional<T>>...>;
+};
+template<class T>
+    requires number<non_null<T>>
+struct stand_ins<array<T>> : arrays_of<number_types> {};
+template<class T>
+    requires number<non_null<T>>
+struct stand_ins<std::vector<T>> : arrays_of<number_types> {};
+template<class T, std::size_t N>
+    requires number<non_null<T>>
+struct stand_ins<std::array<T, N>> : arrays_of<number_types> {};
+
+}  // namespace detail
 
 }  // namespace pgwire

@@ -9,6 +9,7 @@
 #include "pgwire/protocol/result_set.hpp"
 #include "pgwire/types/result_formats.hpp"
 #include "pgwire/types/row_traits.hpp"
+#include "pgwire/types/runtime_type.hpp"
 
 #include <array>
 #include <concepts>
@@ -49,15 +50,18 @@ public:
     }
 
     /// For the columns that a RowDescription describes.
-    /// @return or `invalid_value` if they are not as many as the row's members
+    /// @return or `invalid_value` if they are not as many as the row's members, `datatype_mismatch` for a column in binary
+    ///     whose type is not its member's
     static constexpr result<row_decoder> of(list<field_description> const& columns,
                                             text_style const& style = default_text_style) {
         if (columns.size() != size) return errc::invalid_value;
         row_decoder made(format::text, style);
+        auto const expected = types_of_members(indices);
         bool all_binary = true;
         bool all_text = true;
         std::size_t i = 0;
         for (auto const& c : columns) {
+            if (c.format == format::binary && !is_read_as(c.type, expected[i])) return errc::datatype_mismatch;
             made.formats_[i++] = c.format;
             all_binary = all_binary && c.format == format::binary;
             all_text = all_text && c.format == format::text;
@@ -88,6 +92,14 @@ private:
     using mode = result_formats::mode;
 
     static constexpr std::make_index_sequence<size> indices{};
+
+    template<std::size_t... I>
+    [[nodiscard]] static constexpr std::array<oid, size> types_of_members(std::index_sequence<I...>) {
+        return {type_of<member<I>>.type...};
+    }
+    [[nodiscard]] static constexpr bool is_read_as(oid sent, oid expected) noexcept {
+        return detail::same_type(sent, expected) || (detail::is_textual(sent) && detail::is_textual(expected));
+    }
 
     /// How many bytes each binary value of member `I` has, 0 if that differs.
     template<std::size_t I>

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 namespace pgwire::test::row_decoder_tests {
 
@@ -64,6 +65,21 @@ TEST_CASE("a row whose columns have several formats is decoded as its descriptio
     CHECK(*again == ada);
     using pair = std::tuple<int, int>;
     CHECK(row_decoder<pair>::of(description->columns).error() == errc::invalid_value);
+}
+
+TEST_CASE("a column in binary of another type than its member is refused before there is a row") {
+    send_buffer described;
+    auto const decoder_of = [&]<class Row, class Sent>(std::type_identity<Row>, std::type_identity<Sent>, format f) {
+        described.clear();
+        REQUIRE(encode_row_description<Sent>(described, result_formats(f)));
+        return row_decoder<Row>::of(decode<row_description>(described.pending().substr(5))->columns);
+    };
+    using wanted = std::type_identity<std::tuple<std::int64_t, std::string_view>>;
+    using other = std::type_identity<std::tuple<double, std::string_view>>;
+    using texts = std::type_identity<std::tuple<std::int64_t, json>>;
+    CHECK(decoder_of(wanted{}, other{}, format::binary).error() == errc::datatype_mismatch);
+    CHECK(decoder_of(wanted{}, other{}, format::text));
+    CHECK(decoder_of(wanted{}, texts{}, format::binary));
 }
 
 TEST_CASE("a row that can't be decoded says which column is to blame") {
