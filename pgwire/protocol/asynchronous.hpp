@@ -14,7 +14,7 @@ struct parameter_status {
     std::string_view name;
     std::string_view value;
 
-    static constexpr auto layout = fields(&parameter_status::name, &parameter_status::value);
+    using layout = fields<&parameter_status::name, &parameter_status::value>;
     friend constexpr bool operator==(parameter_status const&, parameter_status const&) = default;
 };
 
@@ -26,8 +26,8 @@ struct notification_response {
     std::string_view channel;
     std::string_view payload;
 
-    static constexpr auto layout = fields(&notification_response::process_id, &notification_response::channel,
-                                          &notification_response::payload);
+    using layout = fields<&notification_response::process_id, &notification_response::channel,
+                          &notification_response::payload>;
     friend constexpr bool operator==(notification_response const&, notification_response const&) = default;
 };
 

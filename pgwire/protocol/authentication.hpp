@@ -40,7 +40,7 @@ struct authentication_ok {
     static constexpr char tag = 'R';
     static constexpr auto code = authentication_kind::ok;
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(authentication_ok const&, authentication_ok const&) = default;
 };
 
@@ -49,7 +49,7 @@ struct authentication_kerberos_v5 {
     static constexpr char tag = 'R';
     static constexpr auto code = authentication_kind::kerberos_v5;
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(authentication_kerberos_v5 const&, authentication_kerberos_v5 const&) = default;
 };
 
@@ -58,7 +58,7 @@ struct authentication_cleartext_password {
     static constexpr char tag = 'R';
     static constexpr auto code = authentication_kind::cleartext_password;
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(authentication_cleartext_password const&,
                                      authentication_cleartext_password const&) = default;
 };
@@ -70,7 +70,7 @@ struct authentication_md5_password {
 
     std::array<char, 4> salt{};
 
-    static constexpr auto layout = fields(&authentication_md5_password::salt);
+    using layout = fields<&authentication_md5_password::salt>;
     friend constexpr bool operator==(authentication_md5_password const&, authentication_md5_password const&) = default;
 };
 
@@ -79,7 +79,7 @@ struct authentication_gss {
     static constexpr char tag = 'R';
     static constexpr auto code = authentication_kind::gss;
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(authentication_gss const&, authentication_gss const&) = default;
 };
 
@@ -90,7 +90,7 @@ struct authentication_gss_continue {
 
     rest_of_message data;
 
-    static constexpr auto layout = fields(&authentication_gss_continue::data);
+    using layout = fields<&authentication_gss_continue::data>;
     friend constexpr bool operator==(authentication_gss_continue const&, authentication_gss_continue const&) = default;
 };
 
@@ -99,7 +99,7 @@ struct authentication_sspi {
     static constexpr char tag = 'R';
     static constexpr auto code = authentication_kind::sspi;
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(authentication_sspi const&, authentication_sspi const&) = default;
 };
 
@@ -110,7 +110,7 @@ struct authentication_sasl {
 
     zero_terminated<std::string_view> mechanisms;
 
-    static constexpr auto layout = fields(&authentication_sasl::mechanisms);
+    using layout = fields<&authentication_sasl::mechanisms>;
     friend constexpr bool operator==(authentication_sasl const&, authentication_sasl const&) = default;
 };
 
@@ -121,7 +121,7 @@ struct authentication_sasl_continue {
 
     rest_of_message data;
 
-    static constexpr auto layout = fields(&authentication_sasl_continue::data);
+    using layout = fields<&authentication_sasl_continue::data>;
     friend constexpr bool operator==(authentication_sasl_continue const&,
                                      authentication_sasl_continue const&) = default;
 };
@@ -133,7 +133,7 @@ struct authentication_sasl_final {
 
     rest_of_message data;
 
-    static constexpr auto layout = fields(&authentication_sasl_final::data);
+    using layout = fields<&authentication_sasl_final::data>;
     friend constexpr bool operator==(authentication_sasl_final const&, authentication_sasl_final const&) = default;
 };
 
@@ -143,7 +143,7 @@ struct password_message {
 
     std::string_view password;
 
-    static constexpr auto layout = fields(&password_message::password);
+    using layout = fields<&password_message::password>;
     friend constexpr bool operator==(password_message const&, password_message const&) = default;
 };
 
@@ -154,7 +154,7 @@ struct sasl_initial_response {
     std::string_view mechanism;
     value data;
 
-    static constexpr auto layout = fields(&sasl_initial_response::mechanism, &sasl_initial_response::data);
+    using layout = fields<&sasl_initial_response::mechanism, &sasl_initial_response::data>;
     friend constexpr bool operator==(sasl_initial_response const&, sasl_initial_response const&) = default;
 };
 
@@ -164,7 +164,7 @@ struct sasl_response {
 
     rest_of_message data;
 
-    static constexpr auto layout = fields(&sasl_response::data);
+    using layout = fields<&sasl_response::data>;
     friend constexpr bool operator==(sasl_response const&, sasl_response const&) = default;
 };
 
@@ -174,7 +174,7 @@ struct gss_response {
 
     rest_of_message data;
 
-    static constexpr auto layout = fields(&gss_response::data);
+    using layout = fields<&gss_response::data>;
     friend constexpr bool operator==(gss_response const&, gss_response const&) = default;
 };
 

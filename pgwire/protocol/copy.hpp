@@ -17,7 +17,7 @@ struct copy_in_response {
     copy_format overall = copy_format::text;
     list<format> column_formats;
 
-    static constexpr auto layout = fields(&copy_in_response::overall, &copy_in_response::column_formats);
+    using layout = fields<&copy_in_response::overall, &copy_in_response::column_formats>;
     friend constexpr bool operator==(copy_in_response const&, copy_in_response const&) = default;
 };
 
@@ -28,7 +28,7 @@ struct copy_out_response {
     copy_format overall = copy_format::text;
     list<format> column_formats;
 
-    static constexpr auto layout = fields(&copy_out_response::overall, &copy_out_response::column_formats);
+    using layout = fields<&copy_out_response::overall, &copy_out_response::column_formats>;
     friend constexpr bool operator==(copy_out_response const&, copy_out_response const&) = default;
 };
 
@@ -39,7 +39,7 @@ struct copy_both_response {
     copy_format overall = copy_format::text;
     list<format> column_formats;
 
-    static constexpr auto layout = fields(&copy_both_response::overall, &copy_both_response::column_formats);
+    using layout = fields<&copy_both_response::overall, &copy_both_response::column_formats>;
     friend constexpr bool operator==(copy_both_response const&, copy_both_response const&) = default;
 };
 
@@ -49,7 +49,7 @@ struct copy_data {
 
     rest_of_message data;
 
-    static constexpr auto layout = fields(&copy_data::data);
+    using layout = fields<&copy_data::data>;
     friend constexpr bool operator==(copy_data const&, copy_data const&) = default;
 };
 
@@ -57,7 +57,7 @@ struct copy_data {
 struct copy_done {
     static constexpr char tag = 'c';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(copy_done const&, copy_done const&) = default;
 };
 
@@ -67,7 +67,7 @@ struct copy_fail {
 
     std::string_view reason;
 
-    static constexpr auto layout = fields(&copy_fail::reason);
+    using layout = fields<&copy_fail::reason>;
     friend constexpr bool operator==(copy_fail const&, copy_fail const&) = default;
 };
 

@@ -96,7 +96,7 @@ struct error_response {
 
     diagnostic_fields fields;
 
-    static constexpr auto layout = pgwire::fields(&error_response::fields);
+    using layout = pgwire::fields<&error_response::fields>;
     friend constexpr bool operator==(error_response const&, error_response const&) = default;
 };
 
@@ -106,7 +106,7 @@ struct notice_response {
 
     diagnostic_fields fields;
 
-    static constexpr auto layout = pgwire::fields(&notice_response::fields);
+    using layout = pgwire::fields<&notice_response::fields>;
     friend constexpr bool operator==(notice_response const&, notice_response const&) = default;
 };
 

@@ -101,7 +101,7 @@ PGWIRE_DETAIL_SINK(on_malformed)
 /// A message of nobody's: what takes this is a template that takes all.
 struct any_message {
     static constexpr char tag = '\0';
-    static constexpr auto layout = fields();
+    using layout = fields<>;
 };
 
 /// Becomes whatever an `on` asks for, unless that is a message of this direction.

@@ -19,7 +19,7 @@ struct parse {
     std::string_view text;
     list<oid> parameter_types;  ///< may be shorter than the parameters; 0 leaves one unspecified
 
-    static constexpr auto layout = fields(&parse::statement, &parse::text, &parse::parameter_types);
+    using layout = fields<&parse::statement, &parse::text, &parse::parameter_types>;
     friend constexpr bool operator==(parse const&, parse const&) = default;
 };
 
@@ -34,8 +34,8 @@ struct bind {
     list<value> parameters;
     list<format> result_formats;
 
-    static constexpr auto layout =
-        fields(&bind::portal, &bind::statement, &bind::parameter_formats, &bind::parameters, &bind::result_formats);
+    using layout = fields<&bind::portal, &bind::statement, &bind::parameter_formats, &bind::parameters,
+                          &bind::result_formats>;
     friend constexpr bool operator==(bind const&, bind const&) = default;
 };
 
@@ -46,7 +46,7 @@ struct describe {
     pgwire::target target = target::statement;
     std::string_view name;
 
-    static constexpr auto layout = fields(&describe::target, &describe::name);
+    using layout = fields<&describe::target, &describe::name>;
     friend constexpr bool operator==(describe const&, describe const&) = default;
 };
 
@@ -57,7 +57,7 @@ struct execute {
     std::string_view portal;
     std::int32_t max_rows = 0;  ///< 0, like every negative number, means all
 
-    static constexpr auto layout = fields(&execute::portal, &execute::max_rows);
+    using layout = fields<&execute::portal, &execute::max_rows>;
     friend constexpr bool operator==(execute const&, execute const&) = default;
 };
 
@@ -68,7 +68,7 @@ struct close {
     pgwire::target target = target::statement;
     std::string_view name;
 
-    static constexpr auto layout = fields(&close::target, &close::name);
+    using layout = fields<&close::target, &close::name>;
     friend constexpr bool operator==(close const&, close const&) = default;
 };
 
@@ -76,7 +76,7 @@ struct close {
 struct flush {
     static constexpr char tag = 'H';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(flush const&, flush const&) = default;
 };
 
@@ -84,7 +84,7 @@ struct flush {
 struct sync {
     static constexpr char tag = 'S';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(sync const&, sync const&) = default;
 };
 
@@ -92,7 +92,7 @@ struct sync {
 struct parse_complete {
     static constexpr char tag = '1';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(parse_complete const&, parse_complete const&) = default;
 };
 
@@ -100,7 +100,7 @@ struct parse_complete {
 struct bind_complete {
     static constexpr char tag = '2';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(bind_complete const&, bind_complete const&) = default;
 };
 
@@ -108,7 +108,7 @@ struct bind_complete {
 struct close_complete {
     static constexpr char tag = '3';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(close_complete const&, close_complete const&) = default;
 };
 
@@ -116,7 +116,7 @@ struct close_complete {
 struct portal_suspended {
     static constexpr char tag = 's';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(portal_suspended const&, portal_suspended const&) = default;
 };
 
@@ -124,7 +124,7 @@ struct portal_suspended {
 struct no_data {
     static constexpr char tag = 'n';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(no_data const&, no_data const&) = default;
 };
 
@@ -134,7 +134,7 @@ struct parameter_description {
 
     list<oid> types;
 
-    static constexpr auto layout = fields(&parameter_description::types);
+    using layout = fields<&parameter_description::types>;
     friend constexpr bool operator==(parameter_description const&, parameter_description const&) = default;
 };
 

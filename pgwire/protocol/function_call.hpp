@@ -17,8 +17,8 @@ struct function_call {
     list<value> arguments;
     format result_format = format::text;
 
-    static constexpr auto layout = fields(&function_call::function, &function_call::argument_formats,
-                                          &function_call::arguments, &function_call::result_format);
+    using layout = fields<&function_call::function, &function_call::argument_formats, &function_call::arguments,
+                          &function_call::result_format>;
     friend constexpr bool operator==(function_call const&, function_call const&) = default;
 };
 
@@ -28,7 +28,7 @@ struct function_call_response {
 
     value result;
 
-    static constexpr auto layout = fields(&function_call_response::result);
+    using layout = fields<&function_call_response::result>;
     friend constexpr bool operator==(function_call_response const&, function_call_response const&) = default;
 };
 

@@ -4,7 +4,7 @@
 //
 //     static constexpr char tag = 'P';           // its type byte; the startup family has `no_tag`
 //     static constexpr std::int32_t code = 10;   // where several share a tag: the Int32 that tells them apart
-//     static constexpr auto layout = fields(&parse::statement, &parse::text, …);   // its members in the wire's order
+//     using layout = fields<&parse::statement, &parse::text, …>;   // its members in the wire's order
 //
 // and that one layout serves both directions. Decoding borrows: views in a decoded message point into its frame.
 #pragma once
@@ -16,33 +16,31 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace pgwire {
 
 /// The members of a message in the order in which they stand on the wire.
-template<class... Member>
-[[nodiscard]] constexpr std::tuple<Member...> fields(Member... members) {
-    return {members...};
-}
+template<auto... Member>
+struct fields {
+    template<class M>
+    static constexpr void put(auto& out, M const& m) {
+        (field<std::remove_cvref_t<decltype(m.*Member)>>::put(out, m.*Member), ...);
+    }
+    /// Reads them as an `M` is made, so its members must stand in this order.
+    template<class M>
+    static constexpr M get(reader& in) {
+        return M{field<std::remove_cvref_t<decltype(std::declval<M&>().*Member)>>::get(in)...};
+    }
+};
 
 /// A part of a message that has fields of its own, as a column of a RowDescription has: an aggregate with a layout.
 template<class T>
-    requires requires { T::layout; }
+    requires requires { typename T::layout; }
 struct field<T> {
-    static constexpr void put(auto& out, T const& v) {
-        std::apply([&](auto... member) { (field<std::remove_cvref_t<decltype(v.*member)>>::put(out, v.*member), ...); },
-                   T::layout);
-    }
-    static constexpr T get(reader& in) {
-        T v{};
-        std::apply(
-            [&](auto... member) { ((v.*member = field<std::remove_cvref_t<decltype(v.*member)>>::get(in)), ...); },
-            T::layout);
-        return v;
-    }
+    static constexpr void put(auto& out, T const& v) { T::layout::put(out, v); }
+    static constexpr T get(reader& in) { return T::layout::template get<T>(in); }
 };
 
 /// What the startup family has for a tag: a length and a code, no type byte.
@@ -52,14 +50,14 @@ struct no_tag {};
 template<class M>
 concept tagged_message = requires {
     { M::tag } -> std::convertible_to<char>;
-    M::layout;
+    typename M::layout;
 };
 
 /// A message of the startup family.
 template<class M>
 concept untagged_message = requires {
     { M::tag } -> std::convertible_to<no_tag>;
-    M::layout;
+    typename M::layout;
 };
 
 template<class M>
@@ -131,19 +129,14 @@ constexpr result<char*> encode(char* at, std::size_t capacity, M const& m) {
 
 namespace detail {
 
-/// Reads the body of an `M`, whose members must stand in the order of its layout, since they are read as they are made.
-/// What it gives is of use only if `in` has not failed.
+/// Reads the body of an `M`. What it gives is of use only if `in` has not failed.
 template<message_type M>
 [[gnu::flatten]]  // all of it in one function, so that the reader stays in registers
 constexpr M read_body(reader& in) {
     if constexpr (requires { M::code; }) {
         if (in.integer<std::int32_t>() != static_cast<std::int32_t>(M::code)) in.fail(errc::invalid_value);
     }
-    return std::apply(
-        [&in](auto... member) {
-            return M{field<std::remove_cvref_t<decltype(std::declval<M&>().*member)>>::get(in)...};
-        },
-        M::layout);
+    return M::layout::template get<M>(in);
 }
 
 }  // namespace detail

@@ -17,10 +17,9 @@ struct field_description {
     std::int32_t modifier = -1;  ///< `pg_attribute.atttypmod`, such as varchar's length; -1: none
     pgwire::format format = pgwire::format::text;
 
-    static constexpr auto layout =
-        fields(&field_description::name, &field_description::table, &field_description::attribute,
-               &field_description::type, &field_description::size, &field_description::modifier,
-               &field_description::format);
+    using layout = fields<&field_description::name, &field_description::table, &field_description::attribute,
+                          &field_description::type, &field_description::size, &field_description::modifier,
+                          &field_description::format>;
     friend constexpr bool operator==(field_description const&, field_description const&) = default;
 };
 
@@ -31,7 +30,7 @@ struct row_description {
 
     list<field_description> columns;
 
-    static constexpr auto layout = fields(&row_description::columns);
+    using layout = fields<&row_description::columns>;
     friend constexpr bool operator==(row_description const&, row_description const&) = default;
 };
 
@@ -41,7 +40,7 @@ struct data_row {
 
     list<value> values;
 
-    static constexpr auto layout = fields(&data_row::values);
+    using layout = fields<&data_row::values>;
     friend constexpr bool operator==(data_row const&, data_row const&) = default;
 };
 

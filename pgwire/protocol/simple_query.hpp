@@ -13,7 +13,7 @@ struct query {
 
     std::string_view text;
 
-    static constexpr auto layout = fields(&query::text);
+    using layout = fields<&query::text>;
     friend constexpr bool operator==(query const&, query const&) = default;
 };
 
@@ -21,7 +21,7 @@ struct query {
 struct empty_query_response {
     static constexpr char tag = 'I';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(empty_query_response const&, empty_query_response const&) = default;
 };
 
@@ -32,7 +32,7 @@ struct command_complete {
 
     std::string_view command_tag;
 
-    static constexpr auto layout = fields(&command_complete::command_tag);
+    using layout = fields<&command_complete::command_tag>;
     friend constexpr bool operator==(command_complete const&, command_complete const&) = default;
 };
 
@@ -49,7 +49,7 @@ struct ready_for_query {
 
     transaction_status status = transaction_status::idle;
 
-    static constexpr auto layout = fields(&ready_for_query::status);
+    using layout = fields<&ready_for_query::status>;
     friend constexpr bool operator==(ready_for_query const&, ready_for_query const&) = default;
 };
 
@@ -57,7 +57,7 @@ struct ready_for_query {
 struct terminate {
     static constexpr char tag = 'X';
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(terminate const&, terminate const&) = default;
 };
 

@@ -61,7 +61,7 @@ struct startup_parameter {
     std::string_view name;
     std::string_view value;
 
-    static constexpr auto layout = fields(&startup_parameter::name, &startup_parameter::value);
+    using layout = fields<&startup_parameter::name, &startup_parameter::value>;
     friend constexpr bool operator==(startup_parameter const&, startup_parameter const&) = default;
 };
 
@@ -81,7 +81,7 @@ struct startup_message {
         return found;
     }
 
-    static constexpr auto layout = fields(&startup_message::version, &startup_message::parameters);
+    using layout = fields<&startup_message::version, &startup_message::parameters>;
     friend constexpr bool operator==(startup_message const&, startup_message const&) = default;
 };
 
@@ -90,7 +90,7 @@ struct ssl_request {
     static constexpr no_tag tag{};
     static constexpr auto code = startup_code::ssl_request;
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(ssl_request const&, ssl_request const&) = default;
 };
 
@@ -99,7 +99,7 @@ struct gssenc_request {
     static constexpr no_tag tag{};
     static constexpr auto code = startup_code::gssenc_request;
 
-    static constexpr auto layout = fields();
+    using layout = fields<>;
     friend constexpr bool operator==(gssenc_request const&, gssenc_request const&) = default;
 };
 
@@ -145,7 +145,7 @@ struct cancel_request {
     std::int32_t process_id = 0;
     cancel_key key;
 
-    static constexpr auto layout = fields(&cancel_request::process_id, &cancel_request::key);
+    using layout = fields<&cancel_request::process_id, &cancel_request::key>;
     friend constexpr bool operator==(cancel_request const&, cancel_request const&) = default;
 };
 
@@ -156,7 +156,7 @@ struct backend_key_data {
     std::int32_t process_id = 0;
     cancel_key key;
 
-    static constexpr auto layout = fields(&backend_key_data::process_id, &backend_key_data::key);
+    using layout = fields<&backend_key_data::process_id, &backend_key_data::key>;
     friend constexpr bool operator==(backend_key_data const&, backend_key_data const&) = default;
 };
 
@@ -193,8 +193,7 @@ struct negotiate_protocol_version {
     protocol_version newest;
     option_names unknown_options;
 
-    static constexpr auto layout =
-        fields(&negotiate_protocol_version::newest, &negotiate_protocol_version::unknown_options);
+    using layout = fields<&negotiate_protocol_version::newest, &negotiate_protocol_version::unknown_options>;
     friend constexpr bool operator==(negotiate_protocol_version const&, negotiate_protocol_version const&) = default;
 };
 

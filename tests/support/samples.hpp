@@ -105,15 +105,17 @@ inline constexpr notification_response sample<notification_response>{-3, "channe
 template<>
 inline constexpr function_call_response sample<function_call_response>{"\0\1"sv};
 
+template<class M, auto... Member>
+constexpr bool ends_anywhere(fields<Member...>) {
+    bool last = false;
+    ((last = std::same_as<std::remove_cvref_t<decltype(M{}.*Member)>, rest_of_message> ||
+             std::same_as<std::remove_cvref_t<decltype(M{}.*Member)>, cancel_key>),
+     ...);
+    return last;
+}
+
 /// May the body of an `M` end anywhere, or in many places, because its last field takes what there is?
 template<message_type M>
-inline constexpr bool open_ended = [] {
-    constexpr auto count = std::tuple_size_v<decltype(M::layout)>;
-    if constexpr (count != 0) {
-        using last = std::remove_cvref_t<decltype(M{}.*std::get<count - 1>(M::layout))>;
-        return std::same_as<last, rest_of_message> || std::same_as<last, cancel_key>;
-    }
-    return false;
-}();
+inline constexpr bool open_ended = ends_anywhere<M>(typename M::layout());
 
 }  // namespace pgwire::test
