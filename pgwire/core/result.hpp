@@ -7,6 +7,7 @@
 #include "pgwire/core/errc.hpp"
 
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace pgwire {
@@ -20,15 +21,15 @@ public:
     constexpr result(T value) : value_(std::move(value)) {}  // NOLINT: a value is a result
     constexpr result(errc error) : error_(error) {}          // NOLINT: and so is an error
 
-    [[nodiscard]] constexpr bool has_value() const noexcept { return value_.has_value(); }
+    [[nodiscard]] constexpr bool has_value() const noexcept { return error_ == errc::none; }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return has_value(); }
 
     /// The value. There must be one.
-    [[nodiscard]] constexpr T& operator*() & noexcept { return *value_; }
-    [[nodiscard]] constexpr T const& operator*() const& noexcept { return *value_; }
-    [[nodiscard]] constexpr T&& operator*() && noexcept { return *std::move(value_); }
-    [[nodiscard]] constexpr T* operator->() noexcept { return &*value_; }
-    [[nodiscard]] constexpr T const* operator->() const noexcept { return &*value_; }
+    [[nodiscard]] constexpr T& operator*() & noexcept { return get(value_); }
+    [[nodiscard]] constexpr T const& operator*() const& noexcept { return get(value_); }
+    [[nodiscard]] constexpr T&& operator*() && noexcept { return std::move(get(value_)); }
+    [[nodiscard]] constexpr T* operator->() noexcept { return &get(value_); }
+    [[nodiscard]] constexpr T const* operator->() const noexcept { return &get(value_); }
 
     /// Why there is no value; `errc::none` if there is one.
     [[nodiscard]] constexpr errc error() const noexcept { return error_; }
@@ -38,7 +39,15 @@ public:
     }
 
 private:
-    std::optional<T> value_;
+    // A value that means nothing costs less than an optional: to compile, and to run.
+    static constexpr bool is_plain = std::is_nothrow_default_constructible_v<T>;
+
+    static constexpr auto& get(auto& held) noexcept {
+        if constexpr (is_plain) return held;
+        else return *held;
+    }
+
+    std::conditional_t<is_plain, T, std::optional<T>> value_{};
     errc error_ = errc::none;
 };
 
