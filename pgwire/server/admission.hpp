@@ -5,6 +5,7 @@
 // what one customer of a network has.
 #pragma once
 
+#include "pgwire/core/by_name.hpp"
 #include "pgwire/net/asio.hpp"
 #include "pgwire/net/stream.hpp"
 #include "pgwire/server/admission_limits.hpp"
@@ -13,12 +14,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace pgwire {
@@ -57,7 +56,7 @@ class admission {
             return connections == 0 && arrivals.is_full(now) && failures.is_full(now) && wrong_cancels.is_full(now);
         }
     };
-    using records = std::unordered_map<std::string, record>;
+    using records = detail::by_name<record>;
     using clock = detail::rate_meter::clock;
 
 public:
@@ -174,33 +173,32 @@ private:
     void stop_entering(std::string const& address) noexcept {
         --entering_;
         auto const from = address.empty() ? addresses_.end() : addresses_.find(address);
-        if (from != addresses_.end()) --from->second.entering;
+        if (from != addresses_.end()) --records::thing(from).entering;
     }
     verdict may_try(std::string const& address, std::string_view user) {
         std::lock_guard const lock(mutex_);
         auto const now = clock::now();
-        auto const spent = [now](records const& all, std::string const& name, rate_limit limit) {
+        auto const spent = [now](records& all, std::string_view name, rate_limit limit) {
             auto const at = all.find(name);
-            return at != all.end() && at->second.failures.is_spent(limit, now);
+            return at != all.end() && records::thing(at).failures.is_spent(limit, now);
         };
-        bool const is_late =
-            spent(addresses_, address, limits_.failures) || spent(users_, std::string(user), limits_.user_failures);
+        bool const is_late = spent(addresses_, address, limits_.failures) || spent(users_, user, limits_.user_failures);
         return is_late ? verdict::too_many_failures : verdict::welcome;
     }
     void fail(std::string const& address, std::string_view user) {
         std::lock_guard const lock(mutex_);
         auto const now = clock::now();
         auto const from = addresses_.find(address);
-        if (from != addresses_.end()) from->second.failures.spend(limits_.failures, now);
+        if (from != addresses_.end()) records::thing(from).failures.spend(limits_.failures, now);
         if (limits_.user_failures.per_minute != 0 && !user.empty())
-            if (auto* const who = find(users_, std::string(user), now)) who->failures.spend(limits_.user_failures, now);
+            if (auto* const who = find(users_, user, now)) who->failures.spend(limits_.user_failures, now);
     }
     verdict enter(std::string const& address, std::string_view user, std::string& counted) {
         std::lock_guard const lock(mutex_);
         stop_entering(address);
         if (limits_.per_user == 0 && limits_.user_arrivals.per_minute == 0) return verdict::welcome;
         auto const now = clock::now();
-        auto* const who = find(users_, std::string(user), now);
+        auto* const who = find(users_, user, now);
         if (who == nullptr) return verdict::welcome;
         if (limits_.per_user != 0 && who->connections >= limits_.per_user) return verdict::full_user;
         if (who->arrivals.is_spent(limits_.user_arrivals, now)) return verdict::user_too_often;
@@ -212,30 +210,31 @@ private:
     bool may_cancel(std::string const& address) {
         std::lock_guard const lock(mutex_);
         auto const from = addresses_.find(address);
-        return from == addresses_.end() || !from->second.wrong_cancels.is_spent(limits_.wrong_cancels, clock::now());
+        return from == addresses_.end() || !records::thing(from).wrong_cancels.is_spent(limits_.wrong_cancels, clock::now());
     }
     void fail_cancel(std::string const& address) {
         std::lock_guard const lock(mutex_);
         auto const from = addresses_.find(address);
-        if (from != addresses_.end()) from->second.wrong_cancels.spend(limits_.wrong_cancels, clock::now());
+        if (from != addresses_.end()) records::thing(from).wrong_cancels.spend(limits_.wrong_cancels, clock::now());
     }
 
     /// The record of this name, made if it is not there. Nothing if there are too many: then it is not counted, and
     /// only the limits in total hold.
-    record* find(records& all, std::string const& name, clock::time_point now) {
-        if (all.size() >= most_records && !all.contains(name)) {
+    record* find(records& all, std::string_view name, clock::time_point now) {
+        if (auto const at = all.find(name); at != all.end()) return &records::thing(at);
+        if (all.size() >= most_records) {
             if (now < swept_ + std::chrono::seconds(1)) return nullptr;
             swept_ = now;
-            std::erase_if(all, [now](auto const& one) { return one.second.says_nothing(now); });
+            for (auto at = all.begin(); at != all.end();) at = records::thing(at).says_nothing(now) ? all.erase(at) : ++at;
             if (all.size() >= most_records) return nullptr;
         }
-        return &all[name];
+        return &records::thing(all.add(name));
     }
     static void let_go(records& all, std::string const& name, clock::time_point now) noexcept {
         auto const at = name.empty() ? all.end() : all.find(name);
-        if (at == all.end() || at->second.connections == 0) return;
-        --at->second.connections;
-        if (at->second.says_nothing(now)) all.erase(at);
+        if (at == all.end() || records::thing(at).connections == 0) return;
+        --records::thing(at).connections;
+        if (records::thing(at).says_nothing(now)) all.erase(at);
     }
 
     admission_limits limits_;

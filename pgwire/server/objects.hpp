@@ -3,6 +3,7 @@
 // Floor 4. Source: PostgreSQL documentation, "Extended Query"; SQLSTATEs and lifetimes as measured on its servers.
 #pragma once
 
+#include "pgwire/core/by_name.hpp"
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/server/session_context.hpp"
@@ -10,8 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,9 +28,7 @@ public:
     /// The thing of this name, or null.
     [[nodiscard]] T* find(std::string_view name) {
         if (name.empty()) return has_unnamed_ ? &unnamed_ : nullptr;
-        if (last_ != named_.end() && last_->first.size() == name.size() &&
-            std::char_traits<char>::compare(last_->first.data(), name.data(), name.size()) == 0)
-            return &last_->second;  // drivers repeat themselves
+        if (last_name_ == name) return last_;  // drivers repeat themselves
         return look_up(name);
     }
     /// The unnamed thing, as it was left; or a new one. The name must be free.
@@ -40,8 +37,7 @@ public:
             has_unnamed_ = true;
             return unnamed_;
         }
-        last_ = named_.try_emplace(std::string(name)).first;
-        return last_->second;
+        return remember(named_.add(name));
     }
     /// @param forget called with what is removed, while it is still there; the unnamed one keeps its memory
     template<class Forget>
@@ -53,8 +49,8 @@ public:
         }
         auto const at = named_.find(name);
         if (at == named_.end()) return false;
-        forget(at->second);
-        last_ = named_.end();
+        forget(named_.thing(at));
+        forget_last();
         named_.erase(at);
         return true;
     }
@@ -76,27 +72,35 @@ public:
         std::swap(unnamed_, other.unnamed_);
         std::swap(has_unnamed_, other.has_unnamed_);
         named_.swap(other.named_);
-        last_ = named_.end();
-        other.last_ = other.named_.end();
+        forget_last();
+        other.forget_last();
     }
 
     template<class F>
     void for_each(F&& f) {
         if (has_unnamed_) f(unnamed_);
-        for (auto& [name, thing] : named_) f(thing);
+        for (auto at = named_.begin(); at != named_.end(); ++at) f(named_.thing(at));
     }
 
 private:
     [[gnu::noinline]] T* look_up(std::string_view name) {
-        last_ = named_.find(name);
-        return last_ == named_.end() ? nullptr : &last_->second;
+        auto const at = named_.find(name);
+        return at == named_.end() ? nullptr : &remember(at);
+    }
+    T& remember(typename by_name<T>::iterator at) noexcept {
+        last_name_ = named_.name(at);
+        return *(last_ = &named_.thing(at));
+    }
+    void forget_last() noexcept {
+        last_name_ = {};
+        last_ = nullptr;
     }
     template<class Unwanted, class Forget>
     [[gnu::noinline]] void remove_named_if(Unwanted& unwanted, Forget& forget) {
-        last_ = named_.end();
+        forget_last();
         for (auto at = named_.begin(); at != named_.end();) {
-            if (unwanted(at->second)) {
-                forget(at->second);
+            if (unwanted(named_.thing(at))) {
+                forget(named_.thing(at));
                 at = named_.erase(at);
             } else {
                 ++at;
@@ -106,8 +110,9 @@ private:
 
     T unnamed_{};
     bool has_unnamed_ = false;
-    std::map<std::string, T, std::less<>> named_;
-    typename std::map<std::string, T, std::less<>>::iterator last_ = named_.end();  // found or added
+    by_name<T> named_;
+    std::string_view last_name_;  // of what was found or added last; a name is not empty
+    T* last_ = nullptr;
 };
 
 /// The protocol objects of one session.
