@@ -40,7 +40,7 @@ public:
         auto const at = find(name);
         if (at && at->setting == setting) return;
         if (is_told_ && find_change(name) == changes_.end())
-            changes_.push_back({std::string(name), at ? std::optional<std::string>(at->setting) : std::nullopt});
+            changes_.emplace_back(name, at ? at->setting : not_told);
         if (at) text_.replace(at->begin, at->setting.size(), std::string(setting));
         else append(name, setting);
     }
@@ -59,7 +59,7 @@ public:
     void report(Tell&& tell) {
         for (auto at = entry_at(0); at; at = entry_at(at->end())) {
             auto const changed = find_change(at->name);
-            bool const is_known = is_told_ && (changed == changes_.end() || changed->told == at->setting);
+            bool const is_known = is_told_ && (changed == changes_.end() || changed->second == at->setting);
             if (!is_known) tell(at->name, at->setting);
         }
         is_told_ = true;
@@ -75,10 +75,7 @@ private:
 
         [[nodiscard]] std::size_t end() const noexcept { return begin + setting.size() + 1; }
     };
-    struct change {
-        std::string name;
-        std::optional<std::string> told;
-    };
+    using change = std::pair<std::string, std::string>;  // a name, and what was told of it
 
     [[nodiscard]] static std::string_view until_zero(std::string_view text) noexcept {
         return text.substr(0, text.find('\0'));
@@ -106,7 +103,7 @@ private:
     }
     [[nodiscard]] std::vector<change>::iterator find_change(std::string_view name) noexcept {
         return std::find_if(changes_.begin(), changes_.end(),
-                            [name](change const& c) { return equals_ignoring_case(c.name, name); });
+                            [name](change const& c) { return equals_ignoring_case(c.first, name); });
     }
 
     static constexpr std::string_view usual_names[] = {
@@ -114,6 +111,7 @@ private:
         "integer_datetimes", "IntervalStyle", "is_superuser", "scram_iterations", "search_path", "server_encoding",
         "server_version", "session_authorization", "standard_conforming_strings", "TimeZone"};
     static constexpr char spelt_out = '\x7f';
+    static constexpr std::string_view not_told{"", 1};  // as no setting is
 
     // The number of a usual name, or a mark, the name and a zero byte; then the setting and a zero byte. In the order in
     // which they came.
