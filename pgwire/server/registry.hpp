@@ -1,10 +1,11 @@
 // All sessions of a server by process ID, for those who come to cancel one.
 //
 // Floor 4. Shared by all threads; touched when a session begins, when it ends, and by a CancelRequest. Sharded, so that
-// threads seldom meet. Source: PostgreSQL documentation, "Canceling Requests in Progress".
+// threads seldom meet, and each shard is short. Source: PostgreSQL documentation, "Canceling Requests in Progress".
 #pragma once
 
 #include "pgwire/core/constant_time.hpp"
+#include "pgwire/net/system_random.hpp"
 #include "pgwire/protocol/startup.hpp"
 #include "pgwire/server/session_handle.hpp"
 
@@ -14,10 +15,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace pgwire {
 
@@ -34,20 +34,26 @@ public:
     /// Enters a session.
     /// @return its process ID, positive and unique among the sessions that live, and its secret
     std::pair<std::int32_t, secret> add(std::weak_ptr<detail::session_mailbox> mailbox, std::size_t secret_size) {
-        entry e{std::move(mailbox), make_secret(secret_size)};
+        entry e{0, std::move(mailbox), make_secret(secret_size)};
         for (;;) {
             auto const id = static_cast<std::int32_t>(next_id_.fetch_add(1, std::memory_order_relaxed) & 0x7fff'ffff);
             if (id == 0) continue;
             auto& s = shard_of(id);
             std::lock_guard const lock(s.mutex);
-            if (s.sessions.try_emplace(id, e).second) return {id, e.key};
+            if (s.find(id) != s.sessions.end()) continue;
+            e.id = id;
+            s.sessions.push_back(e);
+            return {id, e.key};
         }
     }
 
     void remove(std::int32_t id) {
         auto& s = shard_of(id);
         std::lock_guard const lock(s.mutex);
-        s.sessions.erase(id);
+        auto const at = s.find(id);
+        if (at == s.sessions.end()) return;
+        std::swap(*at, s.sessions.back());
+        s.sessions.pop_back();
     }
 
     /// Cancels what a session is doing, if the key is its own. From any thread.
@@ -56,33 +62,39 @@ public:
         {
             auto& s = shard_of(id);
             std::lock_guard const lock(s.mutex);
-            auto const at = s.sessions.find(id);
-            if (at == s.sessions.end() || !equal_in_constant_time(at->second.key.view(), key)) return false;
-            mailbox = at->second.mailbox.lock();
+            auto const at = s.find(id);
+            if (at == s.sessions.end() || !equal_in_constant_time(at->key.view(), key)) return false;
+            mailbox = at->mailbox.lock();
         }
         return mailbox != nullptr && detail::session_mailbox::cancel(mailbox);
     }
 
 private:
     struct entry {
+        std::int32_t id;
         std::weak_ptr<detail::session_mailbox> mailbox;
         secret key;
     };
     struct shard {
         std::mutex mutex;
-        std::unordered_map<std::int32_t, entry> sessions;
+        std::vector<entry> sessions;
+
+        [[nodiscard]] std::vector<entry>::iterator find(std::int32_t id) noexcept {
+            auto at = sessions.begin();
+            while (at != sessions.end() && at->id != id) ++at;
+            return at;
+        }
     };
 
     static secret make_secret(std::size_t size) {
         secret s;
         s.size = size;
-        std::random_device random;
-        for (std::size_t i = 0; i < size; i += 4) store(s.bytes.data() + i, static_cast<std::uint32_t>(random()));
+        detail::fill_with_random({s.bytes.data(), size});
         return s;
     }
     shard& shard_of(std::int32_t id) { return shards_[static_cast<std::uint32_t>(id) % shards_.size()]; }
 
-    std::array<shard, 16> shards_;
+    std::array<shard, 64> shards_;
     std::atomic<std::uint32_t> next_id_{1};
 };
 
