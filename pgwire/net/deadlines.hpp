@@ -5,7 +5,9 @@
 // destroyed there too, or when that executor does not run.
 #pragma once
 
+#include "pgwire/core/ring.hpp"
 #include "pgwire/net/asio.hpp"
+#include "pgwire/net/when_ready.hpp"
 
 #include <chrono>
 #include <memory>
@@ -19,14 +21,11 @@ public:
 
     /// Something that may be due. Calls back at most once per arming, on the executor of the `deadlines` it stands in.
     /// Must not outlive those.
-    class entry {
+    class entry : detail::ring::member {
     public:
         using callback = void (*)(void* self) noexcept;
 
         entry(callback on_due, void* self) noexcept : on_due_(on_due), self_(self) {}
-        entry(entry const&) = delete;
-        entry& operator=(entry const&) = delete;
-        ~entry() { leave(); }
 
         /// No callback any more.
         void disarm() noexcept { due_ = clock::time_point::max(); }
@@ -34,48 +33,38 @@ public:
 
     private:
         friend class deadlines;
-        void leave() noexcept {
-            if (previous_ == nullptr) return;
-            previous_->next_ = next_;
-            next_->previous_ = previous_;
-            next_ = previous_ = nullptr;
-        }
 
         clock::time_point due_ = clock::time_point::max();
-        entry* next_ = nullptr;
-        entry* previous_ = nullptr;
         callback on_due_;
         void* self_;
     };
 
     /// @param tick how often to look; a deadline is noticed up to this much late
     explicit deadlines(asio::any_io_executor executor, clock::duration tick = std::chrono::milliseconds(250))
-        : timer_(std::move(executor)), tick_(tick) {
-        head_.next_ = head_.previous_ = &head_;
-    }
+        : timer_(std::move(executor)), tick_(tick) {}
+    deadlines(deadlines const&) = delete;
+    deadlines& operator=(deadlines const&) = delete;
     ~deadlines() {
-        if (!*over_) *over_ = true;  // where it was stopped, another thread may look at it
-        while (head_.next_ != &head_) head_.next_->leave();
-        head_.next_ = head_.previous_ = nullptr;
+        if (*self_ != nullptr) *self_ = nullptr;  // where it was stopped, another thread may look at it
     }
 
     /// `e` is due in `after` from now, whatever it was before.
     void arm(entry& e, clock::duration after) {
         e.due_ = clock::now() + after;
-        if (e.previous_ == nullptr) insert_before(head_, e);
+        if (!e.is_in()) entries_.add(e);
         if (!std::exchange(ticking_, true)) wait();
     }
 
     /// `e` is due at the next look, whenever that is: costs no look at the clock.
     void arm_for_next_tick(entry& e) {
         e.due_ = clock::time_point::min();
-        if (e.previous_ == nullptr) insert_before(head_, e);
+        if (!e.is_in()) entries_.add(e);
         if (!std::exchange(ticking_, true)) wait();
     }
 
     /// Looks no more; what is armed stays silent.
     void stop() {
-        *over_ = true;
+        *self_ = nullptr;
         timer_.cancel();
     }
 
@@ -84,46 +73,32 @@ private:
     [[gnu::noinline]]  // once a tick, but called from where everything is inlined
 #endif
     void wait() {
-        if (*over_) return;
+        if (*self_ == nullptr) return;
         timer_.expires_after(tick_);
-        timer_.async_wait([this, over = over_](error_code ec) {
-            if (!ec && !*over) sweep();  // a tick may be under way when this is stopped, and destroyed
-        });
+        timer_.async_wait(detail::when_ready(self_, [](void* self, error_code ec) {
+            auto* const there = *static_cast<deadlines**>(self);
+            if (!ec && there != nullptr) there->sweep();  // a tick may be under way when this is stopped, and destroyed
+        }));
     }
     void sweep() {
         auto const now = clock::now();
-        // What is looked at moves to the end of the list first, so that a callback may arm, disarm or destroy any
-        // entry; the mark says where this sweep ends.
-        entry mark{nullptr, nullptr};
-        insert_before(head_, mark);
-        while (head_.next_ != &mark) {
-            entry& e = *head_.next_;
+        entries_.for_each([now](detail::ring::member& m) {
+            auto& e = static_cast<entry&>(m);
+            if (e.due_ > now && e.is_armed()) return;
             e.leave();
-            if (e.due_ == clock::time_point::max()) continue;  // disarmed
-            if (e.due_ > now) {
-                insert_before(head_, e);
-                continue;
-            }
+            if (!e.is_armed()) return;
             e.disarm();
             e.on_due_(e.self_);
-        }
-        mark.leave();
-        ticking_ = head_.next_ != &head_;
+        });
+        ticking_ = !entries_.empty();
         if (ticking_) wait();
-    }
-
-    static void insert_before(entry& position, entry& e) noexcept {
-        e.next_ = &position;
-        e.previous_ = position.previous_;
-        position.previous_->next_ = &e;
-        position.previous_ = &e;
     }
 
     asio::steady_timer timer_;
     clock::duration tick_;
-    entry head_{nullptr, nullptr};
+    detail::ring entries_;
     bool ticking_ = false;
-    std::shared_ptr<bool> over_ = std::make_shared<bool>(false);
+    std::shared_ptr<deadlines*> self_ = std::make_shared<deadlines*>(this);  // null when it is over
 };
 
 }  // namespace pgwire

@@ -6,13 +6,13 @@
 #pragma once
 
 #include "pgwire/net/asio.hpp"
+#include "pgwire/net/when_ready.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 #if defined(ASIO_HAS_LOCAL_SOCKETS) || defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
@@ -24,37 +24,33 @@
 
 namespace pgwire {
 
-/// What takes the connections: `next_seat()` says where the next one goes, `executor(seat)` what runs there, and
-/// `begin_session(seat, socket)` gets it, a `basic_stream_socket` of the generic protocol on that executor. All are called
-/// on the listener's executor.
+/// What takes the connections: `accept(acceptor, ec)` accepts one, on the listener's executor.
 template<class D>
-concept dealer = requires(D& d) {
-    d.executor(d.next_seat());
-    d.begin_session(
-        d.next_seat(),
-        std::declval<asio::basic_stream_socket<asio::generic::stream_protocol,
-                                               std::remove_cvref_t<decltype(d.executor(d.next_seat()))>>>());
+concept dealer = requires(D& d, asio::basic_socket_acceptor<asio::generic::stream_protocol>& from, error_code& ec) {
+    d.accept(from, ec);
 };
 
 /// Listens on a TCP or Unix endpoint. Copies of it are the same listener.
-template<dealer Dealer>
 class listener {
     using protocol = asio::generic::stream_protocol;
+    using acceptor = asio::basic_socket_acceptor<protocol>;
 
 public:
     /// Binds and listens.
     /// @throws system_error if that is not possible
+    template<dealer Dealer>
     listener(asio::any_io_executor const& home, asio::ip::tcp::endpoint const& where, std::shared_ptr<Dealer> deal)
-        : shared_(std::make_shared<shared>(home, std::move(deal))) {
+        : shared_(share(home, std::move(deal))) {
         shared_->acceptor.open(where.protocol());
         shared_->acceptor.set_option(asio::socket_base::reuse_address(true));
         shared_->listen(where);
     }
 #if PGWIRE_HAS_UNIX_SOCKETS
     /// The same for a Unix socket. A path that nobody serves any more is taken over.
+    template<dealer Dealer>
     listener(asio::any_io_executor const& home, asio::local::stream_protocol::endpoint const& where,
              std::shared_ptr<Dealer> deal)
-        : shared_(std::make_shared<shared>(home, std::move(deal))) {
+        : shared_(share(home, std::move(deal))) {
         shared_->acceptor.open(where.protocol());
         shared_->remove_stale(where);
         shared_->listen(where);
@@ -63,7 +59,7 @@ public:
 #endif
 
     /// Begins to accept.
-    void start() { accept_next(shared_); }
+    void start() { wait(shared_); }
 
     /// Accepts no more. On the listener's executor, or when that does not run.
     void close() {
@@ -85,16 +81,18 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds back_off{100};
-    using seat_executor = std::remove_cvref_t<decltype(std::declval<Dealer&>().executor(0))>;
-    using socket_of_dealer = asio::basic_stream_socket<protocol, seat_executor>;
+    static constexpr int most_at_once = 16;  // then others have their turn
 
-    struct shared {
-        shared(asio::any_io_executor const& home, std::shared_ptr<Dealer> d)
-            : deal(std::move(d)), acceptor(home), retry(home) {}
+    struct shared : std::enable_shared_from_this<shared> {
+        using accept_function = void (*)(void* deal, listener::acceptor& from, error_code& ec);
+
+        shared(asio::any_io_executor const& home, std::shared_ptr<void> d, accept_function f)
+            : deal(std::move(d)), accept(f), acceptor(home), retry(home) {}
 
         void listen(protocol::endpoint const& where) {
             acceptor.bind(where);
             acceptor.listen();
+            acceptor.non_blocking(true);
         }
 
 #if PGWIRE_HAS_UNIX_SOCKETS
@@ -113,26 +111,32 @@ private:
             path.clear();
         }
 
-        std::shared_ptr<Dealer> deal;
-        asio::basic_socket_acceptor<protocol> acceptor;
+        std::shared_ptr<void> deal;
+        accept_function accept;
+        listener::acceptor acceptor;
         asio::steady_timer retry;
         std::string path;  // of a Unix socket; removed at the end
     };
 
-    static void accept_next(std::shared_ptr<shared> self) {
-        auto const seat = self->deal->next_seat();
-        auto& acceptor = self->acceptor;
-        acceptor.async_accept(self->deal->executor(seat), [self, seat](error_code ec, socket_of_dealer connected) {
-            if (!self->acceptor.is_open() || ec == asio::error::operation_aborted) return;
-            if (!ec) {
-                self->deal->begin_session(seat, std::move(connected));
-                return accept_next(self);
-            }
-            self->retry.expires_after(back_off);
-            self->retry.async_wait([self](error_code stopped) {
-                if (!stopped) accept_next(self);
-            });
+    template<class Dealer>
+    static std::shared_ptr<shared> share(asio::any_io_executor const& home, std::shared_ptr<Dealer> deal) {
+        return std::make_shared<shared>(home, std::move(deal), [](void* d, acceptor& from, error_code& ec) {
+            static_cast<Dealer*>(d)->accept(from, ec);
         });
+    }
+
+    static void wait(std::shared_ptr<shared> const& self) {
+        self->acceptor.async_wait(acceptor::wait_read, detail::when_ready(self, &listener::accept_some));
+    }
+    static void accept_some(void* what, error_code ec) {
+        auto& self = *static_cast<shared*>(what);
+        for (int i = 0; i != most_at_once && !ec && self.acceptor.is_open(); ++i) self.accept(self.deal.get(), self.acceptor, ec);
+        if (!self.acceptor.is_open() || ec == asio::error::operation_aborted) return;
+        if (!ec || ec == asio::error::would_block || ec == asio::error::try_again) return wait(self.shared_from_this());
+        self.retry.expires_after(back_off);
+        self.retry.async_wait(detail::when_ready(self.shared_from_this(), [](void* again, error_code stopped) {
+            if (!stopped) wait(static_cast<shared*>(again)->shared_from_this());
+        }));
     }
 
     std::shared_ptr<shared> shared_;

@@ -6,15 +6,13 @@
 #include "pgwire/server/farewell.hpp"
 #include "pgwire/server/server.hpp"
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <list>
 #include <optional>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace pgwire {
 
@@ -45,16 +43,12 @@ struct event_loop {
 template<handler_factory Factory, class Started, stream_wrapper Wrapper = plain_streams>
     requires std::invocable<Started&, std::uint16_t> || std::invocable<Started&, std::uint16_t, asio::any_io_executor>
 void serve(server_options const& options, Factory factory, Started started, Wrapper wrap = {}) {
-    std::vector<std::unique_ptr<detail::event_loop>> loops;
-    std::vector<asio::io_context::executor_type> executors;
+    std::list<detail::event_loop> loops;
     // With several threads the first one opens sockets for the others, so theirs need their locks.
     int const hint = options.threads > 1 ? 1 : detail::one_thread_for_io;
-    for (unsigned i = 0; i < std::max(options.threads, 1U); ++i) {
-        loops.push_back(std::make_unique<detail::event_loop>(hint));
-        executors.emplace_back(loops.back()->context.get_executor());
-    }
-    auto& first = loops.front()->context;
-    server running(std::move(executors), options, std::move(factory), std::move(wrap));
+    auto& first = loops.emplace_back(hint).context;
+    server running(first.get_executor(), options, std::move(factory), std::move(wrap));
+    while (loops.size() < options.threads) running.add(loops.emplace_back(hint).context.get_executor());
     detail::farewell end(first.get_executor(), options.drain_timeout);
     running.start();
     auto const say_so = [&] {
@@ -64,21 +58,24 @@ void serve(server_options const& options, Factory factory, Started started, Wrap
     std::optional<decltype(say_so())> beside;
     beside.emplace(detail::elide{say_so});
 
-    end.await({.drain = [&] {
-                          for (auto const& loop : loops) loop->work.reset();
-                          beside.reset();
-                          running.drain([&] { end.drained(); });
-                      },
-                      .shut_down = [&] { running.shut_down(); },
-                      .stop = [&] { running.stop(); }});
-    for (std::size_t i = 1; i < loops.size(); ++i)
-        loops[i]->thread = std::thread([&io = loops[i]->context] { io.run(); });
+    end.await([&](detail::farewell::step next) {
+        switch (next) {
+        case detail::farewell::step::drain:
+            for (auto& loop : loops) loop.work.reset();
+            beside.reset();
+            return running.drain([&] { end.drained(); });
+        case detail::farewell::step::shut_down: return running.shut_down();
+        case detail::farewell::step::stop: return running.stop();
+        }
+    });
+    for (auto& loop : loops)
+        if (&loop.context != &first) loop.thread = std::thread([&io = loop.context] { io.run(); });
     first.run();
-    for (auto const& loop : loops)
-        if (loop->thread.joinable()) loop->thread.join();
-    for (auto const& loop : loops) {  // what one has left for another that had stopped already
-        loop->context.restart();
-        loop->context.poll();
+    for (auto& loop : loops)
+        if (loop.thread.joinable()) loop.thread.join();
+    for (auto& loop : loops) {  // what one has left for another that had stopped already
+        loop.context.restart();
+        loop.context.poll();
     }
 }
 

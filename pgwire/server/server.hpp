@@ -5,10 +5,12 @@
 // own.
 #pragma once
 
+#include "pgwire/core/ring.hpp"
 #include "pgwire/net/deadlines.hpp"
 #include "pgwire/net/listener.hpp"
 #include "pgwire/net/strands.hpp"
 #include "pgwire/net/stream.hpp"
+#include "pgwire/net/when_ready.hpp"
 #include "pgwire/server/admission.hpp"
 #include "pgwire/server/options.hpp"
 #include "pgwire/server/registry.hpp"
@@ -21,6 +23,8 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <iterator>
+#include <list>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -63,30 +67,37 @@ public:
     using socket_type = basic_socket_stream<Executor>;
     using stream_type = typename Wrapper::template stream_type<socket_type>;
     using session_type = session<Handler, stream_type>;
+    using acceptor_type = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
-    server_state(std::vector<Executor> executors, server_options const& options, Factory factory, Wrapper wrap)
+    server_state(server_options const& options, Factory factory, Wrapper wrap)
         : options_(options),
           server_version_(options.server_version),
           factory_(std::move(factory)),
           wrap_(std::move(wrap)),
           admission_(options.admission) {
         read_proxies(options.proxies);
-        if (executors.empty()) throw std::invalid_argument("pgwire: a server needs an executor");
         options_.server_version = server_version_;  // what the views of the caller's point to may be gone
         options_.address = options_.unix_socket = options_.proxies = {};
-        for (auto& e : executors) seats_.push_back(std::make_unique<seat>(std::move(e)));
     }
 
-    /// The executor of the next connection.
-    std::size_t next_seat() noexcept { return next_seat_ = (next_seat_ + 1) % seats_.size(); }
-    Executor const& executor(std::size_t i) const noexcept { return seats_[i]->executor; }
+    void add(Executor where) {
+        seats_.emplace_back(std::move(where));
+        next_seat_ = seats_.begin();
+    }
+    Executor const& home() const noexcept { return seats_.front().executor; }
 
-    void begin_session(std::size_t i, typename socket_type::socket connected) {
-        auto const& where = seats_[i]->executor;
+    /// One connection, for the next executor.
+    void accept(acceptor_type& from, error_code& ec) {
+        if (std::next(next_seat_) == seats_.end()) next_seat_ = seats_.begin();
+        else ++next_seat_;
+        auto& where = *next_seat_;
+        typename socket_type::socket connected(where.executor);
+        from.accept(connected, ec);
+        if (ec) return;
         sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
-        asio::dispatch(where, [self = this->shared_from_this(), &seat = *seats_[i],
-                               stream = wrap_(socket_type(std::move(connected)))]() mutable {
-            begin(self, seat, std::move(stream));
+        asio::dispatch(where.executor, [self = this->shared_from_this(), &where,
+                                       stream = wrap_(socket_type(std::move(connected)))]() mutable {
+            begin(self, where, std::move(stream));
         });
     }
 
@@ -94,7 +105,7 @@ public:
     /// none any more. To be called by it, or when it does not run.
     void drain(std::function<void()> on_drained) {
         on_drained_ = std::move(on_drained);
-        post(*seats_.front(), &server_state::begin_draining);
+        post(seats_.front(), &server_state::begin_draining);
         post_to_all(&server_state::drain_sessions);
     }
     /// Tells those that are left what for, and cancels what they run.
@@ -103,13 +114,15 @@ public:
     void stop() { post_to_all(&server_state::close_sessions); }
 
 private:
+    class connection;
+
     /// What belongs to one executor.
     struct seat {
         explicit seat(Executor e) : executor(std::move(e)), clock(executor) {}
 
         Executor executor;
         deadlines clock;
-        std::vector<session_type*> sessions;
+        ring connections;
         bool draining = false;
         bool stopped = false;
     };
@@ -121,12 +134,11 @@ private:
         asio::post(where.executor, [self = this->shared_from_this(), &where, what] { ((*self).*what)(where); });
     }
     void post_to_all(errand what) {
-        for (auto& s : seats_) post(*s, what);
+        for (auto& s : seats_) post(s, what);
     }
     template<class Tell>
     static void tell_all(seat& s, Tell tell) {
-        auto const those = s.sessions;  // one may end meanwhile
-        for (auto* const one : those) tell(*one);
+        s.connections.for_each([&](ring::member& one) { tell(static_cast<connection&>(one).session()); });
     }
 
     void begin_draining(seat&) {
@@ -148,21 +160,17 @@ private:
     void end_draining(seat&) { drained(); }
 
     /// A connection that is served: all there is of it while its session rests. Shared by what waits for it.
-    class connection {
+    class connection : public ring::member, public std::enable_shared_from_this<connection> {
     public:
         connection(std::shared_ptr<server_state> server, seat& where, std::string_view counted_address)
             : server_(std::move(server)), seat_(where), place_(server_->admission_, counted_address) {}
-        connection(connection const&) = delete;
-        connection& operator=(connection const&) = delete;
-        ~connection() {
-            if (session_) std::erase(seat_.sessions, &*session_);
-        }
 
         [[nodiscard]] bool is_heard() const noexcept { return place_.on_arrival() != admission::verdict::unheard; }
+        [[nodiscard]] session_type& session() noexcept { return *session_; }
         session_type& make_session(stream_type connected) {
             session_.emplace(std::move(connected), server_->factory_(), server_->sessions_, seat_.clock, server_->options_,
                              nullptr, &place_);
-            seat_.sessions.push_back(&*session_);
+            seat_.connections.add(*this);
             return *session_;
         }
 
@@ -170,31 +178,28 @@ private:
         static void serve(std::shared_ptr<connection> const& self) noexcept {
             try {
                 // Outlives the coroutine, and what that awaits.
-                auto const interrupts = std::make_shared<asio::cancellation_signal>();
+                auto interrupts = std::make_unique<asio::cancellation_signal>();
+                auto const slot = interrupts->slot();
                 self->session_->interrupt_by(interrupts.get());
-                auto const go_on = [self, interrupts](std::exception_ptr const&) { rest_or_end(self); };
+                auto go_on = [self, kept = std::move(interrupts)](std::exception_ptr const&) { rest_or_end(self); };
                 asio::co_spawn(self->seat_.executor, self->session_->run_until_rest(),
-                               asio::bind_cancellation_slot(interrupts->slot(), go_on));
+                               asio::bind_cancellation_slot(slot, std::move(go_on)));
             } catch (...) {  // no memory for a coroutine
                 self->end();
             }
         }
 
     private:
-        /// What waits for the client of a session that rests.
-        struct woken {
-            using allocator_type = detail::exact_allocator<std::byte>;
-            [[nodiscard]] allocator_type get_allocator() const noexcept { return {}; }
-            void operator()(error_code) const noexcept { serve(self); }
-
-            std::shared_ptr<connection> self;
-        };
-
         static void rest_or_end(std::shared_ptr<connection> const& self) noexcept {
             self->session_->interrupt_by(nullptr);  // the signal ends with the coroutine
             if constexpr (resting_stream<stream_type>) {
                 try {
-                    if (self->session_->is_resting()) return self->session_->async_wake(woken{self});
+                    if (self->session_->is_resting()) {
+                        self->session_->async_wake(when_ready(self, [](void* woken, error_code) {
+                            serve(static_cast<connection*>(woken)->shared_from_this());
+                        }));
+                        return;
+                    }
                 } catch (...) {  // no memory to wait with
                 }
             }
@@ -203,7 +208,7 @@ private:
         void end() noexcept {
             if (!session_) return;
             session_->give_up();
-            std::erase(seat_.sessions, &*session_);
+            this->leave();
             session_.reset();
             server_->has_left();
         }
@@ -234,20 +239,22 @@ private:
     void has_left() noexcept {
         if (sessions_at_work_.fetch_sub(1) != 1 || !draining_.load()) return;
         try {
-            post(*seats_.front(), &server_state::end_draining);
+            post(seats_.front(), &server_state::end_draining);
         } catch (...) {  // no memory: who drains a server has patience for some time only
         }
     }
 
+    /// Keeps them with a comma before each, and one behind the last.
     void read_proxies(std::string_view list) {
         while (!list.empty()) {
             auto const end = std::min(list.find(','), list.size());
-            proxies_.push_back(detail::unmapped(asio::ip::make_address(list.substr(0, end))).to_string());
+            proxies_ += ',' + unmapped(asio::ip::make_address(list.substr(0, end))).to_string();
             list.remove_prefix(std::min(end + 1, list.size()));
         }
+        if (!proxies_.empty()) proxies_ += ',';
     }
     [[nodiscard]] bool is_proxy(std::string_view address) const {
-        return std::find(proxies_.begin(), proxies_.end(), address) != proxies_.end();
+        return !proxies_.empty() && proxies_.find(',' + std::string(address) + ',') != proxies_.npos;
     }
 
     void drained() {
@@ -259,10 +266,10 @@ private:
     Factory factory_;
     Wrapper wrap_;
     admission admission_;
-    std::vector<std::string> proxies_;
+    std::string proxies_;
     registry sessions_;
-    std::vector<std::unique_ptr<seat>> seats_;
-    std::size_t next_seat_ = 0;
+    std::list<seat> seats_;
+    typename std::list<seat>::iterator next_seat_;
     std::atomic<std::size_t> sessions_at_work_{0};
     std::atomic<bool> draining_{false};
     std::function<void()> on_drained_;  // on the first executor
@@ -288,19 +295,24 @@ public:
 
     /// @param where an executor that one thread at a time runs: that of an io_context with one thread, or a strand
     server(Executor where, server_options const& options, Factory factory, Wrapper wrap = {})
-        : server(std::vector{std::move(where)}, options, std::move(factory), std::move(wrap)) {}
+        : server(options, std::move(factory), std::move(wrap)) {
+        add(std::move(where));
+    }
 
     /// @param where executors to deal connections out to, such as `strands(io, 16)`; connections are accepted on the
     ///     first
     server(std::vector<Executor> where, server_options const& options, Factory factory, Wrapper wrap = {})
-        : address_(options.address),
-          port_(options.port),
-          unix_path_(options.unix_socket),
-          state_(std::make_shared<state>(std::move(where), options, std::move(factory), std::move(wrap))) {}
+        : server(options, std::move(factory), std::move(wrap)) {
+        if (where.empty()) throw std::invalid_argument("pgwire: a server needs an executor");
+        for (auto& e : where) add(std::move(e));
+    }
 
     server(server const&) = delete;
     server& operator=(server const&) = delete;
     ~server() { stop(); }
+
+    /// One more executor to deal connections out to. Before `start`.
+    void add(Executor where) { state_->add(std::move(where)); }
 
     /// Listens. Returns at once; connections are accepted when the executors run. From the thread of the first
     /// executor, or when it does not run.
@@ -308,7 +320,7 @@ public:
     ///     been started before
     void start() {
         if (std::exchange(started_, true) || stopped_) throw std::logic_error("pgwire: a server can be started once");
-        auto const& home = state_->executor(0);
+        auto const& home = state_->home();
         if (!address_.empty()) {
             asio::ip::tcp::endpoint const endpoint(asio::ip::make_address(address_), port_);
             tcp_.emplace(home, endpoint, state_).start();
@@ -345,6 +357,12 @@ public:
     }
 
 private:
+    server(server_options const& options, Factory factory, Wrapper wrap)
+        : address_(options.address),
+          port_(options.port),
+          unix_path_(options.unix_socket),
+          state_(std::make_shared<state>(options, std::move(factory), std::move(wrap))) {}
+
     void close_listeners() {
         if (tcp_) tcp_->close();
 #if PGWIRE_HAS_UNIX_SOCKETS
@@ -358,9 +376,9 @@ private:
     std::uint16_t port_;
     std::string unix_path_;
     std::shared_ptr<state> state_;
-    std::optional<listener<state>> tcp_;
+    std::optional<listener> tcp_;
 #if PGWIRE_HAS_UNIX_SOCKETS
-    std::optional<listener<state>> unix_;
+    std::optional<listener> unix_;
 #endif
     bool started_ = false;
     bool stopped_ = false;

@@ -36,9 +36,10 @@ public:
         session_ = nullptr;
     }
 
-    [[nodiscard]] bool is_closed() {
+    /// The session, or null if it is gone. On the session's executor, which is the only one that it can end on.
+    [[nodiscard]] void* session() {
         std::lock_guard const lock(mutex_);
-        return session_ == nullptr;
+        return session_;
     }
 
     /// Encodes a message into the mailbox and wakes the session. From any thread.

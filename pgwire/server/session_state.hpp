@@ -5,6 +5,7 @@
 #pragma once
 
 #include "pgwire/net/deadlines.hpp"
+#include "pgwire/net/when_ready.hpp"
 #include "pgwire/server/admission.hpp"
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/options.hpp"
@@ -158,7 +159,7 @@ protected:
         if (std::exchange(flush_posted_, true)) return;
         asio::post(context_.executor(), [this, alive = std::weak_ptr<session_mailbox>(context_.mailbox())] {
             auto const mailbox = alive.lock();
-            if (mailbox == nullptr || mailbox->is_closed()) return;
+            if (mailbox == nullptr || mailbox->session() == nullptr) return;
             flush_posted_ = false;
             if (awaiting_ || loop_.is_taking()) write_from_outside();
         });
@@ -206,15 +207,16 @@ protected:
             return;
         }
         writing_outside_ = true;
-        wire_.next_layer().async_wait_writable(
-            [this, alive = std::weak_ptr<session_mailbox>(context_.mailbox())](error_code ec) {
-                auto const mailbox = alive.lock();
-                if (mailbox == nullptr || mailbox->is_closed()) return;
-                writing_outside_ = false;
-                if (ec) return;
-                write_from_outside();
-                if (waiting_ && context_.mailbox()->was_used()) deliver();
-            });
+        wire_.next_layer().async_wait_writable(when_ready(context_.mailbox(), [](void* mailbox, error_code ec) {
+            auto* const session = static_cast<session_mailbox*>(mailbox)->session();
+            if (session != nullptr) static_cast<session_state*>(session)->on_writable(ec);
+        }));
+    }
+    void on_writable(error_code ec) {
+        writing_outside_ = false;
+        if (ec) return;
+        write_from_outside();
+        if (waiting_ && context_.mailbox()->was_used()) deliver();
     }
 
     void interrupt_taking() noexcept {

@@ -1,0 +1,31 @@
+// What is called when a timer has run out or a socket is ready, where no coroutine waits for that.
+//
+// Floor 3. One type for all of them, since each type costs what Asio has to compile for it.
+#pragma once
+
+#include "pgwire/net/asio.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace pgwire::detail {
+
+/// A completion handler, `void(error_code)`.
+class when_ready {
+public:
+    using allocator_type = exact_allocator<std::byte>;
+    using function = void (*)(void* what, error_code ec);
+
+    /// @param what given to `call`; lives until then, if it has owners
+    when_ready(std::shared_ptr<void> what, function call) noexcept : what_(std::move(what)), call_(call) {}
+
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return {}; }
+    void operator()(error_code ec) const { call_(what_.get(), ec); }
+
+private:
+    std::shared_ptr<void> what_;
+    function call_;
+};
+
+}  // namespace pgwire::detail
