@@ -11,6 +11,7 @@
 #include "pgwire/server/handler.hpp"
 #include "pgwire/server/kept_rows.hpp"
 #include "pgwire/server/outcome.hpp"
+#include "pgwire/server/owned_parameters.hpp"
 #include "pgwire/server/request.hpp"
 #include "pgwire/server/row_writer.hpp"
 #include "pgwire/server/statements.hpp"
