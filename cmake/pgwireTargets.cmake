@@ -1,5 +1,6 @@
 # pgwire::codec (floors 0 to 2, standard library only) and pgwire::pgwire (all floors, on standalone Asio, or with
 # PGWIRE_BOOST_ASIO on Boost's from 1.81).
+# With PGWIRE_ASIO_SEPARATE, who links pgwire::pgwire links an Asio that is compiled once, in the project's own build.
 # Included by CMakeLists.txt and by the installed package, with `pgwire_include_dir` set.
 
 if(TARGET pgwire::pgwire)
@@ -15,6 +16,18 @@ set_target_properties(pgwire::codec PROPERTIES
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads)
 
+set(pgwire_asio_source "${CMAKE_CURRENT_LIST_DIR}/asio.cpp")
+function(pgwire_separate_asio definition)
+  set_property(TARGET pgwire::pgwire APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS ${definition})
+  add_library(pgwire_asio STATIC EXCLUDE_FROM_ALL "${pgwire_asio_source}")
+  target_compile_features(pgwire_asio PRIVATE cxx_std_20)
+  target_compile_definitions(pgwire_asio PRIVATE $<TARGET_PROPERTY:pgwire::pgwire,INTERFACE_COMPILE_DEFINITIONS>)
+  target_include_directories(pgwire_asio SYSTEM PRIVATE
+    "${pgwire_include_dir}" $<TARGET_PROPERTY:pgwire::pgwire,INTERFACE_INCLUDE_DIRECTORIES>)
+  target_link_libraries(pgwire_asio PUBLIC Threads::Threads)
+  set_property(TARGET pgwire::pgwire APPEND PROPERTY INTERFACE_LINK_LIBRARIES pgwire_asio)
+endfunction()
+
 if(PGWIRE_BOOST_ASIO)
   foreach(policy CMP0144 CMP0167)  # BOOST_ROOT says where Boost is, and Boost's own package what it has
     if(POLICY ${policy})
@@ -28,6 +41,9 @@ if(PGWIRE_BOOST_ASIO)
       INTERFACE_COMPILE_DEFINITIONS "PGWIRE_BOOST_ASIO"
       INTERFACE_INCLUDE_DIRECTORIES "${Boost_INCLUDE_DIRS}"
       INTERFACE_LINK_LIBRARIES "pgwire::codec;Threads::Threads")
+    if(PGWIRE_ASIO_SEPARATE)
+      pgwire_separate_asio(BOOST_ASIO_SEPARATE_COMPILATION)
+    endif()
   else()
     message(STATUS "pgwire: no Boost from 1.81 (BOOST_ROOT): only the target pgwire::codec exists")
   endif()
@@ -48,6 +64,9 @@ if(PGWIRE_ASIO_INCLUDE_DIR AND Threads_FOUND)
   string(REGEX REPLACE ".* ASIO_VERSION ([0-9]+).*" "\\1" pgwire_asio_version "${pgwire_asio_version}")
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND pgwire_asio_version LESS 102600)
     set_property(TARGET pgwire::pgwire APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS ASIO_HAS_CO_AWAIT)
+  endif()
+  if(PGWIRE_ASIO_SEPARATE)
+    pgwire_separate_asio(ASIO_SEPARATE_COMPILATION)
   endif()
 else()
   message(STATUS "pgwire: no standalone Asio (PGWIRE_ASIO_INCLUDE_DIR): only the target pgwire::codec exists")

@@ -6,6 +6,8 @@
 #
 # usage: run.sh meson | cmake-subdirectory | cmake-package | pkg-config | bare | mixed
 #
+# With ASIO_SEPARATE=yes meson's project and CMake's compile Asio once, apart from their own sources.
+#
 # The compiler is in CXX. With ASIO=boost it is Boost.Asio, where it finds it or in BOOST_ROOT; so are all but two ways.
 set -euo pipefail
 
@@ -25,6 +27,11 @@ if [[ ${ASIO-} == boost ]]; then
     meson_options=(-Dasio=boost)
     subproject_options=(-Dpgwire:asio=boost)
     cmake_options=(-DPGWIRE_BOOST_ASIO=ON)
+fi
+
+if [[ -n ${ASIO_SEPARATE-} ]]; then
+    subproject_options+=(-Dpgwire:asio_separate=true)
+    cmake_options+=(-DPGWIRE_ASIO_SEPARATE=ON)
 fi
 
 # As a user gets it: installed below a prefix.
@@ -96,7 +103,7 @@ case $way in
         for installer in cmake meson; do
             rm -rf prefix pgwire-build build
             install_pgwire "$installer"
-            cmake -G Ninja -B build -DCMAKE_PREFIX_PATH="$project/prefix"
+            cmake -G Ninja -B build "${cmake_options[@]}" -DCMAKE_PREFIX_PATH="$project/prefix"
             cmake --build build
             build/codec
         done ;;
