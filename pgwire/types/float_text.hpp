@@ -17,13 +17,14 @@
 #include "pgwire/types/digits.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
 #if defined(PGWIRE_SHORTEST_FLOATS)
 #include PGWIRE_SHORTEST_FLOATS
@@ -46,6 +47,19 @@ namespace pgwire::detail {
 
 template<class T>
 concept host_float = (std::same_as<T, float> || std::same_as<T, double>)&&std::numeric_limits<T>::is_iec559;
+
+/// A float's bits, as a number. What they say needs no <cmath>, which is long.
+template<host_float T>
+using float_word = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+
+template<host_float T>
+[[nodiscard]] constexpr bool has_sign(T v) noexcept {
+    return std::bit_cast<float_word<T>>(v) >> (8 * sizeof(T) - 1) != 0;
+}
+template<host_float T>
+[[nodiscard]] constexpr bool is_finite(T v) noexcept {
+    return v >= std::numeric_limits<T>::lowest() && v <= std::numeric_limits<T>::max();
+}
 
 /// No float's text is longer.
 inline constexpr std::size_t max_float_text = 32;
@@ -70,7 +84,7 @@ constexpr char* put_layout(char* p, decimal_digits const& d) noexcept {
         p = count == 1 ? p + 1 : end;
         *p++ = 'e';
         *p++ = whole - 1 < 0 ? '-' : '+';
-        return put_unsigned(p, static_cast<std::uint32_t>(std::abs(whole - 1)), 2);
+        return put_unsigned(p, static_cast<std::uint32_t>(whole < 1 ? 1 - whole : whole - 1), 2);
     }
     if (whole <= 0) {
         p = put(p, std::string_view("0.000").substr(0, static_cast<std::size_t>(2 - whole)));
@@ -126,9 +140,9 @@ template<host_float T>
         if (odd >> (bits + 2) != 0) return false;
         odd *= 5;
     }
-    int exponent = 0;
-    auto const m = static_cast<std::uint64_t>(std::ldexp(std::frexp(v, &exponent), bits));
-    bool const narrow_below = m == std::uint64_t{1} << (bits - 1);
+    constexpr std::uint64_t implied = std::uint64_t{1} << (bits - 1);  // a bit of every number of this size
+    std::uint64_t const m = implied | (std::bit_cast<float_word<T>>(v) & (implied - 1));
+    bool const narrow_below = m == implied;
     return odd == 2 * m + 1 || odd == (narrow_below ? 4 * m - 1 : 2 * m - 1);
 }
 
@@ -160,7 +174,7 @@ char* put_large(char* p, T v) noexcept {
 /// The shortest text of a finite number, in PostgreSQL's layout.
 template<host_float T>
 char* put_shortest(char* p, T v) noexcept {
-    if (std::signbit(v)) {
+    if (has_sign(v)) {
         *p++ = '-';
         v = -v;
     }
@@ -190,8 +204,8 @@ char* put_rounded(char* p, T v, int extra_float_digits) noexcept {
 
 template<host_float T>
 char* put_float(char* p, T v, int extra_float_digits) noexcept {
-    if (!std::isfinite(v)) [[unlikely]]
-        return put(p, std::isnan(v) ? "NaN" : v < 0 ? "-Infinity" : "Infinity");
+    if (!is_finite(v)) [[unlikely]]
+        return put(p, v != v ? "NaN" : v < 0 ? "-Infinity" : "Infinity");
     return extra_float_digits > 0 ? put_shortest(p, v) : put_rounded(p, v, extra_float_digits);
 }
 

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -47,7 +46,7 @@ template<host_float T>
 /// number of C's, its low bits are in the NaN, as glibc has it.
 template<host_float T>
 [[nodiscard]] constexpr result<T> parse_nan_payload(std::string_view text) noexcept {
-    using word = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    using word = float_word<T>;
     constexpr T nan = std::numeric_limits<T>::quiet_NaN();
     if (text.empty()) return nan;
     if (text.size() < 2 || text.front() != '(' || text.back() != ')') return errc::invalid_text;
@@ -94,7 +93,7 @@ template<host_float T>
     auto const [end, error] =
         std::from_chars(text.data(), last, v, hex ? std::chars_format::hex : std::chars_format::general);
     if (error == std::errc::invalid_argument || end != last) return errc::invalid_text;
-    if (error == std::errc::result_out_of_range || std::isinf(v)) return errc::out_of_range;
+    if (error == std::errc::result_out_of_range || !is_finite(v)) return errc::out_of_range;
     return sign(v);
 }
 
