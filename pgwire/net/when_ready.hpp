@@ -1,6 +1,6 @@
 // What is called when a timer has run out or a socket is ready, where no coroutine waits for that.
 //
-// Floor 3. One type for all of them, since each type costs what Asio has to compile for it.
+// Floor 3. One type for timers and one for sockets, since each type costs what Asio has to compile for it.
 #pragma once
 
 #include "pgwire/net/asio.hpp"
@@ -14,18 +14,25 @@ namespace pgwire::detail {
 /// A completion handler, `void(error_code)`.
 class when_ready {
 public:
-    using allocator_type = exact_allocator<std::byte>;
     using function = void (*)(void* what, error_code ec);
 
     /// @param what given to `call`; lives until then, if it has owners
     when_ready(std::shared_ptr<void> what, function call) noexcept : what_(std::move(what)), call_(call) {}
 
-    [[nodiscard]] allocator_type get_allocator() const noexcept { return {}; }
     void operator()(error_code ec) const { call_(what_.get(), ec); }
 
 private:
     std::shared_ptr<void> what_;
     function call_;
+};
+
+/// The same for what may take long, as a client that says nothing does.
+class when_ready_at_last : public when_ready {
+public:
+    using allocator_type = exact_allocator<std::byte>;
+    using when_ready::when_ready;
+
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return {}; }
 };
 
 }  // namespace pgwire::detail

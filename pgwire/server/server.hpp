@@ -195,7 +195,7 @@ private:
             if constexpr (resting_stream<stream_type>) {
                 try {
                     if (self->session_->is_resting()) {
-                        self->session_->async_wake(when_ready(self, [](void* woken, error_code) {
+                        self->session_->async_wake(when_ready_at_last(self, [](void* woken, error_code) {
                             serve(static_cast<connection*>(woken)->shared_from_this());
                         }));
                         return;

@@ -207,7 +207,7 @@ protected:
             return;
         }
         writing_outside_ = true;
-        wire_.next_layer().async_wait_writable(when_ready(context_.mailbox(), [](void* mailbox, error_code ec) {
+        wire_.next_layer().async_wait_writable(when_ready_at_last(context_.mailbox(), [](void* mailbox, error_code ec) {
             auto* const session = static_cast<session_mailbox*>(mailbox)->session();
             if (session != nullptr) static_cast<session_state*>(session)->on_writable(ec);
         }));
