@@ -9,6 +9,7 @@
 #include "pgwire/protocol/startup.hpp"
 #include "pgwire/server/session_handle.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -40,9 +41,10 @@ public:
             if (id == 0) continue;
             auto& s = shard_of(id);
             std::lock_guard const lock(s.mutex);
-            if (s.find(id) != s.sessions.end()) continue;
+            auto const at = s.first_from(id);  // the end, until the numbers begin anew
+            if (at != s.sessions.end() && at->id == id) continue;
             e.id = id;
-            s.sessions.push_back(e);
+            s.sessions.insert(at, e);
             return {id, e.key};
         }
     }
@@ -50,10 +52,8 @@ public:
     void remove(std::int32_t id) {
         auto& s = shard_of(id);
         std::lock_guard const lock(s.mutex);
-        auto const at = s.find(id);
-        if (at == s.sessions.end()) return;
-        std::swap(*at, s.sessions.back());
-        s.sessions.pop_back();
+        auto const at = s.first_from(id);
+        if (at != s.sessions.end() && at->id == id) s.sessions.erase(at);
     }
 
     /// Cancels what a session is doing, if the key is its own. From any thread.
@@ -62,8 +62,8 @@ public:
         {
             auto& s = shard_of(id);
             std::lock_guard const lock(s.mutex);
-            auto const at = s.find(id);
-            if (at == s.sessions.end() || !equal_in_constant_time(at->key.view(), key)) return false;
+            auto const at = s.first_from(id);
+            if (at == s.sessions.end() || at->id != id || !equal_in_constant_time(at->key.view(), key)) return false;
             mailbox = at->mailbox.lock();
         }
         return mailbox != nullptr && detail::session_mailbox::cancel(mailbox);
@@ -77,12 +77,10 @@ private:
     };
     struct shard {
         std::mutex mutex;
-        std::vector<entry> sessions;
+        std::vector<entry> sessions;  // by their numbers
 
-        [[nodiscard]] std::vector<entry>::iterator find(std::int32_t id) noexcept {
-            auto at = sessions.begin();
-            while (at != sessions.end() && at->id != id) ++at;
-            return at;
+        [[nodiscard]] std::vector<entry>::iterator first_from(std::int32_t id) noexcept {
+            return std::lower_bound(sessions.begin(), sessions.end(), id, [](entry const& e, std::int32_t n) { return e.id < n; });
         }
     };
 

@@ -244,17 +244,15 @@ private:
         }
     }
 
-    /// Keeps them with a comma before each, and one behind the last.
     void read_proxies(std::string_view list) {
         while (!list.empty()) {
             auto const end = std::min(list.find(','), list.size());
-            proxies_ += ',' + unmapped(asio::ip::make_address(list.substr(0, end))).to_string();
+            proxies_.push_back(unmapped(asio::ip::make_address(list.substr(0, end))).to_string());
             list.remove_prefix(std::min(end + 1, list.size()));
         }
-        if (!proxies_.empty()) proxies_ += ',';
     }
     [[nodiscard]] bool is_proxy(std::string_view address) const {
-        return !proxies_.empty() && proxies_.find(',' + std::string(address) + ',') != proxies_.npos;
+        return std::find(proxies_.begin(), proxies_.end(), address) != proxies_.end();
     }
 
     void drained() {
@@ -266,7 +264,7 @@ private:
     Factory factory_;
     Wrapper wrap_;
     admission admission_;
-    std::string proxies_;
+    std::vector<std::string> proxies_;
     registry sessions_;
     std::list<seat> seats_;
     typename std::list<seat>::iterator next_seat_;
