@@ -41,6 +41,10 @@ template<number T>
 struct stand_ins<T> {
     using list = number_types;
 };
+template<>
+struct stand_ins<std::string> {
+    using list = number_types;
+};
 
 /// The text of a value in binary.
 /// @return or `datatype_mismatch` if its type is not in the list

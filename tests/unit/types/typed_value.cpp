@@ -55,7 +55,8 @@ TEST_CASE("bytes are never taken for what they are not") {
     CHECK(read_as<int>(true).error() == errc::datatype_mismatch);
     CHECK(read_as<date>(std::int32_t{100}).error() == errc::datatype_mismatch);
     CHECK(read_as<timestamptz>(timestamp{0}).error() == errc::datatype_mismatch);
-    CHECK(read_as<std::string>(std::int32_t{1}).error() == errc::datatype_mismatch);
+    CHECK(read_as<std::string_view>(std::int32_t{1}).error() == errc::datatype_mismatch);
+    CHECK(read_as<std::string>(date{0}).error() == errc::datatype_mismatch);
     CHECK(read_as<int>(timestamp{0}).error() == errc::datatype_mismatch);
     CHECK(read_as<std::vector<int>>(std::int32_t{1}).error() == errc::datatype_mismatch);
 }
@@ -66,6 +67,10 @@ TEST_CASE("a text in binary is read for what it spells") {
     CHECK(*decode_value_as<std::string>(types::varchar.type, "x"sv, format::binary) == "x");
     CHECK(*decode_value_as<jsonb>(types::json.type, R"({"a":1})"sv, format::binary) == *jsonb::parse(R"({"a": 1})"));
     CHECK(read_as<json>(*jsonb::parse("[1, 2]"))->text == "[1, 2]");
+}
+TEST_CASE("a number is read as its text, by whoever can keep it") {
+    CHECK(*read_as<std::string>(std::int16_t{-5}) == "-5");
+    CHECK(*read_as<std::optional<std::string>>(1.5) == "1.5");
 }
 TEST_CASE("arrays of numbers are read as numbers are") {
     using std::vector;
