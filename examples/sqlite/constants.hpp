@@ -23,15 +23,6 @@
 
 namespace example {
 
-/// The beginning of a text, in quotes, for an error.
-[[nodiscard]] inline std::string quoted_excerpt(std::string_view text) {
-    constexpr std::size_t longest = 64;
-    if (!pgwire::valid_utf8(text)) return "that is not UTF-8";
-    std::size_t end = std::min(text.size(), longest);
-    while (end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // inside a character
-    return '"' + std::string(text.substr(0, end)) + '"';
-}
-
 /// Does a double keep all digits of this number?
 [[nodiscard]] inline bool fits_a_double(std::string_view number) {
     auto const count = std::count_if(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -111,8 +102,8 @@ template<class T>
     auto const read = [&]<class T>(std::type_identity<T>) {
         auto const made = decode_value<T>(text, format::text, style);
         if (made) return detail::constant(*made);
-        throw sql_error(to_sqlstate(made.error()), std::string(message(made.error())) + " for type " +
-                                                       std::string(type.name) + ": " + quoted_excerpt(text));
+        auto said = describe_value_error<T>(made.error(), text, style);
+        throw sql_error(to_sqlstate(made.error()), std::move(said.message)).detail(std::move(said.detail));
     };
     if (type == types::int2) return read(std::type_identity<std::int16_t>{});
     if (type == types::int4) return read(std::type_identity<std::int32_t>{});

@@ -34,6 +34,15 @@
 
 namespace example {
 
+/// The beginning of a text, in quotes, for an error.
+[[nodiscard]] inline std::string quoted_excerpt(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    if (!pgwire::valid_utf8(text)) return "that is not UTF-8";
+    std::size_t end = std::min(text.size(), longest);
+    while (end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // inside a character
+    return '"' + std::string(text.substr(0, end)) + '"';
+}
+
 // ---- in
 
 class binder {
@@ -87,8 +96,9 @@ private:
         auto const code = pgwire::to_sqlstate(made.error());
         if (p.format == pgwire::format::binary)
             throw pgwire::sql_error(code, std::string(pgwire::message(made.error())) + " in bind parameter " + number);
-        throw pgwire::sql_error(code, std::string(pgwire::message(made.error())) + " for type " +
-                                          std::string(pgwire::type_of<T>.name) + ": " + quoted_excerpt(*p.bytes))
+        auto said = pgwire::describe_value_error<T>(made.error(), *p.bytes, style_);
+        throw pgwire::sql_error(code, std::move(said.message))
+            .detail(std::move(said.detail))
             .where("portal parameter $" + number);
     }
 
