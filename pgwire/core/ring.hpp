@@ -47,7 +47,8 @@ public:
         head_.previous_ = &m;
     }
 
-    /// Calls `visit` for each that stands in it now. It may add, take out and destroy any of them.
+    /// Calls `visit` for each that stands in it now. It may add, take out and destroy any of them, but neither visit the
+    /// ring again nor destroy it.
     template<class Visit>
     void for_each(Visit&& visit) {
         // What is visited moves to the end first; the mark says where that begins.

@@ -93,6 +93,7 @@ private:
             acceptor.bind(where);
             acceptor.listen();
             acceptor.non_blocking(true);
+            acceptor.set_option(asio::socket_base::enable_connection_aborted(true));  // or `accept` waits for another one
         }
 
 #if PGWIRE_HAS_UNIX_SOCKETS
@@ -121,7 +122,11 @@ private:
     template<class Dealer>
     static std::shared_ptr<shared> share(asio::any_io_executor const& home, std::shared_ptr<Dealer> deal) {
         return std::make_shared<shared>(home, std::move(deal), [](void* d, acceptor& from, error_code& ec) {
-            static_cast<Dealer*>(d)->accept(from, ec);
+            try {
+                static_cast<Dealer*>(d)->accept(from, ec);
+            } catch (...) {  // this connection could not begin; the door stays open
+                ec = asio::error::no_memory;
+            }
         });
     }
 
@@ -130,7 +135,10 @@ private:
     }
     static void accept_some(void* what, error_code ec) {
         auto& self = *static_cast<shared*>(what);
-        for (int i = 0; i != most_at_once && !ec && self.acceptor.is_open(); ++i) self.accept(self.deal.get(), self.acceptor, ec);
+        for (int i = 0; i != most_at_once && !ec && self.acceptor.is_open(); ++i) {
+            self.accept(self.deal.get(), self.acceptor, ec);
+            if (ec == asio::error::connection_aborted) ec = {};  // by its client, before it was served
+        }
         if (!self.acceptor.is_open() || ec == asio::error::operation_aborted) return;
         if (!ec || ec == asio::error::would_block || ec == asio::error::try_again) return wait(self.shared_from_this());
         self.retry.expires_after(back_off);

@@ -1,6 +1,6 @@
 // What is called when a timer has run out or a socket is ready, where no coroutine waits for that.
 //
-// Floor 3. One type for timers and one for sockets, since each type costs what Asio has to compile for it.
+// Floor 3. One type for what is soon over and one for what takes long, since each type costs what Asio has to compile.
 #pragma once
 
 #include "pgwire/net/asio.hpp"

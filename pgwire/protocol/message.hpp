@@ -4,7 +4,7 @@
 //
 //     static constexpr char tag = 'P';           // its type byte; the startup family has `no_tag`
 //     static constexpr std::int32_t code = 10;   // where several share a tag: the Int32 that tells them apart
-//     using layout = fields<&parse::statement, &parse::text, …>;   // its members in the wire's order
+//     using layout = fields<&parse::statement, &parse::text, …>;   // its members, in the wire's order and the struct's
 //
 // and that one layout serves both directions. Decoding borrows: views in a decoded message point into its frame.
 #pragma once

@@ -5,7 +5,7 @@
 // what one customer of a network has.
 #pragma once
 
-#include "pgwire/core/by_name.hpp"
+#include "pgwire/server/by_name.hpp"
 #include "pgwire/net/asio.hpp"
 #include "pgwire/net/stream.hpp"
 #include "pgwire/server/admission_limits.hpp"

@@ -7,7 +7,7 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/protocol/extended_query.hpp"
 #include "pgwire/server/refusals.hpp"
-#include "pgwire/types/oid.hpp"
+#include "pgwire/types/binary_coercible.hpp"
 #include "pgwire/types/result_formats.hpp"
 
 #include <cstddef>

@@ -7,7 +7,7 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/server/sql_types.hpp"
-#include "pgwire/types/oid.hpp"
+#include "pgwire/types/binary_coercible.hpp"
 #include "pgwire/types/value_error.hpp"
 
 #include <cstdint>

@@ -9,7 +9,6 @@
 #include "pgwire/core/error.hpp"
 #include "pgwire/server/session_handle.hpp"
 #include "pgwire/types/utf8.hpp"
-#include "pgwire/types/value_error.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -6,7 +6,6 @@
 #include "pgwire/core/errc.hpp"
 #include "pgwire/core/error.hpp"
 #include "pgwire/types/utf8.hpp"
-#include "pgwire/types/value_error.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -40,7 +40,7 @@ public:
         auto const at = find(name);
         if (at && at->setting == setting) return;
         if (is_told_ && find_change(name) == changes_.end())
-            changes_.emplace_back(name, at ? at->setting : not_told);
+            changes_.push_back({std::string(name), std::string(at ? at->setting : not_told)});
         if (at) text_.replace(at->begin, at->setting.size(), std::string(setting));
         else append(name, setting);
     }
@@ -59,7 +59,7 @@ public:
     void report(Tell&& tell) {
         for (auto at = entry_at(0); at; at = entry_at(at->end())) {
             auto const changed = find_change(at->name);
-            bool const is_known = is_told_ && (changed == changes_.end() || changed->second == at->setting);
+            bool const is_known = is_told_ && (changed == changes_.end() || changed->told == at->setting);
             if (!is_known) tell(at->name, at->setting);
         }
         is_told_ = true;
@@ -75,7 +75,10 @@ private:
 
         [[nodiscard]] std::size_t end() const noexcept { return begin + setting.size() + 1; }
     };
-    using change = std::pair<std::string, std::string>;  // a name, and what was told of it
+    struct change {
+        std::string name;
+        std::string told;
+    };
 
     [[nodiscard]] static std::string_view until_zero(std::string_view text) noexcept {
         return text.substr(0, text.find('\0'));
@@ -103,7 +106,7 @@ private:
     }
     [[nodiscard]] std::vector<change>::iterator find_change(std::string_view name) noexcept {
         return std::find_if(changes_.begin(), changes_.end(),
-                            [name](change const& c) { return equals_ignoring_case(c.first, name); });
+                            [name](change const& c) { return equals_ignoring_case(c.name, name); });
     }
 
     static constexpr std::string_view usual_names[] = {

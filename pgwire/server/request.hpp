@@ -14,6 +14,7 @@
 #include "pgwire/types/value_error.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ public:
     [[nodiscard]] parameter operator[](std::size_t i) const { return {bound_->parameters[i], format_of(i), type_of(i)}; }
 
     /// The `i`th value as a `T`, whichever format it came in; `std::optional<T>` takes NULL too. What came in binary as a
-    /// value of another type is converted if it is a number or a text, and else refused.
+    /// value of another type is converted if it is a number, an array of numbers or a text, and else refused.
     /// @throws sql_error that names the parameter: 22P02, 22P03, 22003, 22007, 22008, 22004, 42804, or 08P01 if there
     ///     are fewer
     template<decodable T>
@@ -91,10 +92,8 @@ private:
         if (why == errc::out_of_range)
             throw sql_error(to_sqlstate(why), detail::type_in_error(expected) + " out of range").where(context(i));
         if (why == errc::datatype_mismatch && !detail::same_type(type_of(i), expected))
-            throw sql_error(to_sqlstate(why), "parameter $" + std::to_string(i + 1) + " of type " +
-                                                  detail::type_in_error(type_of(i)) +
-                                                  " cannot be coerced to the expected type " +
-                                                  detail::type_in_error(expected))
+            throw sql_error(to_sqlstate(why), "parameter $" + std::to_string(i + 1) + " of type " + name_or_number(type_of(i)) +
+                                                  " cannot be coerced to the expected type " + name_or_number(expected))
                 .hint("You will need to rewrite or cast the expression.");
         refuse_binary(why, i);
     }
@@ -108,6 +107,10 @@ private:
         throw sql_error(to_sqlstate(why), std::move(said.message))
             .detail(std::move(said.detail))
             .where(context(i) + ((*this)[i].bytes->empty() ? " = ''" : " = '...'"));  // values are not for logs
+    }
+    [[nodiscard]] static std::string name_or_number(oid type) {
+        auto name = detail::type_in_error(type);
+        return name.empty() ? std::to_string(static_cast<std::uint32_t>(type)) : name;
     }
     [[nodiscard]] std::string context(std::size_t i) const {
         return (portal().empty() ? std::string("unnamed portal") : "portal \"" + std::string(portal()) + '"') +

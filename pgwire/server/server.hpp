@@ -80,25 +80,33 @@ public:
         options_.address = options_.unix_socket = options_.proxies = {};
     }
 
+    /// @throws std::logic_error once there may be connections
     void add(Executor where) {
+        if (is_open_) throw std::logic_error("pgwire: executors are added before the server is started");
         seats_.emplace_back(std::move(where));
         next_seat_ = seats_.begin();
     }
     Executor const& home() const noexcept { return seats_.front().executor; }
+    void open() noexcept { is_open_ = true; }
 
     /// One connection, for the next executor.
     void accept(acceptor_type& from, error_code& ec) {
-        if (std::next(next_seat_) == seats_.end()) next_seat_ = seats_.begin();
-        else ++next_seat_;
-        auto& where = *next_seat_;
+        auto const next = std::next(next_seat_) == seats_.end() ? seats_.begin() : std::next(next_seat_);
+        auto& where = *next;
         typename socket_type::socket connected(where.executor);
         from.accept(connected, ec);
         if (ec) return;
-        sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
-        asio::dispatch(where.executor, [self = this->shared_from_this(), &where,
-                                       stream = wrap_(socket_type(std::move(connected)))]() mutable {
+        next_seat_ = next;
+        auto begun = [self = this->shared_from_this(), &where, stream = wrap_(socket_type(std::move(connected)))]() mutable {
             begin(self, where, std::move(stream));
-        });
+        };
+        sessions_at_work_.fetch_add(1, std::memory_order_relaxed);
+        try {
+            asio::dispatch(where.executor, std::move(begun));
+        } catch (...) {
+            has_left();
+            throw;
+        }
     }
 
     /// Tells all sessions to end when their clients wait for nothing; the first executor calls `on_drained` when there is
@@ -267,7 +275,8 @@ private:
     std::vector<std::string> proxies_;
     registry sessions_;
     std::list<seat> seats_;
-    typename std::list<seat>::iterator next_seat_;
+    typename std::list<seat>::iterator next_seat_;  // that was dealt to last
+    bool is_open_ = false;
     std::atomic<std::size_t> sessions_at_work_{0};
     std::atomic<bool> draining_{false};
     std::function<void()> on_drained_;  // on the first executor
@@ -309,7 +318,8 @@ public:
     server& operator=(server const&) = delete;
     ~server() { stop(); }
 
-    /// One more executor to deal connections out to. Before `start`.
+    /// One more executor to deal connections out to.
+    /// @throws std::logic_error after `start`
     void add(Executor where) { state_->add(std::move(where)); }
 
     /// Listens. Returns at once; connections are accepted when the executors run. From the thread of the first
@@ -318,6 +328,7 @@ public:
     ///     been started before
     void start() {
         if (std::exchange(started_, true) || stopped_) throw std::logic_error("pgwire: a server can be started once");
+        state_->open();
         auto const& home = state_->home();
         if (!address_.empty()) {
             asio::ip::tcp::endpoint const endpoint(asio::ip::make_address(address_), port_);

@@ -19,7 +19,6 @@
 #include "pgwire/types/array_text.hpp"
 #include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/runtime_type.hpp"
-#include "pgwire/types/typed_value.hpp"
 
 #include <algorithm>
 #include <array>
@@ -181,19 +180,29 @@ template<class T>
     return said;
 }
 
+/// Elements of the type that is wanted, as PostgreSQL has it.
+template<class T>
+struct same_elements {
+    [[nodiscard]] static constexpr bool may_be(oid element) noexcept {
+        return same_type(element, inner_type<non_null<T>>().type);
+    }
+    [[nodiscard]] static constexpr result<T> decode(oid, value const& v) { return decode_value<T>(v, format::binary); }
+};
+
+/// @tparam Elements which types they may be of, and how they are decoded
 /// @return or `insufficient_data`, `invalid_binary`, `array_too_large`, `datatype_mismatch`, and what the element's
 ///     codec finds
-template<class T>
+template<class T, class Elements = same_elements<T>>
 [[nodiscard]] result<read_array<T>> read_array_binary(std::string_view bytes) {
     reader in(bytes);
     auto const count = in.integer<std::int32_t>();
     if (count < 0) return errc::invalid_binary;
-    if (count > static_cast<std::int32_t>(max_dimensions)) return errc::array_too_large;
+    if (count > std::int32_t{max_dimensions}) return errc::array_too_large;
     auto const flags = in.integer<std::int32_t>();
     if (flags != 0 && flags != 1) return errc::invalid_binary;
     oid const element{in.integer<std::uint32_t>()};
     if (in.failed()) return errc::insufficient_data;
-    if (!same_type(element, inner_type<non_null<T>>().type)) return errc::datatype_mismatch;
+    if (!Elements::may_be(element)) return errc::datatype_mismatch;
     read_array<T> read;
     for (std::int32_t i = 0; i != count; ++i) {
         auto const size = in.integer<std::int32_t>();
@@ -208,7 +217,7 @@ template<class T>
     for (std::int64_t i = 0; i != *elements; ++i) {
         auto const v = take_value(in);
         if (in.failed()) return in.finish().error();
-        auto decoded = decode_value<T>(v, format::binary);
+        auto decoded = Elements::decode(element, v);
         if (!decoded) return decoded.error();
         if (!budget.take(*decoded)) return errc::message_too_large;
         read.elements.push_back(*std::move(decoded));
@@ -273,6 +282,12 @@ struct codec<array<T>> {
     static result<array<T>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
         return take(detail::read_array_binary<T>(bytes));
     }
+    using element_type = T;
+    /// The same of elements that may be of another type: see `typed_value.hpp`.
+    template<class Elements>
+    static result<array<T>> from_binary_of(std::string_view bytes) requires detail::decodable_element<T> {
+        return take(detail::read_array_binary<T, Elements>(bytes));
+    }
 
     static constexpr errc refusal(array<T> const& v) {
         errc const e = refusal_of_shape(v);
@@ -311,6 +326,11 @@ struct codec<std::vector<T>> : detail::list_encoder<std::vector<T>, T> {
     static result<std::vector<T>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
         return take(detail::read_array_binary<T>(bytes));
     }
+    using element_type = T;
+    template<class Elements>
+    static result<std::vector<T>> from_binary_of(std::string_view bytes) requires detail::decodable_element<T> {
+        return take(detail::read_array_binary<T, Elements>(bytes));
+    }
 
 private:
     static result<std::vector<T>> take(result<detail::read_array<T>> read) {
@@ -334,6 +354,11 @@ struct codec<std::array<T, N>> : detail::list_encoder<std::array<T, N>, T> {
     static result<std::array<T, N>> from_binary(std::string_view bytes) requires detail::decodable_element<T> {
         return take(codec<std::vector<T>>::from_binary(bytes));
     }
+    using element_type = T;
+    template<class Elements>
+    static result<std::array<T, N>> from_binary_of(std::string_view bytes) requires detail::decodable_element<T> {
+        return take(codec<std::vector<T>>::template from_binary_of<Elements>(bytes));
+    }
 
 private:
     static result<std::array<T, N>> take(result<std::vector<T>> read) {
@@ -348,26 +373,5 @@ private:
 /// Only to be sent.
 template<detail::array_element T>
 struct codec<std::span<T const>> : detail::list_encoder<std::span<T const>, T> {};
-
-namespace detail {
-
-/// Arrays of numbers become one another as numbers do.
-template<class List>
-struct arrays_of;
-template<class... T>
-struct arrays_of<type_list<T...>> {
-    using list = type_list<array<std::optional<T>>...>;
-};
-template<class T>
-    requires number<non_null<T>>
-struct stand_ins<array<T>> : arrays_of<number_types> {};
-template<class T>
-    requires number<non_null<T>>
-struct stand_ins<std::vector<T>> : arrays_of<number_types> {};
-template<class T, std::size_t N>
-    requires number<non_null<T>>
-struct stand_ins<std::array<T, N>> : arrays_of<number_types> {};
-
-}  // namespace detail
 
 }  // namespace pgwire

@@ -4,8 +4,8 @@
 // and later read it.
 #pragma once
 
+#include "pgwire/types/array_limits.hpp"
 #include "pgwire/types/c_integer.hpp"
-#include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/complaint.hpp"
 #include "pgwire/types/element_text.hpp"
 
@@ -28,8 +28,6 @@ struct array_dimension {
 };
 
 namespace detail {
-
-inline constexpr std::size_t max_dimensions = 6;
 
 /// A list of dimensions in place.
 class array_shape {

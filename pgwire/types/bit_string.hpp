@@ -6,6 +6,7 @@
 
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/complaint.hpp"
+#include "pgwire/types/utf8.hpp"
 #include "pgwire/types/digits.hpp"
 
 #include <cstddef>

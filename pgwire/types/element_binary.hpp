@@ -14,12 +14,6 @@
 
 namespace pgwire::detail {
 
-/// The largest piece of memory that PostgreSQL's server gives, in bytes: it bounds what a value may claim to hold.
-inline constexpr std::uint32_t max_allocation = 0x3fff'ffff;
-
-/// Pointers to its elements are what an array needs first.
-inline constexpr std::int64_t max_array_elements = max_allocation / 8;
-
 /// Takes a value as arrays and composites have it: it is NULL if its length is -1. Without a length the reader fails
 /// with `insufficient_data`, with one that can't be with `invalid_binary`.
 [[nodiscard]] constexpr value take_value(reader& from) noexcept {

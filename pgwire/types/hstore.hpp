@@ -7,7 +7,7 @@
 
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
-#include "pgwire/types/element_binary.hpp"
+#include "pgwire/types/array_limits.hpp"
 #include "pgwire/types/runtime_type.hpp"
 #include "pgwire/types/utf8.hpp"
 

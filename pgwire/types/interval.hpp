@@ -83,12 +83,13 @@ template<class Period>
 inline constexpr std::int64_t microseconds_in = std::ratio_divide<Period, std::micro>::den == 1
                                                     ? std::ratio_divide<Period, std::micro>::num
                                                     : 0;
+template<class Period>
+concept shorter_than_days = std::ratio_less_v<Period, std::chrono::days::period>;
 
 /// A duration that is an interval, exactly. Days and what is longer are not: there an interval counts by the calendar.
 template<class T>
-concept exact_duration = is_duration<T> && std::signed_integral<typename T::rep> &&
-                         microseconds_in<typename T::period> != 0 &&
-                         std::ratio_less_v<typename T::period, std::chrono::days::period>;
+concept exact_duration = is_duration<T> && std::signed_integral<typename T::rep> && shorter_than_days<typename T::period> &&
+                         microseconds_in<typename T::period> != 0;
 
 }  // namespace detail
 

@@ -8,7 +8,6 @@
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/json_parser.hpp"
 #include "pgwire/types/jsonb_text.hpp"
-#include "pgwire/types/typed_value.hpp"
 #include "pgwire/types/utf8.hpp"
 
 #include <algorithm>
@@ -100,11 +99,6 @@ struct codec<json> : detail::json_codec<json> {};
 
 template<>
 struct codec<json_view> : detail::json_codec<json_view> {};
-
-template<>
-struct detail::stand_ins<json> {
-    using list = type_list<jsonb>;
-};
 
 template<>
 struct codec<jsonb> {

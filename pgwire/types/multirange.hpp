@@ -5,6 +5,7 @@
 // sorted, and those that overlap or touch become one, before they are sent and when they were read.
 #pragma once
 
+#include "pgwire/types/array_limits.hpp"
 #include "pgwire/types/range.hpp"
 
 #include <algorithm>

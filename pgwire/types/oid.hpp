@@ -312,13 +312,6 @@ private:
     return nullptr;
 }
 
-/// Is the binary form of this type its text?
-[[nodiscard]] constexpr bool is_textual(oid type) noexcept {
-    for (auto const& t : {types::text, types::varchar, types::bpchar, types::name, types::json, types::unknown})
-        if (t.type == type) return true;
-    return false;
-}
-
 }  // namespace detail
 
 /// The built-in type that `name` spells, or a null pointer. Knows the names of `pg_type` and those of SQL, in upper and

@@ -10,6 +10,7 @@
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/complaint.hpp"
 #include "pgwire/types/digits.hpp"
+#include "pgwire/types/array_limits.hpp"
 #include "pgwire/types/element_binary.hpp"
 #include "pgwire/types/runtime_type.hpp"
 
@@ -117,7 +118,7 @@ struct number_list_codec {
         reader in(bytes);
         auto const dimensions = in.integer<std::int32_t>();
         if (dimensions < 0) return errc::invalid_binary;
-        if (dimensions > max_dimensions) return errc::too_many_items;
+        if (dimensions > std::int32_t{max_dimensions}) return errc::too_many_items;
         auto const flags = in.integer<std::int32_t>();
         if (flags != 0 && flags != 1) return errc::invalid_binary;
         pgwire::oid const element_type{in.integer<std::uint32_t>()};
@@ -154,7 +155,6 @@ struct number_list_codec {
     }
 
 private:
-    static constexpr int max_dimensions = 6;
     static constexpr std::size_t width = sizeof(typename Element::value_type);
     using word = std::conditional_t<width == 2, std::uint16_t, std::uint32_t>;
 };

@@ -7,9 +7,9 @@
 #pragma once
 
 #include "pgwire/protocol/result_set.hpp"
+#include "pgwire/types/binary_coercible.hpp"
 #include "pgwire/types/result_formats.hpp"
 #include "pgwire/types/row_traits.hpp"
-#include "pgwire/types/runtime_type.hpp"
 
 #include <array>
 #include <concepts>
@@ -61,7 +61,7 @@ public:
         bool all_text = true;
         std::size_t i = 0;
         for (auto const& c : columns) {
-            if (c.format == format::binary && !is_read_as(c.type, expected[i])) return errc::datatype_mismatch;
+            if (c.format == format::binary && !detail::binary_coercible(c.type, expected[i])) return errc::datatype_mismatch;
             made.formats_[i++] = c.format;
             all_binary = all_binary && c.format == format::binary;
             all_text = all_text && c.format == format::text;
@@ -96,9 +96,6 @@ private:
     template<std::size_t... I>
     [[nodiscard]] static constexpr std::array<oid, size> types_of_members(std::index_sequence<I...>) {
         return {type_of<member<I>>.type...};
-    }
-    [[nodiscard]] static constexpr bool is_read_as(oid sent, oid expected) noexcept {
-        return detail::same_type(sent, expected) || (detail::is_textual(sent) && detail::is_textual(expected));
     }
 
     /// How many bytes each binary value of member `I` has, 0 if that differs.

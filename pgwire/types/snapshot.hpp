@@ -6,7 +6,7 @@
 #pragma once
 
 #include "pgwire/types/c_integer.hpp"
-#include "pgwire/types/element_binary.hpp"
+#include "pgwire/types/array_limits.hpp"
 #include "pgwire/types/codec.hpp"
 #include "pgwire/types/digits.hpp"
 #include "pgwire/types/system_types.hpp"

@@ -120,6 +120,8 @@ public:
     }
 
 private:
+    static constexpr int deepest = 4;  // America/Argentina/San_Juan, and posix/ before it; folders may contain themselves
+
     using entries = std::map<std::string, std::string, std::less<>>;  // what is in a folder, by its name in lower case
 
     /// The file of the name, in its own upper and lower case; empty if there is none.
@@ -127,7 +129,7 @@ private:
         char const* const variable = std::getenv("TZDIR");
         std::filesystem::path folder = variable != nullptr ? variable : "/usr/share/zoneinfo";
         std::string path;
-        while (true) {
+        for (int depth = 0; depth != deepest; ++depth) {
             auto const slash = name.find('/');
             auto const entry = entry_of(folder, name.substr(0, slash));
             if (entry.empty()) return {};
@@ -137,6 +139,7 @@ private:
             path += '/';
             name.remove_prefix(slash + 1);
         }
+        return {};
     }
     /// @param name in lower case
     std::string entry_of(std::filesystem::path const& folder, std::string_view name) {

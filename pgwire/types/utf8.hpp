@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace pgwire {
@@ -162,11 +163,28 @@ namespace detail {
     return not_ascii(both) == 0;
 }
 
+/// As many bytes, if there are, as the first one says that its character has; 1 where it says nothing.
+[[nodiscard]] constexpr std::string_view first_character(std::string_view text) noexcept {
+    auto const first = text.empty() ? 0U : static_cast<unsigned char>(text[0]);
+    return text.substr(0, first >= 0xF8 || first < 0xC0 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2);
+}
+
 }  // namespace detail
 
 /// Whether all of `text` is UTF-8 without a zero byte.
 [[nodiscard]] constexpr bool valid_utf8(std::string_view text) noexcept {
     return detail::is_short_ascii(text) || find_invalid_utf8(text) == text.npos;
+}
+
+/// What PostgreSQL says of bytes that are no UTF-8.
+[[nodiscard]] inline std::string describe_invalid_utf8(std::string_view from_the_wrong_byte_on) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string said = "invalid byte sequence for encoding \"UTF8\":";
+    for (char const c : detail::first_character(from_the_wrong_byte_on)) {
+        auto const byte = static_cast<unsigned char>(c);
+        said += {' ', '0', 'x', digits[byte >> 4], digits[byte & 15U]};
+    }
+    return said;
 }
 
 }  // namespace pgwire

@@ -28,40 +28,19 @@ namespace detail {
     return text.substr(0, end);
 }
 
-/// As many bytes, if there are, as the first one says that its character has; 1 where it says nothing.
-[[nodiscard]] constexpr std::string_view first_character(std::string_view text) noexcept {
-    auto const first = text.empty() ? 0U : static_cast<unsigned char>(text[0]);
-    return text.substr(0, first >= 0xF8 || first < 0xC0 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2);
-}
-
 /// The text in quotes. PostgreSQL gives it whole, whatever its length; here a long one is cut.
 [[nodiscard]] inline std::string in_quotes(std::string_view text) {
     constexpr std::size_t most = 1000;
     return '"' + std::string(excerpt(text, most)) + '"';
 }
 
-/// `integer[]` for an array.
+/// `integer[]` for an array; empty if the type is not known.
 [[nodiscard]] inline std::string type_in_error(oid type) {
     auto name = display_name(type);
     if (!name.starts_with('_')) return name;
     auto const* const element = find_type_exactly("", std::string_view(name).substr(1));
     return (element == nullptr ? name.substr(1) : display_name(element->type)) + "[]";
 }
-
-}  // namespace detail
-
-/// What PostgreSQL says of bytes that are no UTF-8.
-[[nodiscard]] inline std::string describe_invalid_utf8(std::string_view from_the_wrong_byte_on) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string said = "invalid byte sequence for encoding \"UTF8\":";
-    for (char const c : detail::first_character(from_the_wrong_byte_on)) {
-        auto const byte = static_cast<unsigned char>(c);
-        said += {' ', '0', 'x', digits[byte >> 4], digits[byte & 15U]};
-    }
-    return said;
-}
-
-namespace detail {
 
 /// What an object is that a value of this type names, such as `function` for regproc; empty for other types.
 [[nodiscard]] constexpr std::string_view named_kind(oid type) noexcept {

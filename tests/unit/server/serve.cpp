@@ -5,7 +5,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <future>
+#include <map>
 #include <thread>
 
 #include <unistd.h>
@@ -18,7 +20,12 @@ namespace {
 struct named {
     std::string name;
     void on_start(session_context& session) { name = session.login().user; }
-    command execute(request const&) { return std::string_view(name); }
+    command execute(request const& r) {
+        if (r.text != "thread") return std::string_view(name);
+        thread = std::to_string(std::hash<std::thread::id>()(std::this_thread::get_id()));
+        return std::string_view(thread);
+    }
+    std::string thread;
 };
 
 /// A server on a thread of its own.
@@ -61,7 +68,7 @@ private:
 template<class Protocol>
 class client {
 public:
-    explicit client(typename Protocol::endpoint const& where) : socket_(io_) { socket_.connect(where); }
+    explicit client(typename Protocol::endpoint const& where) : socket_(*io_) { socket_.connect(where); }
 
     void send(std::string_view bytes) { asio::write(socket_, asio::buffer(bytes.data(), bytes.size())); }
     /// Reads up to a ReadyForQuery, or to the end.
@@ -82,7 +89,7 @@ public:
     }
 
 private:
-    asio::io_context io_;
+    std::unique_ptr<asio::io_context> io_ = std::make_unique<asio::io_context>();
     typename Protocol::socket socket_;
 };
 
@@ -134,6 +141,19 @@ TEST_CASE("a server on several contexts serves many clients at once") {
             return right;
         }));
     for (auto& c : clients) CHECK(c.get() == 50);
+}
+
+TEST_CASE("clients that come one after the other are dealt out to all contexts in turn") {
+    running_server const one({}, 2);
+    std::map<std::string, int> sessions;  // by what thread serves them
+    std::vector<tcp_client> clients;
+    for (int i = 0; i != 4; ++i) {
+        clients.push_back(connect_to(one.port()));
+        clients.back().ask(login_as("alice"));
+        ++sessions[shape(clients.back().ask(query("thread")))];
+    }
+    CHECK(sessions.size() == 2);
+    for (auto const& [thread, count] : sessions) CHECK(count == 2);
 }
 
 TEST_CASE("stop ends all sessions, and accepts no more") {

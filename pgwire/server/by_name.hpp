@@ -1,6 +1,6 @@
 // Things by name. They stay where they are until they are erased.
 //
-// Floor 0. The tree behind it does not know what they are: so it is compiled once, and not for each kind of thing.
+// Floor 4. The tree behind it does not know what they are: so it is compiled once, and not for each kind of thing.
 #pragma once
 
 #include <cstddef>
