@@ -51,10 +51,13 @@ public:
     /// ring again nor destroy it.
     template<class Visit>
     void for_each(Visit&& visit) {
+        struct end_of_visit {
+            member& mark;
+            ~end_of_visit() { mark.leave(); }
+        } const at_end{mark_};
         // What is visited moves to the end first; the mark says where that begins.
-        member mark;
-        add(mark);
-        while (head_.next_ != &mark) {
+        add(mark_);
+        while (head_.next_ != &mark_) {
             member& m = *head_.next_;
             m.leave();
             add(m);
@@ -64,6 +67,7 @@ public:
 
 private:
     member head_;
+    member mark_;  // no local one: g++ 12 would warn that its address is kept
 };
 
 }  // namespace pgwire::detail
