@@ -5,10 +5,10 @@
 // what one customer of a network has.
 #pragma once
 
-#include "pgwire/server/by_name.hpp"
 #include "pgwire/net/asio.hpp"
 #include "pgwire/net/stream.hpp"
 #include "pgwire/server/admission_limits.hpp"
+#include "pgwire/server/by_name.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -3,8 +3,8 @@
 // Floor 4. Source: PostgreSQL documentation, "Extended Query"; SQLSTATEs and lifetimes as measured on its servers.
 #pragma once
 
-#include "pgwire/server/by_name.hpp"
 #include "pgwire/core/error.hpp"
+#include "pgwire/server/by_name.hpp"
 #include "pgwire/server/refusals.hpp"
 #include "pgwire/server/session_context.hpp"
 #include "pgwire/server/statements.hpp"
