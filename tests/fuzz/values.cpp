@@ -53,10 +53,14 @@ std::string encoded(T const& v, format f, pgwire::text_style const& style) {
     return {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
 }
 
-/// PostgreSQL sends these in binary too when there is nothing in them, and does not read what it has sent.
+/// What PostgreSQL itself sends and does not read again: in binary tsquery and the vectors of integers when there is nothing
+/// in them, and a timetz whose zone (POSIX's may be a week away) is 16 hours or more from UTC.
 template<class T>
-constexpr bool sent_only_if_empty =
-    std::is_same_v<T, pgwire::tsquery> || std::is_same_v<T, pgwire::int2_vector> || std::is_same_v<T, pgwire::oid_vector>;
+bool may_be_sent_only(T const& v, format f) {
+    if constexpr (std::is_same_v<T, pgwire::time_of_day_tz>) return std::abs(v.utc_offset) >= 57'600;
+    return f == format::binary && (std::is_same_v<T, pgwire::tsquery> || std::is_same_v<T, pgwire::int2_vector> ||
+                                   std::is_same_v<T, pgwire::oid_vector>);
+}
 
 template<class T>
 void try_value(std::string_view bytes, format f, pgwire::text_style const& style) {
@@ -70,7 +74,7 @@ void try_value(std::string_view bytes, format f, pgwire::text_style const& style
         auto const once = encoded(*v, out, style);
         if (std::is_same_v<T, pgwire::xml>) continue;  // of new lines before it one is left out
         auto const again = pgwire::decode_value<T>(std::string_view(once), out, style);
-        if (sent_only_if_empty<T> && out == format::binary && !again) continue;
+        if (!again && may_be_sent_only(*v, out)) continue;
         require(again.has_value());
         require(encoded(*again, out, style) == once);
     }

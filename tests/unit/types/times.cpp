@@ -199,4 +199,17 @@ TEST_CASE("a timetz is no more than 16 hours from UTC in binary") {
           errc::zone_displacement_overflow);
 }
 
+TEST_CASE("a timetz of a POSIX zone may be a week from UTC, is sent, and is not read again: as in PostgreSQL") {
+    auto const v = decode_value<time_of_day_tz>("8:00 abc22", format::text);
+    REQUIRE(v);
+    CHECK(v->utc_offset == -22 * 3600);
+    CHECK(*to_text(*v) == "08:00:00-22");
+    CHECK(decode_value<time_of_day_tz>("08:00:00-22", format::text).error() == errc::zone_displacement_overflow);
+    std::string bytes(12, '\0');
+    CHECK(encode_value(bytes.data(), *v, format::binary) == bytes.data() + bytes.size());
+    CHECK(bytes == std::string_view("\0\0\0\x06\xb4\x9d\x20\0\0\x01\x35\x60", 12));
+    CHECK(decode_value<time_of_day_tz>(std::string_view(bytes), format::binary).error() ==
+          errc::zone_displacement_overflow);
+}
+
 }  // namespace pgwire::test::times_tests
