@@ -155,7 +155,7 @@ public:
             for (int links = 0; at->user && !std::string_view(at->user->stands_for()).empty(); ++links) {
                 auto* const next = statements_.find(at->user->stands_for());
                 if (next == nullptr) break;
-                if (links == 100) throw sql_error(sqlstates::statement_too_complex, "stack depth limit exceeded");
+                if (links == max_statement_links) refuse_deeper_statements();
                 at = next->get();
             }
         }

@@ -119,7 +119,7 @@ protected:
             portal& p = *this->execution_.active();
             auto const& asked = *this->execution_.template asked<execute_statement>();
             statement_ref const s = this->objects_.statement(asked.name);
-            static_cast<void>(this->objects_.followed(*s));
+            if (p.links++ == max_statement_links) refuse_deeper_statements();  // whatever `stands_for` has said
             if (s->is_empty) {
                 p.current = portal::state::done;
                 return this->complete();

@@ -149,6 +149,12 @@ struct elide {
 template<class Make>
 elide(Make) -> elide<Make>;
 
+/// Statements that may stand for each other in a row. PostgreSQL has no number: its limit is the stack's size.
+inline constexpr int max_statement_links = 100;
+[[noreturn]] inline void refuse_deeper_statements() {
+    throw sql_error(sqlstates::statement_too_complex, "stack depth limit exceeded");
+}
+
 /// A statement bound to values, and how far its execution has come.
 template<class Statement, class Outcome>
 struct portal {
@@ -171,6 +177,7 @@ struct portal {
     pull_state pull;
     writer_slot writer;
     state current = state::ready;
+    std::uint8_t links = 0;  ///< statements that have each had the next one executed, for the last one of them
 
     /// Holds nothing any more and can't be executed.
     void fail() {
@@ -182,6 +189,7 @@ struct portal {
         outcome.reset();
         statement.reset();
         current = state::ready;
+        links = 0;
     }
 };
 

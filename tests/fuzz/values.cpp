@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <new>
 #include <string>
 #include <string_view>
@@ -54,12 +56,17 @@ std::string encoded(T const& v, format f, pgwire::text_style const& style) {
 }
 
 /// What PostgreSQL itself sends and does not read again: in binary tsquery and the vectors of integers when there is nothing
-/// in them, and a timetz whose zone (POSIX's may be a week away) is 16 hours or more from UTC.
+/// in them, a timetz whose zone (POSIX's may be a week away) is 16 hours or more from UTC, and in some styles the text of
+/// an interval with the least number of days or microseconds, whose minus stands behind it.
 template<class T>
 bool may_be_sent_only(T const& v, format f) {
     if constexpr (std::is_same_v<T, pgwire::time_of_day_tz>) return std::abs(v.utc_offset) >= 57'600;
-    return f == format::binary && (std::is_same_v<T, pgwire::tsquery> || std::is_same_v<T, pgwire::int2_vector> ||
-                                   std::is_same_v<T, pgwire::oid_vector>);
+    else if constexpr (std::is_same_v<T, pgwire::interval>)
+        return f == format::text && (v.days == std::numeric_limits<std::int32_t>::min() ||
+                                     v.microseconds == std::numeric_limits<std::int64_t>::min());
+    else
+        return f == format::binary && (std::is_same_v<T, pgwire::tsquery> || std::is_same_v<T, pgwire::int2_vector> ||
+                                       std::is_same_v<T, pgwire::oid_vector>);
 }
 
 template<class T>

@@ -305,6 +305,40 @@ TEMPLATE_TEST_CASE("an EXECUTE may execute an EXECUTE, but not itself", ENGINES)
           "1 1 Z(I) E(54001) Z(I) E(54001) Z(I) T D C(SELECT 1) Z(I)");
 }
 
+/// Executes the unnamed statement instead, as long as the text is "again", and does not say so before.
+struct restless_engine {
+    struct statement {
+        [[nodiscard]] static std::string_view stands_for() { return {}; }
+        [[nodiscard]] static std::span<column const> columns() { return {}; }
+    };
+    using outcome = std::variant<command, execute_statement>;
+
+    static statement prepare(std::string_view, std::span<oid const>) { return {}; }
+    static outcome execute(request const& r, statement&) {
+        if (r.text == "again") return execute_statement{};
+        return command{"DONE"};
+    }
+};
+
+TEST_CASE("a statement that has itself executed comes to an end, whatever it stands for") {
+    live_session<restless_engine> session;
+    session.enter();
+    CHECK(session.send({parse("", "again"), bind(), execute(), sync(), parse("", "done"), parse("a", "again"), bind("", "a"),
+                        execute(), sync()})
+              .hear() == "1 2 E(54001) Z(I) 1 1 2 C(DONE) Z(I)");
+}
+
+TEMPLATE_TEST_CASE("a row of EXECUTEs is none of one behind the other", ENGINES) {
+    asked<TestType> session;
+    std::string many;
+    std::string answers;
+    for (int i = 0; i != 300; ++i) {
+        many += "EXECUTE s;";
+        answers += "T D C(SELECT 1) ";
+    }
+    CHECK(session.send({parse("s", "select 1"), sync(), query(many)}) == "1 Z(I) " + answers + "Z(I)");
+}
+
 TEMPLATE_TEST_CASE("a suspended EXECUTE outlives the statement that it executes", ENGINES) {
     asked<TestType> session;
     CHECK(session.send({query("PREPARE s AS select 3"), query("BEGIN"), parse("", "EXECUTE s"), bind("p"),
