@@ -8,6 +8,7 @@
 #include <functional>
 #include <future>
 #include <map>
+#include <stdexcept>
 #include <thread>
 
 #include <unistd.h>
@@ -189,6 +190,17 @@ TEST_CASE("an address that is in use is an exception") {
     CHECK_THROWS_AS(second.start(), system_error);
     server third(io.get_executor(), {.address = "no address"}, [] { return named{}; });
     CHECK_THROWS_AS(third.start(), system_error);
+}
+
+TEST_CASE("a server has its executors before it is started, and is started once") {
+    asio::io_context io;
+    server one(io.get_executor(), {.port = 0}, [] { return named{}; });
+    one.add(io.get_executor());
+    one.start();
+    CHECK_THROWS_AS(one.add(io.get_executor()), std::logic_error);
+    CHECK_THROWS_AS(one.start(), std::logic_error);
+    one.stop();
+    io.run();
 }
 
 }  // namespace pgwire::test::serve_tests

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,28 @@ std::string answer(std::string_view zone, std::string_view text, date_style date
     return {room, encode_value<format::text>(room, *v, style)};
 }
 
+/// Zones are looked for in a folder of the test's own. What is in a folder is kept: each test has another.
+struct zone_folder {
+    explicit zone_folder(std::string_view name)
+        : path(std::filesystem::temp_directory_path() /
+               ("pgwire-zones-" + std::string(name) + std::to_string(getpid()))) {
+        if (char const* const set = std::getenv("TZDIR")) before_ = set;
+        std::filesystem::create_directory(path);
+        REQUIRE(setenv("TZDIR", path.c_str(), 1) == 0);
+    }
+    ~zone_folder() {
+        before_ ? setenv("TZDIR", before_->c_str(), 1) : unsetenv("TZDIR");
+        std::filesystem::remove_all(path);
+    }
+    zone_folder(zone_folder const&) = delete;
+    zone_folder& operator=(zone_folder const&) = delete;
+
+    std::filesystem::path const path;
+
+private:
+    std::optional<std::string> before_;
+};
+
 }  // namespace
 
 TEST_CASE("a zone is found by its name in any case, and is always the same") {
@@ -41,18 +64,21 @@ TEST_CASE("a zone is found by its name in any case, and is always the same") {
 }
 
 TEST_CASE("a folder of zones is read once, however many names there are not") {
-    auto const folder = std::filesystem::temp_directory_path() / ("pgwire-zones-" + std::to_string(getpid()));
-    std::filesystem::create_directory(folder);
-    char const* const before = std::getenv("TZDIR");
-    std::string const kept = before != nullptr ? before : "";
-    REQUIRE(setenv("TZDIR", folder.c_str(), 1) == 0);
-    CHECK(find_system_zone("Here/There") == nullptr);
-    std::filesystem::copy("/usr/share/zoneinfo/UTC", folder / "Late",
-                          std::filesystem::copy_options::overwrite_existing);
-    CHECK(find_system_zone("Late") == nullptr);  // which came after the folder was read
-    before != nullptr ? setenv("TZDIR", kept.c_str(), 1) : unsetenv("TZDIR");
-    std::filesystem::remove_all(folder);
+    {
+        zone_folder const folder("once");
+        CHECK(find_system_zone("Here/There") == nullptr);
+        std::filesystem::copy("/usr/share/zoneinfo/UTC", folder.path / "Late");
+        CHECK(find_system_zone("Late") == nullptr);  // which came after the folder was read
+    }
     CHECK(find_system_zone("Europe/Paris") != nullptr);
+}
+
+TEST_CASE("a name has four parts at the most, though a folder may contain itself") {
+    zone_folder const folder("deep");
+    std::filesystem::create_directory_symlink(folder.path, folder.path / "again");
+    std::filesystem::copy("/usr/share/zoneinfo/UTC", folder.path / "Deep");
+    CHECK(find_system_zone("again/again/again/Deep") != nullptr);
+    CHECK(find_system_zone("again/again/again/again/Deep") == nullptr);
 }
 
 TEST_CASE("what the clock skips has the offset before, what it shows twice the offset after") {
