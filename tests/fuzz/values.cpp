@@ -1,10 +1,11 @@
 // Any bytes as a value of any type, text and binary: what is accepted is written, in both formats, within the size that was
-// announced, as something that is read back and written the same; and nothing allocates more than its input explains.
+// announced, as something that is read back and written the same; and nothing holds more memory than its input explains.
 #include "pgwire/types/host_types.hpp"
 #include "pgwire/types/hstore.hpp"
 #include "pgwire/types/pgvector.hpp"
 #include "pgwire/types/postgis.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,30 +17,43 @@
 #include <type_traits>
 #include <vector>
 
+#include <malloc.h>
+
 namespace {
 
-std::size_t allocated = 0;
+std::size_t held = 0;  // bytes on the heap
+std::size_t most_held = 0;
 
 /// A few bytes of numeric can have 131,072 digits before the point and 16,383 behind it, which are its text; an array may
-/// have some of them (`growth_budget`).
+/// have some of them (`growth_budget`), a jsonpath too.
 constexpr std::size_t always_allowed = 4 * 1024 * 1024;
 
 void require(bool condition) {
     if (!condition) std::abort();
 }
 
+void* take(std::size_t size) noexcept {
+    void* const p = std::malloc(size);
+    held += malloc_usable_size(p);
+    most_held = std::max(most_held, held);
+    return p;
+}
+void give_back(void* p) noexcept {
+    held -= malloc_usable_size(p);
+    std::free(p);
+}
+
 }  // namespace
 
 void* operator new(std::size_t size) {
-    allocated += size;
-    if (void* const p = std::malloc(size)) return p;
+    if (void* const p = take(size)) return p;
     throw std::bad_alloc();
 }
 void* operator new(std::size_t size, std::nothrow_t const&) noexcept {  // what libFuzzer itself allocates with
-    return std::malloc(size);
+    return take(size);
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p) noexcept { give_back(p); }
+void operator delete(void* p, std::size_t) noexcept { give_back(p); }
 
 namespace {
 
@@ -73,9 +87,9 @@ bool is_only_sent(T const& v, format f) {
 
 template<class T>
 void try_value(std::string_view bytes, format f, pgwire::text_style const& style) {
-    allocated = 0;
+    std::size_t const before = most_held = held;
     auto const v = pgwire::decode_value<T>(bytes, f, style);
-    require(allocated <= always_allowed + 512 * bytes.size());
+    require(most_held - before <= always_allowed + 512 * bytes.size());
     if (!v) return;
     for (format const out : {format::text, format::binary}) {
         // A value may be one in text and none in binary; a text may be one of a number that has no encoding.
