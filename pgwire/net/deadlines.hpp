@@ -49,17 +49,18 @@ public:
     }
 
     /// `e` is due in `after` from now, whatever it was before.
+    /// @throws std::bad_alloc if there is no memory for a tick: `e` is noticed when something is armed again
     void arm(entry& e, clock::duration after) {
         e.due_ = clock::now() + after;
         if (!e.is_in()) entries_.add(e);
-        if (!std::exchange(ticking_, true)) wait();
+        if (!ticking_) wait();
     }
 
     /// `e` is due at the next look, whenever that is: costs no look at the clock.
     void arm_for_next_tick(entry& e) {
         e.due_ = clock::time_point::min();
         if (!e.is_in()) entries_.add(e);
-        if (!std::exchange(ticking_, true)) wait();
+        if (!ticking_) wait();
     }
 
     /// Looks no more; what is armed stays silent.
@@ -79,8 +80,9 @@ private:
             auto* const there = *static_cast<deadlines**>(self);
             if (!ec && there != nullptr) there->sweep();  // a tick may be under way when this is stopped, and destroyed
         }));
+        ticking_ = true;
     }
-    void sweep() {
+    void sweep() noexcept {
         auto const now = clock::now();
         entries_.for_each([now](detail::ring::member& m) {
             auto& e = static_cast<entry&>(m);
@@ -90,8 +92,12 @@ private:
             e.disarm();
             e.on_due_(e.self_);
         });
-        ticking_ = !entries_.empty();
-        if (ticking_) wait();
+        ticking_ = false;
+        if (entries_.empty()) return;
+        try {
+            wait();
+        } catch (...) {  // no memory for a tick: whoever arms something next tries again
+        }
     }
 
     asio::steady_timer timer_;

@@ -136,10 +136,7 @@ protected:
         if (!awaiting_ && !loop_.is_taking()) return;
         if (wire_.next_layer().has_hung_up()) return close();
         clock_.arm_for_next_tick(watch_);
-        try {
-            write_from_outside();
-        } catch (...) {  // no memory: it leaves later
-        }
+        write_from_outside();
     }
 
     /// Sends an idle client away.
@@ -199,20 +196,25 @@ protected:
         }
     }
 
-    /// Writes while the session's coroutine is suspended, without a coroutine.
-    void write_from_outside() {
+    /// Writes while the session's coroutine is suspended, without a coroutine. What there is no memory to wait for leaves
+    /// with what is written next.
+    void write_from_outside() noexcept {
         if (writing_outside_) return;
-        if (wire_.try_write()) {
-            if (rest_.is_asleep()) release_memory();
-            return;
+        try {
+            if (wire_.try_write()) {
+                if (rest_.is_asleep()) release_memory();
+                return;
+            }
+            wire_.next_layer().async_wait_writable(
+                when_ready_at_last(context_.mailbox(), [](void* mailbox, error_code ec) {
+                    auto* const session = static_cast<session_mailbox*>(mailbox)->session();
+                    if (session != nullptr) static_cast<session_state*>(session)->on_writable(ec);
+                }));
+            writing_outside_ = true;
+        } catch (...) {
         }
-        writing_outside_ = true;
-        wire_.next_layer().async_wait_writable(when_ready_at_last(context_.mailbox(), [](void* mailbox, error_code ec) {
-            auto* const session = static_cast<session_mailbox*>(mailbox)->session();
-            if (session != nullptr) static_cast<session_state*>(session)->on_writable(ec);
-        }));
     }
-    void on_writable(error_code ec) {
+    void on_writable(error_code ec) noexcept {
         writing_outside_ = false;
         if (ec) return;
         write_from_outside();
