@@ -208,7 +208,7 @@ stage_tsan() {
 }
 
 # Runs one fuzzer, on the seeds and on what earlier runs have found; a crash leaves its input below build/fuzz/.
-# In CI each starts from the same number: the verdict is of the code, not of the luck of the day.
+# In CI each starts from the same number, and explores the same inputs each time: what fails is of the change.
 fuzz() {  # program
     local name corpus arguments=(-max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=1024 -verbosity=0)
     if [[ -n ${CI-} ]]; then arguments+=(-seed=1); fi

@@ -48,16 +48,16 @@ public:
         if (*self_ != nullptr) *self_ = nullptr;  // where it was stopped, another thread may look at it
     }
 
-    /// `e` is due in `after` from now, whatever it was before.
-    /// @throws std::bad_alloc if there is no memory for a tick: `e` is noticed when something is armed again
-    void arm(entry& e, clock::duration after) {
+    /// `e` is due in `after` from now, whatever it was before. Where there is no memory for a tick, it is noticed after
+    /// something is armed again.
+    void arm(entry& e, clock::duration after) noexcept {
         e.due_ = clock::now() + after;
         if (!e.is_in()) entries_.add(e);
         if (!ticking_) wait();
     }
 
     /// `e` is due at the next look, whenever that is: costs no look at the clock.
-    void arm_for_next_tick(entry& e) {
+    void arm_for_next_tick(entry& e) noexcept {
         e.due_ = clock::time_point::min();
         if (!e.is_in()) entries_.add(e);
         if (!ticking_) wait();
@@ -73,14 +73,17 @@ private:
 #if defined(__GNUC__)
     [[gnu::noinline]]  // once a tick, but called from where everything is inlined
 #endif
-    void wait() {
+    void wait() noexcept {
         if (*self_ == nullptr) return;
-        timer_.expires_after(tick_);
-        timer_.async_wait(detail::when_ready(self_, [](void* self, error_code ec) {
-            auto* const there = *static_cast<deadlines**>(self);
-            if (!ec && there != nullptr) there->sweep();  // a tick may be under way when this is stopped, and destroyed
-        }));
-        ticking_ = true;
+        try {
+            timer_.expires_after(tick_);
+            timer_.async_wait(detail::when_ready(self_, [](void* self, error_code ec) {
+                auto* const there = *static_cast<deadlines**>(self);
+                if (!ec && there != nullptr) there->sweep();  // a tick may be under way when this is stopped and destroyed
+            }));
+            ticking_ = true;
+        } catch (...) {  // no memory
+        }
     }
     void sweep() noexcept {
         auto const now = clock::now();
@@ -93,11 +96,7 @@ private:
             e.on_due_(e.self_);
         });
         ticking_ = false;
-        if (entries_.empty()) return;
-        try {
-            wait();
-        } catch (...) {  // no memory for a tick: whoever arms something next tries again
-        }
+        if (!entries_.empty()) wait();
     }
 
     asio::steady_timer timer_;

@@ -31,7 +31,7 @@ namespace pgwire {
 enum class step : std::uint8_t {
     go_on,  ///< nothing; `advance` never returns this
     read,   ///< bytes; first write what must leave, if `must_flush()`
-    flush,  ///< much is written: let it leave, and let others run
+    flush,  ///< much is written: let it leave, and others run when the turn is over
     await,  ///< `await_hook()`
     take,   ///< from now on `take()` too, beside `advance`, until there is nothing more to take
     wait,   ///< until `may_advance()`; first write what must leave
@@ -109,6 +109,7 @@ protected:
             check_encoding(m.portal);
             context_.begin_statement();
             simple_portal_.statement.renew();
+            simple_portal_.links = 0;
             execution_.attach(simple_portal_, row_limit(m));
             simple_portal_.outcome.emplace(elide{[&] { return handler_.open_portal(m.portal); }});
             execution_.template begin<false>(false);

@@ -221,7 +221,7 @@ public:
         if (context_.cancelled()) [[unlikely]] give_up(context_.why_cancelled());
         if (out_.size() + p.pull.unseen < pull_state::flush_threshold) [[likely]] return pulled::again;
         p.pull.unseen = 0;
-        return pulled::pause;  // others have their turn, and a cancel is heard
+        return pulled::pause;  // at the end of a turn others have theirs, and a cancel is heard
     }
 
     // ---- FETCH and MOVE from another portal, which is at work for them meanwhile

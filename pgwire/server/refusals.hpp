@@ -30,6 +30,11 @@ inline void refuse(errc error) { throw sql_error(to_sqlstate(error), std::string
                                  : "prepared statement \"" + std::string(name) + "\" does not exist");
 }
 
+/// Statements execute each other, on and on.
+[[noreturn]] inline void refuse_deeper_statements() {
+    throw sql_error(sqlstates::statement_too_complex, "stack depth limit exceeded");
+}
+
 /// What the extended protocol has no answer for.
 [[noreturn]] inline void refuse_in_extended_query(std::string_view what) {
     throw sql_error(sqlstates::feature_not_supported, std::string(what) + " can only be run by a simple query");

@@ -13,6 +13,7 @@
 #include "pgwire/server/session_state.hpp"
 #include "pgwire/server/taking.hpp"
 #include "pgwire/server/transport.hpp"
+#include "pgwire/server/turn.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -173,9 +174,7 @@ private:
     /// The coroutine is entered for what must be awaited: a hook, a write that would block. As long as there is nothing
     /// but messages to read and to answer, `read_and_answer` stays out of it.
     task<> serve() {
-        using std::chrono::steady_clock;
-        constexpr auto longest_turn = std::chrono::microseconds(200);  // some pieces; to give way after each costs 5 %
-        auto turn_ends = steady_clock::time_point::min();
+        detail::turn turn;
         step next = begin();
         for (;;) {
             switch (next) {
@@ -188,6 +187,7 @@ private:
                     }
                 }
                 next = co_await read_and_answer();
+                turn = {};
                 break;
             case step::await: {
                 if (loop_->must_flush() && !wire_.try_write()) {  // what is answered does not wait for the hook
@@ -213,10 +213,9 @@ private:
                 watch_statement();
                 bool const open = co_await write();
                 if (!open) co_return;
-                if (steady_clock::now() >= turn_ends) {
-                    co_await asio::post(context_.executor(), asio::use_awaitable);  // others have their turn
+                if (turn.is_over(detail::turn::clock::now())) {
+                    co_await asio::post(context_.executor(), asio::use_awaitable);  // others have theirs
                     if (!wire_.is_open()) co_return;
-                    turn_ends = steady_clock::now() + longest_turn;
                 }
                 next = advance();
                 break;

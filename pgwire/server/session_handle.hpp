@@ -119,7 +119,7 @@ public:
 
 private:
     static void wake_locked(std::shared_ptr<session_mailbox> const& self) {
-        if (std::exchange(self->wake_pending_, true)) return;
+        if (self->wake_pending_) return;
         asio::post(self->home_, [self] {
             void* session = nullptr;
             {
@@ -129,6 +129,7 @@ private:
             }
             if (session != nullptr) self->wake_(session);  // it can only end on this executor
         });
+        self->wake_pending_ = true;
     }
 
     static constexpr std::size_t most_waiting = 1'048'576;  // bytes

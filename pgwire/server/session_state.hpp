@@ -153,13 +153,14 @@ protected:
 
     /// Rows that a cursor has written leave when it suspends: what is posted here runs only then.
     void flush_soon() {
-        if (std::exchange(flush_posted_, true)) return;
+        if (flush_posted_) return;
         asio::post(context_.executor(), [this, alive = std::weak_ptr<session_mailbox>(context_.mailbox())] {
             auto const mailbox = alive.lock();
             if (mailbox == nullptr || mailbox->session() == nullptr) return;
             flush_posted_ = false;
             if (awaiting_ || loop_.is_taking()) write_from_outside();
         });
+        flush_posted_ = true;
     }
 
     /// Somebody left a message, or wants to cancel. Between two cycles it leaves at once, else before ReadyForQuery.
@@ -190,34 +191,35 @@ protected:
         if (writing_outside_) return context_.mailbox()->forget_cancel();
         try {
             context_.mailbox()->collect(wire_.output());
-            write_from_outside();
-        } catch (...) {  // no memory: this session ends, and nothing else
-            close();
+            if (write_from_outside()) return;
+        } catch (...) {
         }
+        close();  // no memory: this session ends, and nothing else
     }
 
-    /// Writes while the session's coroutine is suspended, without a coroutine. What there is no memory to wait for leaves
-    /// with what is written next.
-    void write_from_outside() noexcept {
-        if (writing_outside_) return;
+    /// Writes while the session's coroutine is suspended, without a coroutine.
+    /// @return false if there is no memory to wait with: what is left leaves with what is written next
+    bool write_from_outside() noexcept {
+        if (writing_outside_) return true;
         try {
             if (wire_.try_write()) {
                 if (rest_.is_asleep()) release_memory();
-                return;
+                return true;
             }
             wire_.next_layer().async_wait_writable(
                 when_ready_at_last(context_.mailbox(), [](void* mailbox, error_code ec) {
                     auto* const session = static_cast<session_mailbox*>(mailbox)->session();
                     if (session != nullptr) static_cast<session_state*>(session)->on_writable(ec);
                 }));
-            writing_outside_ = true;
+            return writing_outside_ = true;
         } catch (...) {
+            return false;
         }
     }
     void on_writable(error_code ec) noexcept {
         writing_outside_ = false;
         if (ec) return;
-        write_from_outside();
+        if (!write_from_outside() && waiting_) return close();  // nothing is written next
         if (waiting_ && context_.mailbox()->was_used()) deliver();
     }
 

@@ -11,6 +11,7 @@
 #include "pgwire/protocol/extended_query.hpp"
 #include "pgwire/server/binding.hpp"
 #include "pgwire/server/copying.hpp"
+#include "pgwire/server/refusals.hpp"
 #include "pgwire/server/statement_outcomes.hpp"
 
 #include <cstddef>

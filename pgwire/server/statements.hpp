@@ -151,9 +151,6 @@ elide(Make) -> elide<Make>;
 
 /// Statements that may stand for each other in a row. PostgreSQL has no number: its limit is the stack's size.
 inline constexpr int max_statement_links = 100;
-[[noreturn]] inline void refuse_deeper_statements() {
-    throw sql_error(sqlstates::statement_too_complex, "stack depth limit exceeded");
-}
 
 /// A statement bound to values, and how far its execution has come.
 template<class Statement, class Outcome>

@@ -71,14 +71,15 @@ std::string encoded(T const& v, format f, pgwire::text_style const& style) {
 
 /// What PostgreSQL itself sends and does not read again, or as something else: in binary tsquery and the vectors of integers
 /// when there is nothing in them; a timetz whose zone (POSIX's may be a week away) is 16 hours or more from UTC; and in some
-/// styles the text of an interval with the least number of days or microseconds, whose minus stands behind it.
+/// styles the text of a finite interval with the least number of days or microseconds, whose minus stands behind it.
 template<class T>
 bool is_only_sent(T const& v, format f) {
     bool const is_binary = f == format::binary;
     if constexpr (std::is_same_v<T, pgwire::time_of_day_tz>) return std::abs(v.utc_offset) >= 57'600;
     else if constexpr (std::is_same_v<T, pgwire::interval>)
-        return !is_binary && (v.days == std::numeric_limits<std::int32_t>::min() ||
-                              v.microseconds == std::numeric_limits<std::int64_t>::min());
+        return !is_binary && v != pgwire::interval::minus_infinity() &&
+               (v.days == std::numeric_limits<std::int32_t>::min() ||
+                v.microseconds == std::numeric_limits<std::int64_t>::min());
     else if constexpr (std::is_same_v<T, pgwire::tsquery>) return is_binary && v.items.empty();
     else if constexpr (std::is_same_v<T, pgwire::int2_vector> || std::is_same_v<T, pgwire::oid_vector>)
         return is_binary && v.values.empty();

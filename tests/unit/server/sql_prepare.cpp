@@ -328,6 +328,24 @@ TEST_CASE("a statement that has itself executed comes to an end, whatever it sta
               .hear() == "1 2 E(54001) Z(I) 1 1 2 C(DONE) Z(I)");
 }
 
+/// Its own portals execute a prepared statement.
+struct lending_engine : restless_engine {
+    static outcome open_portal(std::string_view) { return execute_statement{.name = "s"}; }
+};
+
+TEST_CASE("what a handler's own portals execute is counted for each of them") {
+    live_session<lending_engine> session;
+    session.enter();
+    std::string answers = "1 Z(I) ";
+    script messages{parse("s", "done"), sync()};
+    for (int i = 0; i != 150; ++i) {
+        messages.push_back(execute("mine"));
+        answers += "C(DONE) ";
+    }
+    messages.push_back(sync());
+    CHECK(session.send(messages).hear() == answers + "Z(I)");
+}
+
 TEMPLATE_TEST_CASE("a row of EXECUTEs is none of one behind the other", ENGINES) {
     asked<TestType> session;
     std::string many;
