@@ -157,9 +157,9 @@ constexpr char* put_quoted_lexeme(char* p, std::string_view lexeme) noexcept {
     return p;
 }
 
-/// Whether a lexeme can be sent: an empty one is not read again, and in binary a NUL ends it.
+/// Whether a lexeme can be sent in binary, where a NUL ends it.
 [[nodiscard]] constexpr bool valid_lexeme(std::string_view lexeme) noexcept {
-    return !lexeme.empty() && lexeme.size() <= max_lexeme + 1 && lexeme.find('\0') == lexeme.npos;
+    return lexeme.size() <= max_lexeme + 1 && lexeme.find('\0') == lexeme.npos;
 }
 
 /// Takes a lexeme of a binary value, up to its NUL. It points into the value.

@@ -172,13 +172,12 @@ struct codec<tsquery> {
         return v;
     }
 
-    /// Of an operator without its operands, and of a lexeme that is empty, too long or with a zero byte.
+    /// Of an operator without its operands, and of a lexeme too long or with a zero byte.
     static errc refusal(tsquery const&) noexcept { return errc::malformed_value; }
 
 private:
     static bool valid(tsquery const& v) noexcept {
         return detail::is_tree(v.items) && std::all_of(v.items.begin(), v.items.end(), [](tsquery_item const& item) {
-                   if (item.what != tsquery_kind::lexeme) return true;
                    return detail::valid_lexeme(item.lexeme) && item.weights <= tsquery_item::all_weights;
                });
     }
@@ -199,7 +198,6 @@ private:
         if (in.failed()) return in.finish().error();
         if (item.weights > tsquery_item::all_weights || item.lexeme.size() > detail::max_lexeme + 1)
             return errc::malformed_value;
-        if (tag == 1 && item.lexeme.empty()) return errc::malformed_value;
         return item;
     }
 };

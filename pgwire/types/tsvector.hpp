@@ -163,8 +163,7 @@ struct codec<tsvector> {
             auto const text = detail::take_lexeme(in);
             auto const positions = in.integer<std::uint16_t>();
             if (in.failed()) return in.finish().error();
-            if (text.empty() || text.size() > detail::max_lexeme + 1) return errc::malformed_value;
-            if (size > detail::max_lexemes_size) return errc::malformed_value;
+            if (text.size() > detail::max_lexeme + 1 || size > detail::max_lexemes_size) return errc::malformed_value;
             if (positions > tsvector::max_positions) return errc::malformed_value;
             size = detail::stored_size(size, text.size(), positions);
             tsvector_lexeme lexeme{std::string(text), {}};
@@ -184,7 +183,7 @@ struct codec<tsvector> {
         return v;
     }
 
-    /// Of a lexeme that is empty, too long or with a zero byte, of too many positions, and of one over 16383.
+    /// Of a lexeme too long or with a zero byte, of too many positions, and of one over 16383.
     static errc refusal(tsvector const&) noexcept { return errc::out_of_range; }
 };
 

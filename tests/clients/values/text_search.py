@@ -59,9 +59,8 @@ def vector(*lexemes, count=None):
         text + b'\0' + struct.pack(f'!H{len(positions)}H', len(positions), *positions) for text, positions in lexemes)
 
 
-# Without an empty lexeme: 15.20 and later refuse one in binary, as we do, and 18.4 still takes it.
 VECTOR_BINARIES = [
-    vector((b'a', [0])), vector((b'a', [0, 0])), vector((b'a', [1, 1])),
+    vector((b'', [])), vector((b'', []), (b'a', [1])), vector((b'a', [0])), vector((b'a', [0, 0])), vector((b'a', [1, 1])),
     vector((b'a', [2, 1])), vector((b'b', [1]), (b'a', [])), vector((b'a', [1]), (b'a', [2])), vector((b'b', []), (b'a', [2]), (b'a', [1])),
     vector((b'a', [0xc001, 0x4002])), vector((b'a', [0x4002, 0xc001])), vector((b'a', [0xffff])), vector(count=-1), vector(count=1),
     vector(count=1 << 30), vector(count=134217725), vector(count=134217726), vector((b'a' * 2046, [])), vector((b'a' * 2047, [])),
@@ -93,7 +92,7 @@ QUERY_BINARIES = [
     b'', query(), query() + b'x', query(A), query(A) + b'x', query(A, B), query(operator(1)), query(operator(1), A), query(operator(2), A),
     query(operator(2), B, A), query(operator(3), B, A), query(operator(4)), query(operator(5), B), query(operator(0), B),
     query(phrase(0), B, A), query(phrase(1), B, A), query(phrase(20000), B, A), query(phrase(32768), B, A), query(phrase(65535), B, A),
-    query(operand(b'a', 15, 7)), query(operand(b'a', 16)), query(operand(b'\xff')), query(operand(b"'\\")),
+    query(operand(b'a', 15, 7)), query(operand(b'a', 16)), query(operand(b'')), query(operand(b'\xff')), query(operand(b"'\\")),
     query(operand(b'a' * 2046)), query(operand(b'a' * 2047)), query(operand(b'a' * 2048)), query(count=-1), query(count=1), query(count=1 << 30),
     query(count=89478484), query(count=89478485), b'\0\0\0\1\3', b'\0\0\0\1\0', b'\0\0\0\1\1', b'\0\0\0\1\1\0\0a', b'\0\0\0\2\2\4\0',
     query(operator(2), operator(1), operator(1), B, A), query(operator(1), operator(2), B), query(operator(2), B, operator(1)),

@@ -57,10 +57,9 @@ TEST_CASE("a tsvector is sorted, and what it has twice is put together") {
 }
 
 TEST_CASE("a binary tsvector may have what no text gives, and is malformed where PostgreSQL finds it malformed") {
-    auto const v = decode_value<tsvector>("\0\0\0\2b\0\0\0a\0\0\1\0\0"sv, format::binary);
+    auto const v = decode_value<tsvector>("\0\0\0\3b\0\0\0a\0\0\1\0\0\0\0\0"sv, format::binary);
     REQUIRE(v);
-    CHECK(encoded(*v, format::text) == "'a':0 'b'");
-    CHECK(error<tsvector>("\0\0\0\1\0\0\0"sv, format::binary) == errc::malformed_value);
+    CHECK(encoded(*v, format::text) == "'' 'a':0 'b'");
     CHECK(error<tsvector>("\x7f\xff\xff\xff"sv, format::binary) == errc::malformed_value);
     CHECK(error<tsvector>("\0\xff\xff\xff"sv, format::binary) == errc::invalid_string);
     CHECK(error<tsvector>("\0\0\0\1a\0\0\2\0\2\0\1"sv, format::binary) == errc::malformed_value);
@@ -74,7 +73,6 @@ TEST_CASE("a tsvector that can't be sent has no encoding") {
     v.lexemes.push_back({std::string(1, '\0'), {}});
     CHECK(value_size(v, format::text) == unencodable);
     CHECK(value_size(tsvector{{{"a", {{16384}}}}}, format::binary) == unencodable);
-    CHECK(value_size(tsvector{{{"", {}}}}, format::text) == unencodable);
 }
 
 TEST_CASE("a tsquery is written with the parentheses that it needs") {
@@ -97,8 +95,6 @@ TEST_CASE("a tsquery that is no tree is refused, and a deep one needs no stack")
     CHECK(error<tsquery>("\0\0\0\2\2\2\1\0\0a\0"sv, format::binary) == errc::malformed_value);
     CHECK(error<tsquery>("\x05\x55\x55\x54"sv, format::binary) == errc::insufficient_data);
     CHECK(value_size(tsquery{{{tsquery_kind::and_, 0, false, 1, ""}}}, format::text) == unencodable);
-    CHECK(error<tsquery>("\0\0\0\1\1\0\1\0"sv, format::binary) == errc::malformed_value);
-    CHECK(value_size(tsquery{{{tsquery_kind::lexeme, 0, false, 1, ""}}}, format::text) == unencodable);
     std::string bytes("\0\1\x86\xa1"sv);  // 100,000 times not
     for (int i = 0; i != 100'000; ++i) bytes += "\2\1";
     auto const deep = decode_value<tsquery>(bytes + std::string("\1\0\0a\0"sv), format::binary);
