@@ -70,8 +70,9 @@ std::string encoded(T const& v, format f, pgwire::text_style const& style) {
 }
 
 /// What PostgreSQL itself sends and does not read again, or as something else: in binary tsquery and the vectors of integers
-/// when there is nothing in them; a timetz whose zone (POSIX's may be a week away) is 16 hours or more from UTC; and in some
-/// styles the text of a finite interval with the least number of days or microseconds, whose minus stands behind it.
+/// when there is nothing in them; the text of a tsvector or tsquery with an empty lexeme, which only a binary one has (and
+/// PostgreSQL 15.20 refuses there too); a timetz whose zone (POSIX's may be a week away) is 16 hours or more from UTC; and in
+/// some styles the text of a finite interval with the least number of days or microseconds, whose minus stands behind it.
 template<class T>
 bool is_only_sent(T const& v, format f) {
     bool const is_binary = f == format::binary;
@@ -80,7 +81,12 @@ bool is_only_sent(T const& v, format f) {
         return !is_binary && v != pgwire::interval::minus_infinity() &&
                (v.days == std::numeric_limits<std::int32_t>::min() ||
                 v.microseconds == std::numeric_limits<std::int64_t>::min());
-    else if constexpr (std::is_same_v<T, pgwire::tsquery>) return is_binary && v.items.empty();
+    else if constexpr (std::is_same_v<T, pgwire::tsvector>)
+        return !is_binary && std::any_of(v.lexemes.begin(), v.lexemes.end(), [](auto const& l) { return l.text.empty(); });
+    else if constexpr (std::is_same_v<T, pgwire::tsquery>)
+        return is_binary ? v.items.empty() : std::any_of(v.items.begin(), v.items.end(), [](auto const& i) {
+            return i.what == pgwire::tsquery_kind::lexeme && i.lexeme.empty();
+        });
     else if constexpr (std::is_same_v<T, pgwire::int2_vector> || std::is_same_v<T, pgwire::oid_vector>)
         return is_binary && v.values.empty();
     else return false;
