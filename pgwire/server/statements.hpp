@@ -174,7 +174,7 @@ struct portal {
     pull_state pull;
     writer_slot writer;
     state current = state::ready;
-    std::uint8_t links = 0;  ///< statements that have each had the next one executed, for the last one of them
+    std::uint8_t links = 0;  ///< statements that each had the next one executed, before this one
 
     /// Holds nothing any more and can't be executed.
     void fail() {

@@ -145,7 +145,8 @@ TEMPLATE_TEST_CASE("a session that streams without end does not starve its neigh
     reader->fail_at = 1'000;  // had nobody else a turn, this would be the end
     REQUIRE(until([&] { return asking.heard().ends_with("\5I") && reader->output.size() > 1'000'000; }));
 
-    // Three turns: until the question is seen, until it is answered, and until the client here has read that.
+    // Three turns, until the question is seen, until it is answered, and until the client here has read that; and a fourth,
+    // of which something may have been sent before.
     constexpr std::size_t most_meanwhile = 4 * detail::turn::pieces * 64'512;
     std::size_t worst = 0;
     for (int i = 0; i != 50; ++i) {
